@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from hashlib import sha256, shake_128
 from struct import Struct, error
-from typing import Final, Protocol
+from typing import Any, Final
 from uuid import UUID
 
 SALT: Final = 16
@@ -17,20 +17,9 @@ NO_LEAF: Final = bytes(32)
 """In the place of the leaf of an entry that somebody has changed into what none can be: the hash of nothing."""
 
 
-class Recorded(Protocol):
-    """An entry as a store gives it: `key` is the id of its stream, as a UUID or as its hexadecimal digits. Somebody may have changed
-    its state into a text."""
-
-    @property
-    def position(self) -> int: ...
-    @property
-    def topic(self) -> str: ...
-    @property
-    def key(self) -> UUID | str: ...
-    @property
-    def version(self) -> int: ...
-    @property
-    def state(self) -> bytes: ...
+Row = tuple[int, str, Any, int, bytes]
+"""An entry as a store has it: position, topic, id of its stream (a UUID, its sixteen bytes, or its hexadecimal digits), version, state.
+Somebody may have changed each of them into anything."""
 
 
 def record(position: int, stream: UUID, version: int, topic: str, state: bytes) -> bytes:
@@ -79,29 +68,40 @@ class Salts:
         return self.block(position // BLOCK)[place : place + SALT]
 
 
-def leaves(entries: Iterable[Recorded], salts: Salts) -> list[bytes]:
-    """The hashes of the leaves of entries, one after the other. This is what verifying a whole history takes longest for."""
+def leaves(rows: Iterable[Row], salts: Salts) -> list[bytes]:
+    """The hashes of the leaves of rows, one after the other; NO_LEAF for one that is no entry, or whose position is not above that of
+    the row before it. This is what verifying a whole history takes longest for."""
     packings: dict[tuple[int, str], tuple[Callable[..., bytes], bytes]] = {}
     found = []
-    number, block = -1, b""
-    for entry in entries:
-        position = entry.position
-        if position >> 8 != number:
-            number = position >> 8
-            block = salts.block(number)
+    number, block, before = -1, b"", 0
+    for position, topic, key, version, state in rows:
         try:
-            key, state = entry.key, entry.state
-            if type(state) is not bytes:
-                state = state.encode() if isinstance(state, str) else bytes(memoryview(state))
-            version = entry.version, entry.topic
-            if version not in packings:
-                between = middle(*version)
-                packings[version] = packing(between), between
-            pack, between = packings[version]
-            place = (position & 255) << 4
-            stream = bytes.fromhex(key) if type(key) is str else key.bytes  # type: ignore[union-attr]
+            if position >> 8 != number:
+                number = position >> 8
+                block = salts.block(number)
+            kind = version, topic
+            if kind not in packings:
+                packings[kind] = _packing(version, topic)
+            pack, between = packings[kind]
+            if type(key) is str:
+                stream = bytes.fromhex(key)
+                if stream.hex() != key:  # what reads like it is another stream to whoever looks for it
+                    raise ValueError
+            else:
+                stream = key if type(key) is bytes else key.bytes
+            if len(stream) != 16 or type(state) is not bytes or position <= before:
+                raise ValueError
+            before, place = position, (position & 255) << 4
             front = pack(block[place : place + 16], position, stream, between, len(state))
             found.append(sha256(front + state).digest())
         except (ValueError, TypeError, AttributeError, OverflowError, error):
             found.append(NO_LEAF)
     return found
+
+
+def _packing(version: int, topic: str) -> tuple[Callable[..., bytes], bytes]:
+    """Raises ValueError, TypeError, AttributeError for what is no version or no topic."""
+    if type(version) is not int or type(topic) is not str:
+        raise TypeError
+    between = middle(version, topic)
+    return packing(between), between

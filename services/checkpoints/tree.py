@@ -96,10 +96,10 @@ class Tiles:
 
 def tile_root(hashes: bytes) -> bytes:
     """Of a whole tile: the node above it, eight levels up."""
-    nodes = [hashes[at : at + HASH] for at in range(0, len(hashes), HASH)]
-    while len(nodes) > 1:
-        nodes = [sha256(b"\x01" + left + right).digest() for left, right in zip(nodes[::2], nodes[1::2], strict=True)]
-    return nodes[0]
+    while len(hashes) > HASH:
+        pairs = range(0, len(hashes), 2 * HASH)
+        hashes = b"".join([sha256(b"\x01" + hashes[at : at + 2 * HASH]).digest() for at in pairs])
+    return hashes
 
 
 def _with(tiles: Tiles, size: int, leaves: Sequence[bytes]) -> list[tuple[int, int, bytes]]:
@@ -128,9 +128,9 @@ def grow(history: History, until: int) -> Grown:
     with history.database.connect() as reads:
         reached = grown(reads)
     salts = Salts(reached.secret)
-    while entries := [one for one in history.read(reached.position, AT_ONCE) if one.position <= until]:
+    while rows := [row for row in history.rows(reached.position, AT_ONCE) if row[0] <= until]:
         go_on()
-        reached = _added(history, reached, leaves(entries, salts), entries[-1].position)
+        reached = _added(history, reached, leaves(rows, salts), rows[-1][0])
     return reached
 
 

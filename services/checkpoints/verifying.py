@@ -3,26 +3,29 @@ somebody has kept elsewhere. What differs is named as narrowly as what was kept 
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from uuid import UUID
+from typing import Final
 
 from domain.merkle import Growing
-from domain.records import Salts, leaves
+from domain.records import NO_LEAF, Row, Salts, leaves
 from domain.saying import Said, said
 from domain.signed_notes import Checkpoint, NotANote, Verifier, read_note, verifier
 from services.checkpoints import tree
-from services.checkpoints.announcing import verifier_of
 from services.checkpoints.making import all_checkpoints
 from services.checkpoints.signing import is_signed
-from services.history.entries import CHECKPOINT_KEY, RESTORED, Position, header_of
+from services.errors import StoreTooNew
+from services.history.entries import CHECKPOINT_KEY, RESTORED, header_of
 from services.history.history import History
-from services.history.recorders import Entry
+from services.history.recorders import Census
 from services.patience import go_on
 
+TELLING: Final = frozenset({CHECKPOINT_KEY, RESTORED})
+"""Topics of entries that tell of keys, and of branches."""
+Told = tuple[str, bytes]
+"""Topic and state of such an entry."""
 Progress = Callable[[int, int], None]
-"""Told how far it is: the position reached, the position to reach."""
+"""Told how far it is: how many entries were read, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +81,20 @@ def verify(
     history: History,
     kept: Sequence[Given] = (),
     trusted: Sequence[Verifier] = (),
-    progress: Progress | None = None,
+    progress: Progress = lambda *_: None,
 ) -> Verified:
-    """Reads every entry once. `kept`: checkpoints from elsewhere. `trusted`: keys by which the store's own must be signed; a key that
+    """Reads every row once. `kept`: checkpoints from elsewhere. `trusted`: keys by which the store's own must be signed; a key that
     an entry announces is trusted from then on, where a key that is trusted has signed for that entry."""
     with history.database.snapshot() as reads:
-        own = [given(one.note) for one in all_checkpoints(reads)]
-        grown, tiles = tree.grown(reads), tree.Tiles(reads)
-        last = history.last_position()
-        salt = Salts(grown.secret)
-        comparing = Comparing([*own, *kept], trusted)
-        altered: Said | None = None
-        for entries in _pages(history):
-            made = leaves(entries, salt)
-            if altered is None:
-                altered = _first_other(tiles, comparing.tree.size, grown.size, made, entries)
-            comparing.add(made, {at: one for at, one in enumerate(entries) if one.topic in (CHECKPOINT_KEY, RESTORED)})
-            if progress is not None:
-                progress(entries[-1].position, last)
+        own = [_own(one.note, one.size) for one in all_checkpoints(reads)]
+        comparing = Comparing([*(one for one in own if one is not None), *kept], trusted)
+        census = history.census()
+        pages = _pages(history, progress, census.rows)
+        problems = [*_altered(pages, tree.grown(reads), tree.Tiles(reads), comparing)]
+        problems += _unread(census, comparing.tree.size)
+    if None in own:
+        problems.append(said("a checkpoint of the store cannot be read"))
     found = comparing.found()
-    problems = [altered] if altered is not None else []
-    if altered is None and found.size < grown.size:
-        problems.append(said("the last {count} entries are gone", count=grown.size - found.size))
     return replace(found, problems=(*problems, *found.problems))
 
 
@@ -125,7 +120,7 @@ class Comparing:
         self._unsigned: list[int] = []
         self._branches: list[Branch] = []
 
-    def add(self, leaves: Sequence[bytes], telling: Mapping[int, Entry] | None = None) -> None:
+    def add(self, leaves: Sequence[bytes], telling: Mapping[int, Told] | None = None) -> None:
         """The next leaves, and those of their entries, by their place among them, that tell of keys and of branches."""
         done, begin, telling = 0, self.tree.size, telling or {}
         while self._waiting and self._waiting[-1].checkpoint.size <= begin + len(leaves):
@@ -135,11 +130,11 @@ class Comparing:
             done = end
         self._extend(leaves, done, len(leaves), telling)
 
-    def _extend(self, leaves: Sequence[bytes], begin: int, end: int, telling: Mapping[int, Entry]) -> None:
+    def _extend(self, leaves: Sequence[bytes], begin: int, end: int, telling: Mapping[int, Told]) -> None:
         self.tree.extend(leaves[begin:end])
         for place in sorted(telling):
             if begin <= place < end:
-                self._tell(telling[place])
+                self._tell(*telling[place])
 
     def found(self) -> Verified:
         """What came of it, once all leaves are in."""
@@ -194,17 +189,17 @@ class Comparing:
         _, lines = read_note(newest.note)
         return tuple(sorted({key.text for key in self._known for line in lines if is_signed(newest.note, line, key)}))
 
-    def _tell(self, entry: Entry) -> None:
+    def _tell(self, topic: str, state: bytes) -> None:
         try:
-            if entry.topic == CHECKPOINT_KEY:
-                key = verifier(verifier_of(entry))
+            header = header_of(state)
+            if topic == CHECKPOINT_KEY:
+                key = verifier(header["vkey"])
                 self._announced.append(key)
                 self._known.append(key)
                 return
-            header = header_of(entry.state)
             checkpoint, _ = read_note(header["checkpoint"])
             self._branches.append(Branch(checkpoint.size, int(header["received"]), str(header["reason"])))
-        except (NotANote, ValueError, KeyError, TypeError):
+        except (NotANote, ValueError, LookupError, TypeError, AttributeError, RecursionError, StoreTooNew):
             return  # an entry that was altered tells nothing
 
     def _is_of_a_branch_left(self, one: Given) -> bool:
@@ -213,9 +208,39 @@ class Comparing:
         )
 
 
-def _first_other(
-    tiles: tree.Tiles, begin: int, size: int, made: Sequence[bytes], entries: Sequence[Entry]
-) -> Said | None:
+def _altered(
+    pages: Iterable[Sequence[Row]], grown: tree.Grown, tiles: tree.Tiles, comparing: Comparing
+) -> Iterator[Said]:
+    """The first entry that is not what the tiles say of it, else the first that is none; and what is missing at the end."""
+    salts = Salts(grown.secret)
+    other = none = None
+    for rows in pages:
+        made = leaves(rows, salts)
+        if other is None:
+            other = _first_other(tiles, comparing.tree.size, grown.size, made, rows)
+        if none is None and NO_LEAF in made:
+            index = comparing.tree.size + made.index(NO_LEAF)
+            none = said(
+                "entry {index}, at position {position}, is none", index=index, position=rows[made.index(NO_LEAF)][0]
+            )
+        comparing.add(made, {at: (row[1], row[4]) for at, row in enumerate(rows) if row[1] in TELLING})
+    if (problem := other or none) is not None:
+        yield problem
+    elif comparing.tree.size < grown.size:
+        yield said("the last {count} entries are gone", count=grown.size - comparing.tree.size)
+
+
+def _unread(found: Census, read: int) -> Iterator[Said]:
+    """What stands in the table and is not read in its order: nobody judges it, and who looks for its stream finds it."""
+    if found.outside and found.first is not None:
+        yield said("an entry stands at position {position}, before the first", position=str(found.first))
+    elif found.outside:
+        yield said("an entry stands at no position")
+    if found.rows - found.outside != read:
+        yield said("{rows} rows are stored, and {read} are read by their positions", rows=found.rows, read=read)
+
+
+def _first_other(tiles: tree.Tiles, begin: int, size: int, made: Sequence[bytes], rows: Sequence[Row]) -> Said | None:
     """The first of the leaves, from index `begin` on, that is not the one that the tiles have; behind `size` they have none."""
     at = 0
     most = min(len(made), size - begin)
@@ -229,7 +254,7 @@ def _first_other(
             return said(
                 "entry {index}, at position {position}, is not what it was",
                 index=begin + at,
-                position=entries[at].position,
+                position=rows[at][0],
             )
         at += count
     return None
@@ -243,22 +268,21 @@ def _interval(agree: Sequence[int], first: int) -> Said:
     return said("altered among the entries {before} to {size}", before=before + 1, size=first)
 
 
-def _pages(history: History) -> Iterator[Sequence[Entry]]:
-    """All entries. One whose text is none (a bit of it was changed, in a file) stands there as an empty one: it is none that was."""
-    after, limit = 0, tree.AT_ONCE
-    while True:
+def _pages(history: History, progress: Progress, whole: int) -> Iterator[Sequence[Row]]:
+    """All rows that have a position, in their order; `whole`: how many there are."""
+    after: object = 0
+    read = 0
+    while rows := history.rows(after, tree.AT_ONCE):
         go_on()
-        try:
-            entries = history.read(after, limit)
-        except sqlite3.OperationalError as error:
-            if "decode" not in str(error):
-                raise
-            if limit > 1:
-                limit = 1
-                continue
-            entries = [Entry(Position(after + 1), "", UUID(int=0), 0, b"")]
-            limit = tree.AT_ONCE
-        if not entries:
-            return
-        yield entries
-        after = entries[-1].position
+        yield rows
+        after, read = rows[-1][0], read + len(rows)
+        progress(read, whole)
+
+
+def _own(note: str, size: int) -> Given | None:
+    """None for what is no checkpoint, or one of another size than it is kept under: somebody has changed it."""
+    try:
+        found = given(note)
+    except (NotANote, TypeError, AttributeError):
+        return None
+    return found if found.checkpoint.size == size else None

@@ -23,11 +23,11 @@ from domain.saying import said, said_by
 from domain.service import Service
 from services.errors import Invalid, NotFound, Refused, StoreTooNew
 from services.history.attempts import ATTEMPTS
-from services.history.databases import Database, first_value
+from services.history.databases import Database, Row, first_value
 from services.history.lineage import Lineage, not_whole
 from services.history.opener import Closed, Opener
 from services.history.opening import open_database, recorder_for
-from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead, Offset
+from services.history.recorders import Appended, Census, Entry, Fact, HistoryRecorder, Instead, Offset
 from services.people import require_people
 
 __all__ = ["Appended", "Entry", "Fact", "History", "Offset", "open_history", "prepare"]
@@ -104,6 +104,15 @@ class History:
     def read(self, after: int, limit: int, topics: Sequence[str] = ()) -> list[Entry]:
         """Up to `limit` entries with positions above `after`, ascending; only those topics, if any are named."""
         return self._recorder.read(after, limit, topics)
+
+    def rows(self, after: object, limit: int) -> list[Row]:
+        """What `read` reads, each as the columns position, topic, key, version, state, with whatever somebody has put there.
+        The key is what the store keeps: the digits of an id, or its sixteen bytes."""
+        return self._recorder.rows(after, limit)
+
+    def census(self) -> Census:
+        """Counts the rows that there are, by which those are found that nobody reads."""
+        return self._recorder.census()
 
     def last_position(self) -> int:
         """0 while the history is empty."""

@@ -153,6 +153,11 @@ class PostgresHistoryRecorder(PostgresProcessRecorder, HistoryRecorder):
             raise RuntimeError(f"{after - last} positions were given away to {len(facts)} rows under the table's lock")
         return range(last + 1, after + 1)
 
+    @property
+    def _stored_columns(self) -> str:
+        """A UUID is made in longer than all else of a row takes."""
+        return f"{self._position}, topic, uuid_send(originator_id), originator_version, state"
+
     def _key(self, stream: UUID) -> object:
         return stream
 

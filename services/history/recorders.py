@@ -17,7 +17,7 @@ from uuid import UUID
 import msgspec
 from eventsourcing.persistence import IntegrityError, ProcessRecorder
 
-from services.history.databases import Database, Row, first_value
+from services.history.databases import Database, Row, Transaction, first_value
 from services.history.entries import EVENT, Position
 
 
@@ -88,6 +88,19 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     def stream(self) -> UUID:
         return self.key if isinstance(self.key, UUID) else UUID(self.key)
 
+    @property
+    def row(self) -> tuple[int, str, UUID | str, int, bytes]:
+        return self.position, self.topic, self.key, self.version, self.state
+
+
+class Census(NamedTuple):
+    """How many rows the table of entries has, and how many of them stand where nobody looks for one: before the first position, or
+    at none. `first`: the least position of these, None where they have none."""
+
+    rows: int
+    outside: int
+    first: object
+
 
 class HistoryRecorder(ProcessRecorder):
     """The recorder as the history needs it; `_position` names the column of the order, `_rare_source` the entries with an
@@ -155,17 +168,31 @@ class HistoryRecorder(ProcessRecorder):
     def _entries(self, rows: list[Row]) -> list[Entry]: ...
 
     def read(self, after: int, limit: int, topics: Sequence[str]) -> list[Entry]:
+        with self.database.connect() as reads:
+            return self._entries(self._rows(reads, self._columns, after, limit, topics))
+
+    def rows(self, after: object, limit: int) -> list[Row]:
+        """The columns of what `read` gives, as they are stored; the key as sixteen bytes, where the store does not keep digits."""
+        with self.database.connect() as reads:
+            return self._rows(reads, self._stored_columns, after, limit)
+
+    def _rows(
+        self, reads: Transaction, columns: str, after: object, limit: int, topics: Sequence[str] = ()
+    ) -> list[Row]:
         source, condition = self._table, ""
         if topics:
             condition = f"topic IN ({','.join('?' * len(topics))}) AND"
             if EVENT not in topics:
                 source, condition = self._rare_source, f"topic <> '{EVENT}' AND {condition}"
-        sql = (
-            f"SELECT {self._columns} FROM {source} WHERE {condition} {self._position} > ? "
-            f"ORDER BY {self._position} LIMIT ?"
-        )
+        sql = f"SELECT {columns} FROM {source} WHERE {condition} {self._position} > ? ORDER BY {self._position} LIMIT ?"
+        return reads.query(sql, [*topics, after, limit])
+
+    def census(self) -> Census:
+        outside = f"FROM {self._table} WHERE {self._position} <= 0 OR {self._position} IS NULL"
         with self.database.connect() as reads:
-            return self._entries(reads.query(sql, [*topics, after, limit]))
+            [(rows,)] = reads.query(f"SELECT COUNT(*) FROM {self._table}")
+            [(count, first)] = reads.query(f"SELECT COUNT(*), MIN({self._position}) {outside}")
+        return Census(rows, count, first)
 
     def find(self, stream: UUID) -> Entry | None:
         sql = f"SELECT {self._columns} FROM {self._table} WHERE originator_id = ? AND originator_version = 1"
@@ -211,6 +238,10 @@ class HistoryRecorder(ProcessRecorder):
         with self.database.connect() as reads:
             found: int = first_value(reads.query(sql, [after, before]))
         return found
+
+    @property
+    def _stored_columns(self) -> str:
+        return self._columns
 
     @property
     def _columns(self) -> str:

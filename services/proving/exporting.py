@@ -116,7 +116,7 @@ def _write_entries(
     with (folder / "entries.jsonl").open("wb") as lines, (folder / "leaves.bin").open("wb") as hidden:
         for entries in _pages(history, end.position):
             own_ones = {entry.position for entry in own.of(entries)}
-            for entry, leaf in zip(entries, leaves(entries, salts), strict=True):
+            for entry, leaf in zip(entries, leaves([one.row for one in entries], salts), strict=True):
                 if entry.position in own_ones:
                     _write_line(lines, index, entry, salts(entry.position))
                 else:

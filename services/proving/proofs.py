@@ -61,7 +61,7 @@ def prove_entry(seen: Seen, position: int, size: int | None = None) -> Inclusion
     if not index < size <= grown.size:
         raise _no_size(size, grown.size)
     salts = Salts(grown.secret)
-    [leaf] = leaves([entry], salts)
+    [leaf] = leaves([entry.row], salts)
     path = tuple(merkle.inclusion(index, size, tiles.node))
     return Inclusion(entry, salts(position), leaf, index, size, tiles.root(size), path, checkpoint)
 

@@ -17,9 +17,9 @@ from domain.records import middle
 from domain.saying import Said, said, said_by
 from domain.signed_notes import NotANote, Verifier, notes_in, verifier
 from services.checkpoints import tree
-from services.checkpoints.verifying import Comparing, Given, Verified, given
+from services.checkpoints.verifying import TELLING, Comparing, Given, Verified, given
 from services.errors import EntenteError, Invalid
-from services.history.entries import CHECKPOINT_KEY, RESTORED, Position
+from services.history.entries import Position
 from services.history.history import Entry
 from services.patience import go_on
 from services.proving.archive import Archive, opened
@@ -137,7 +137,7 @@ def _compared(
                     some.append(hidden.read(tree.HASH))
             if len(some[-1]) != tree.HASH:
                 raise Broken(said("leaves are missing"))
-            comparing.add(some, {at: one for at, one in entries.items() if one.topic in (CHECKPOINT_KEY, RESTORED)})
+            comparing.add(some, {at: (one.topic, one.state) for at, one in entries.items() if one.topic in TELLING})
             aside.add(list(entries.values()))
             count += len(entries)
             if progress is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.guards.streaming import Guarding
 
 MAKING, KEEPING, VERIFYING = (f"services/checkpoints/{name}.py" for name in ("making", "keeping", "verifying"))
+RECORDS = "domain/records.py"
 ARCHIVE, READING, OWN = (f"services/proving/{name}.py" for name in ("archive", "reading", "own"))
 IN_VERIFYING = "tests/services/checkpoints/test_verifying.py::test_"
 IN_KEEPING = "tests/services/checkpoints/test_keeping.py::test_"
@@ -21,8 +22,16 @@ GUARDING = (
     Guarding("a signature is covered at once", KEEPING, "        return bool(self._history.read(covered, 1, SIGNATURES))\n",
              "        return False\n",
              f"{IN_KEEPING}one_is_due_after_a_minute_ten_thousand_entries_a_signature_or_when_somebody_asks[sqlite]"),
-    Guarding("an entry is compared with its leaf", VERIFYING, "            if altered is None:\n", "            if False:\n",
+    Guarding("an entry is compared with its leaf", VERIFYING, "        if other is None:\n", "        if False:\n",
              f"{IN_VERIFYING}an_altered_entry_is_named_by_its_index[0-flipped]"),
+    Guarding("an entry before the first position is seen", VERIFYING, "        problems += _unread(census, comparing.tree.size)\n", "",
+             f"{IN_VERIFYING}every_row_of_the_table_is_seen[changes0-an entry stands at position 0, before the first]"),
+    Guarding("an entry that is none is none in every tree", VERIFYING, "        if none is None and NO_LEAF in made:\n",
+             "        if False:\n", f"{IN_VERIFYING}an_entry_that_is_none_stays_none_when_the_tree_is_made_of_it"),
+    Guarding("the id of a stream is written in one way", RECORDS, "                if stream.hex() != key:", "                if False:",
+             f"{IN_VERIFYING}an_entry_that_was_changed_into_none_is_named_too[originator_id = UPPER(originator_id)]"),
+    Guarding("a state is bytes", RECORDS, " or type(state) is not bytes or", " or",
+             f"{IN_VERIFYING}an_entry_that_was_changed_into_none_is_named_too[state = CAST(state AS TEXT)]"),
     Guarding("checkpoints are signed by a key that one trusts", VERIFYING, "        if unsigned:  #", "        if False:  #",
              f"{IN_VERIFYING}a_key_that_nobody_announced_is_not_learned_of"),
     Guarding("a key is trusted only once a trusted one has signed for its announcement", VERIFYING,

@@ -30,7 +30,7 @@ def roots(history: History) -> list[bytes]:
     with history.database.connect() as reads:
         salt = Salts(tree.grown(reads).secret)
     growing, found = Growing(), [Growing().root]
-    for leaf in leaves(history.read(0, 100_000), salt):
+    for leaf in leaves(history.rows(0, 100_000), salt):
         growing.add(leaf)
         found.append(growing.root)
     return found
@@ -54,7 +54,7 @@ def test_proofs_are_made_of_tiles(history: History) -> None:
     with history.database.snapshot() as reads:
         tiles, salt = tree.Tiles(reads), Salts(tree.grown(reads).secret)
         root = tiles.root(size)
-        for index, leaf in list(enumerate(leaves(history.read(0, 1_000), salt)))[::97]:
+        for index, leaf in list(enumerate(leaves(history.rows(0, 1_000), salt)))[::97]:
             path = inclusion(index, size, tiles.node)
             assert is_included(leaf, index, size, path, root)
         for first in (1, 255, 256, 257, 512, 599, 600):

@@ -131,13 +131,129 @@ def test_an_altered_entry_is_named_by_its_index(
         "topic = CAST(x'ff' AS TEXT)",
         "state = 9000000000000000000",
         "topic = 'entente.checkpoint-key', state = x'01'",
+        "topic = 'entente.checkpoint-key', state = x'09'",
+        "topic = 'entente.restored', state = '7'",
+        "originator_id = UPPER(originator_id)",
+        "originator_id = originator_id || 'ff'",
+        "originator_id = originator_id || ' '",
+        "originator_id = SUBSTR(originator_id, 1, 30)",
+        "originator_id = NULL",
+        "originator_version = NULL",
+        "originator_version = 1.5",
+        "topic = NULL",
+        "state = NULL",
+        "state = CAST(state AS TEXT)",
     ],
 )
 def test_an_entry_that_was_changed_into_none_is_named_too(sealed: Sealed, change: str) -> None:
-    row, _ = sealed.rows()[300]
+    row, _ = sealed.rows()[299]
     sealed.alter(f"UPDATE stored_events SET {change} WHERE rowid = ?", row)
     first, *_ = sealed.told()
-    assert first.startswith(f"entry 300, at position {row},")
+    assert first.startswith(f"entry 299, at position {row},")
+
+
+def test_an_entry_that_is_none_stays_none_when_the_tree_is_made_of_it(sealed: Sealed) -> None:
+    row, _ = sealed.rows()[299]
+    sealed.alter("UPDATE stored_events SET topic = CAST(x'ff' AS TEXT) WHERE rowid = ?", row)
+    for table in ("history_tile", "history_checkpoint"):
+        sealed.alter(f"DELETE FROM {table}")
+    sealed.alter("UPDATE history_tree SET size = 0, position = 0")
+    tree.grow(sealed.history, sealed.history.last_position())
+    assert sealed.told() == [f"entry 299, at position {row}, is none"]
+
+
+ROW = "INSERT INTO stored_events ({}, originator_id, originator_version, topic, state) VALUES ({}, 'f', 1, 'entente.event', x'01')"
+WITHOUT_ORDER = (
+    "CREATE TABLE others AS SELECT rowid AS place, * FROM stored_events",
+    "DROP TABLE stored_events",
+    "CREATE TABLE stored_events (rowid, originator_id, originator_version, topic, state)",
+    "INSERT INTO stored_events SELECT place, originator_id, originator_version, topic, state FROM others",
+)
+"""A column in the place of SQLite's own number of a row holds anything."""
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ([ROW.format("rowid", "0")], "an entry stands at position 0, before the first"),
+        ([ROW.format("rowid", "-7")], "an entry stands at position -7, before the first"),
+        ([ROW.format("rowid", -(2**63))], f"an entry stands at position {-(2**63)}, before the first"),
+        (["ALTER TABLE stored_events ADD COLUMN rowid"], "an entry stands at no position"),
+        ([*WITHOUT_ORDER, ROW.format("rowid", "NULL")], "an entry stands at no position"),
+        ([*WITHOUT_ORDER, ROW.format("rowid", "0.5")], "entry 0, at position 0.5, is not what it was"),
+        ([*WITHOUT_ORDER, ROW.format("rowid", "'text'")], "entry 700, at position text, is none"),
+        ([*WITHOUT_ORDER, ROW.format("rowid", "x'00'")], "entry 700, at position b'\\x00', is none"),
+        ([*WITHOUT_ORDER, ROW.format("rowid", "300.5")], "entry 300, at position 300.5, is not what it was"),
+        ([*WITHOUT_ORDER, ROW.format("rowid", "300")], "entry 300, at position 300, is not what it was"),
+        ([*WITHOUT_ORDER, ROW.format("rowid", "700")], "entry 700, at position 700, is none"),
+        (
+            ["UPDATE history_checkpoint SET note = 'no note' WHERE size = 300"],
+            "a checkpoint of the store cannot be read",
+        ),
+        (["UPDATE history_checkpoint SET note = x'00' WHERE size = 300"], "a checkpoint of the store cannot be read"),
+        (["UPDATE history_checkpoint SET size = 301 WHERE size = 300"], "a checkpoint of the store cannot be read"),
+    ],
+)
+def test_every_row_of_the_table_is_seen(sealed: Sealed, changes: list[str], told: str) -> None:
+    for change in changes:
+        sealed.alter(change)
+    assert told in sealed.told()
+
+
+def test_of_two_entries_at_one_position_the_one_that_no_page_has_is_counted(
+    sealed: Sealed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for change in (*WITHOUT_ORDER, ROW.format("rowid", "300")):
+        sealed.alter(change)
+    monkeypatch.setattr(tree, "AT_ONCE", 100)
+    assert sealed.told() == ["701 rows are stored, and 700 are read by their positions"]
+
+
+def test_a_column_that_nobody_reads_changes_nothing(sealed: Sealed) -> None:
+    sealed.alter("ALTER TABLE stored_events ADD COLUMN note TEXT DEFAULT 'x'")
+    assert sealed.told() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (["UPDATE stored_events SET notification_id = 0 WHERE notification_id = 300"], "position 0, before the first"),
+        (
+            ["UPDATE stored_events SET notification_id = -4 WHERE notification_id = 400"],
+            "position -4, before the first",
+        ),
+        (
+            [
+                "ALTER TABLE stored_events ALTER COLUMN notification_id DROP NOT NULL",
+                "UPDATE stored_events SET notification_id = NULL WHERE notification_id = 300",
+            ],
+            "an entry stands at no position",
+        ),
+        (
+            [
+                "DROP INDEX stored_events_notification_id_idx",
+                "UPDATE stored_events SET notification_id = 300 WHERE notification_id = 301",
+            ],
+            "at position 300, is not what it was",
+        ),
+        (
+            ["ALTER TABLE stored_events ALTER COLUMN notification_id TYPE numeric USING notification_id + 0.5"],
+            "entry 0, at position 1.5, is not what it was",
+        ),
+    ],
+)
+def test_every_row_of_the_table_is_seen_on_postgresql_too(postgres_url: str, changes: list[str], told: str) -> None:
+    history = open_history(postgres_url)
+    create(history)
+    history.append_facts([Fact(UUID(int=n), "entente.test", b"\x01{}\n%d" % n) for n in range(1, 500)])
+    make(history, [KEY], lambda: NOW)
+    assert verify(history).problems == ()
+    with history.database.transaction() as writes:
+        for change in changes:
+            writes.execute(change)
+    problems = [str(one) for one in verify(history).problems]
+    history.close()
+    assert any(told in one for one in problems), problems
 
 
 def test_what_was_cut_off_is_counted(sealed: Sealed) -> None:
