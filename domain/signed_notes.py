@@ -26,6 +26,7 @@ COSIGNED: Final = 0x04
 Kind = Literal[0x01, 0x04]
 
 _NAME = re.compile(r"[^\s+]+")
+_SIGNS = "\u2014 "
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 LONGEST = 10_000
 """Characters of a note that is read."""
@@ -115,16 +116,20 @@ def read_note(note: str) -> tuple[Checkpoint, list[SignatureLine]]:
 
 
 def notes_in(text: str) -> list[str]:
-    """The notes that stand behind one another in a text: each ends with its last line of signature."""
-    found: list[str] = []
-    is_signed = True
-    for line in text.splitlines(keepends=True):
-        if is_signed and not line.startswith("\u2014 "):
-            found.append("")
-            is_signed = False
-        found[-1] += line
-        is_signed = line.startswith("\u2014 ")
-    return [one for one in found if one.strip()]
+    """The notes that stand behind one another in a text: each ends with its last line of signature. Raises NotANote."""
+    found: list[list[str]] = []
+    length, is_signed = 0, True
+    for line in text.split("\n"):
+        if is_signed and not line.startswith(_SIGNS):
+            found.append([])
+            length = 0
+        found[-1].append(line)
+        length += len(line) + 1
+        if length > LONGEST:
+            raise NotANote(said("the note is too long"))
+        is_signed = line.startswith(_SIGNS)
+    notes = ["".join(f"{line}\n" for line in one) for one in found]
+    return [one for one in notes if one.strip()]
 
 
 def _line(text: str) -> SignatureLine:

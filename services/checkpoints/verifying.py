@@ -223,7 +223,7 @@ def _altered(
             none = said(
                 "entry {index}, at position {position}, is none", index=index, position=rows[made.index(NO_LEAF)][0]
             )
-        comparing.add(made, {at: (row[1], row[4]) for at, row in enumerate(rows) if row[1] in TELLING})
+        comparing.add(made, {at: (topic, state) for at, (_, topic, _, _, state) in enumerate(rows) if topic in TELLING})
     if (problem := other or none) is not None:
         yield problem
     elif comparing.tree.size < grown.size:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
+import struct
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +17,7 @@ from domain.saying import said
 from services.errors import Invalid, Unavailable
 
 DATED: Final = (1980, 1, 1, 0, 0, 0)
-NAME: Final = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9_@.-]*(?:/[A-Za-z0-9_@][A-Za-z0-9_@.-]*){0,3}")
+NAME: Final = re.compile(r"(?=.{1,255}\Z)[A-Za-z0-9_@][A-Za-z0-9_@.-]*(?:/[A-Za-z0-9_@][A-Za-z0-9_@.-]*){0,3}")
 MOST_FILES: Final = 100_000
 LARGEST: Final = 1 << 26
 """Bytes of a file that is read at once."""
@@ -84,9 +86,9 @@ class Archive:
     def file(self, name: str) -> IO[bytes]:
         return self._archive.open(name)
 
-    def read(self, name: str) -> bytes:
-        """Raises Invalid for one that is too large."""
-        if self._archive.getinfo(name).file_size > LARGEST:
+    def read(self, name: str, most: int = LARGEST) -> bytes:
+        """Raises Invalid for one of more bytes."""
+        if self._archive.getinfo(name).file_size > most:
             raise Invalid(said("the file is too large"), place=name)
         return self._archive.read(name)
 
@@ -96,13 +98,28 @@ class Archive:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Archive]:
-    """Opens a bundle. Raises Invalid for what is none."""
+    """Opens a bundle. Raises Invalid for what is none, also where that shows within the block only."""
+    if not path.is_file():
+        raise _no_bundle(path)
     try:
         with zipfile.ZipFile(path) as archive:
             _require_sound(archive, path)
             yield Archive(archive)
-    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise _no_bundle(path) from error
+
+
+_UNREADABLE: Final = (
+    zipfile.BadZipFile,
+    OSError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    struct.error,
+)
+"""What the library raises, by where an archive is broken; RuntimeError is for what is encrypted, or nested too deep."""
 
 
 def _require_sound(archive: zipfile.ZipFile, path: Path) -> None:
@@ -116,6 +133,7 @@ def _require_sound(archive: zipfile.ZipFile, path: Path) -> None:
         and all(one.compress_type == zipfile.ZIP_STORED and not one.flag_bits & 1 for one in every)
         and all(one.compress_size == one.file_size for one in every)
         and sum(one.file_size for one in every) <= path.stat().st_size
+        and all(stat.S_IFMT(one.external_attr >> 16) in (0, stat.S_IFREG) for one in every)
         and names.issuperset(REQUIRED)
     )
     if not is_sound:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
+import structlog
 
-from domain.records import middle
+from domain.records import SALT, middle
 from domain.saying import Said, said, said_by
 from domain.signed_notes import NotANote, Verifier, notes_in, verifier
 from services.checkpoints import tree
@@ -21,15 +23,23 @@ from services.checkpoints.verifying import TELLING, Comparing, Given, Verified, 
 from services.errors import EntenteError, Invalid
 from services.history.entries import Position
 from services.history.history import Entry
+from services.json_once import Ambiguous, read_once
 from services.patience import go_on
-from services.proving.archive import Archive, opened
+from services.proving.archive import NAME, Archive, opened
 from services.proving.contents import Shown, contents, program, shown
 from services.reviews.pack_checking import check_file, pack_of_file
 from services.seeing.past import Progress
 
+log = structlog.get_logger()
+
 LONGEST_LINE: Final = 1 << 27
-_LARGEST_KEYS: Final = 1 << 16
 """Bytes of one entry in `entries.jsonl`."""
+LARGEST_TEXT: Final = 1 << 25
+"""Bytes of the manifest."""
+LARGEST_NOTES: Final = 1 << 22
+"""Bytes of the checkpoints: one a day for thirty years, and each may have to be compared with each key."""
+LARGEST_KEYS: Final = 1 << 16
+"""Bytes of the keys."""
 
 
 class Line(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,16 +53,25 @@ class Line(msgspec.Struct, forbid_unknown_fields=True):
     salt: str
     state: str
 
+    @property
+    def colons(self) -> int:
+        """How many a line has that says each once: only topics have colons too."""
+        return len(self.__struct_fields__) + self.topic.count(":")
+
+
+Release = Annotated[str, msgspec.Meta(pattern=r"^[\w.+!-]{1,64}\Z")]
+Name = Annotated[str, msgspec.Meta(pattern=rf"^(?:{NAME.pattern})\Z")]
+
 
 class Manifest(msgspec.Struct):
     """What is read of `manifest.json`."""
 
     bundle: int
     size: int
-    program: str
+    program: Release
     judging: int
-    tzdata: str
-    files: dict[str, str]
+    tzdata: Release
+    files: dict[Name, str]
 
 
 class Broken(ValueError):
@@ -84,11 +103,8 @@ def verify_bundle(
     """Needs nothing but the file. `computes`: whether figures and documents are made anew of the entries. Raises Invalid for what is
     no bundle."""
     with opened(path) as bundle:
-        try:
-            manifest = _manifest(bundle.read("manifest.json"))
-            own = [given(note) for note in notes_in(bundle.read("checkpoints.txt").decode())]
-        except (ValueError, NotANote) as error:
-            raise Invalid(said("it is no bundle as `entente export` makes one"), place=str(path)) from error
+        manifest = _manifest_of(bundle)
+        own = [given(note) for note in notes_in(bundle.read("checkpoints.txt", LARGEST_NOTES).decode())]
         if manifest.bundle != 1 or not 0 < manifest.size < 1 << 62:
             raise Invalid(said("a bundle of another form"), place=str(path), mend=said("use a newer entente"))
         with shown() as aside:
@@ -102,6 +118,14 @@ def verify_bundle(
                 problems = [*_other_files(bundle, manifest)]
                 problems += _other_contents(bundle, manifest, aside, progress) if computes else ()
     return VerifiedBundle(replace(found, problems=()), count, _needs(manifest), tuple(problems))
+
+
+def _manifest_of(bundle: Archive) -> Manifest:
+    """Raises ValueError."""
+    text = bundle.read("manifest.json", LARGEST_TEXT)
+    found = _manifest(text)
+    read_once(text)
+    return found
 
 
 def _needs(manifest: Manifest) -> str:
@@ -135,10 +159,10 @@ def _compared(
                     waiting = next(following, None)
                 else:
                     some.append(hidden.read(tree.HASH))
-            if len(some[-1]) != tree.HASH:
+            if any(len(one) != tree.HASH for one in some):
                 raise Broken(said("leaves are missing"))
             comparing.add(some, {at: (one.topic, one.state) for at, one in entries.items() if one.topic in TELLING})
-            aside.add(list(entries.values()))
+            _set_aside(aside, list(entries.values()))
             count += len(entries)
             if progress is not None:
                 progress(end, size)
@@ -147,12 +171,19 @@ def _compared(
     return comparing.found(), count
 
 
+def _set_aside(aside: Shown, entries: Sequence[Entry]) -> None:
+    """Raises Broken."""
+    try:
+        aside.add(entries)
+    except sqlite3.IntegrityError as error:
+        raise Broken(said("an entry of one stream and version stands there twice")) from error
+
+
 def _named(bundle: Archive) -> list[Verifier]:
     """The keys that the bundle names. Raises Broken."""
-    with bundle.file("verifiers.txt") as file:
-        text = file.read(_LARGEST_KEYS).decode(errors="replace")
+    text = bundle.read("verifiers.txt", LARGEST_KEYS).decode(errors="replace")
     try:
-        return [verifier(line) for line in text.splitlines() if line.strip() and not line.startswith("#")]
+        return [verifier(line) for line in text.split("\n") if line.strip() and not line.startswith("#")]
     except NotANote as error:
         raise Broken(said("it names a key that is none")) from error
 
@@ -163,7 +194,9 @@ def _lines(file: IO[bytes], size: int) -> Iterator[Line]:
     while text := file.readline(LONGEST_LINE):
         try:
             line = _line(text)
-        except msgspec.DecodeError as error:
+            if text.count(b":") != line.colons or b"\\u" in text:
+                read_once(text)
+        except (msgspec.DecodeError, Ambiguous, RecursionError) as error:
             raise Broken(said("what stands behind entry {index} is no entry", index=index)) from error
         if not (index < line.index < size and position < line.position < 1 << 63 and 0 < line.version < 1 << 63):
             raise Broken(said("entry {index} is not in its place", index=line.index))
@@ -176,6 +209,9 @@ def _entry(line: Line) -> tuple[Entry, bytes]:
     try:
         state, salt = base64.b64decode(line.state, validate=True), bytes.fromhex(line.salt)
         stream = UUID(line.stream)
+        written = str(stream), salt.hex(), base64.b64encode(state).decode()
+        if written != (line.stream, line.salt, line.state) or len(salt) != SALT:
+            raise ValueError(line.index)
     except ValueError as error:
         raise Broken(said("entry {index} cannot be read", index=line.index)) from error
     parts = (
@@ -220,6 +256,10 @@ def _other_contents(bundle: Archive, manifest: Manifest, aside: Shown, progress:
         made = contents(aside.history, progress)
     except EntenteError as error:
         yield said("it cannot be computed anew here: {why}; it needs {needs}", why=error.line, needs=_needs(manifest))
+        return
+    except Exception:  # entries that a forger has made up are none that judging was made for
+        log.debug("entries of a bundle cannot be judged", exc_info=True)
+        yield said("nothing can be computed of its entries; it needs {needs}", needs=_needs(manifest))
         return
     is_other = program() != {name: getattr(manifest, name) for name in ("program", "judging", "tzdata")}
     names = sorted({*made, *(one for one in bundle.names if one.startswith("documents/"))})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
+from collections import deque
 from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.saying import said
 from services.errors import Invalid
+from services.json_once import read_once
 from services.reviews.fingerprints import (
     SHORTEST,
     canonical,
@@ -78,12 +79,13 @@ def pack_of_file(content: bytes, place: str) -> PackOfFile:
     """A pack as JSON, its numbers as they are written. It is taken for what its form says: its fingerprints
     are computed here once, so that what they are made of is there, and nothing more of it is proved. Raises Invalid."""
     try:
-        found: PackOfFile = json.loads(content, parse_float=Decimal)
-        pack_fingerprint(found)
+        found: PackOfFile = read_once(content, Decimal)
         if not isinstance(found["fingerprint"], str) or not isinstance(found["review"]["id"], str):
             raise TypeError
+        check_file(found)
         signing_fingerprint(found)
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        deque(former_fingerprints(found, ""), maxlen=0)
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         mend = said("a file that `entente reviews pack --out FILE.json` wrote")
         raise Invalid(said("it is not the JSON of a pack"), place=place, mend=mend) from error
     return found

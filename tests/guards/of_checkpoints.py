@@ -10,6 +10,7 @@ ARCHIVE, READING, OWN = (f"services/proving/{name}.py" for name in ("archive", "
 IN_VERIFYING = "tests/services/checkpoints/test_verifying.py::test_"
 IN_KEEPING = "tests/services/checkpoints/test_keeping.py::test_"
 IN_BUNDLES = "tests/services/proving/test_bundles.py::test_"
+IN_HOSTILE = "tests/services/proving/test_hostile_bundles.py::test_"
 IN_PROOFS = "tests/services/proving/test_proofs.py::test_"
 
 GUARDING = (
@@ -28,7 +29,8 @@ GUARDING = (
              f"{IN_VERIFYING}every_row_of_the_table_is_seen[changes0-an entry stands at position 0, before the first]"),
     Guarding("an entry that is none is none in every tree", VERIFYING, "        if none is None and NO_LEAF in made:\n",
              "        if False:\n", f"{IN_VERIFYING}an_entry_that_is_none_stays_none_when_the_tree_is_made_of_it"),
-    Guarding("the id of a stream is written in one way", RECORDS, "                if stream.hex() != key:", "                if False:",
+    Guarding("the id of a stream is written in one way", RECORDS, "                if stream.hex() != key:",
+             "                if False:",
              f"{IN_VERIFYING}an_entry_that_was_changed_into_none_is_named_too[originator_id = UPPER(originator_id)]"),
     Guarding("a state is bytes", RECORDS, " or type(state) is not bytes or", " or",
              f"{IN_VERIFYING}an_entry_that_was_changed_into_none_is_named_too[state = CAST(state AS TEXT)]"),
@@ -58,6 +60,16 @@ GUARDING = (
     Guarding("entries of a bundle stand in their order", READING,
              "        if not (index < line.index < size and position < line.position < 1 << 63 and 0 < line.version < 1 << 63):\n",
              "        if False:\n", f"{IN_BUNDLES}what_is_not_as_it_was_made_is_refused[a negative position]"),
+    Guarding("a name stands once in an entry", READING, '            if text.count(b":") != line.colons or b"\\\\u" in text:\n',
+             "            if False:\n", f"{IN_HOSTILE}each_harm_is_refused_in_words"),
+    Guarding("what is read of an entry is written in one way", READING,
+             "        if written != (line.stream, line.salt, line.state) or len(salt) != SALT:\n", "        if False:\n",
+             f"{IN_HOSTILE}each_harm_is_refused_in_words"),
+    Guarding("entries that nobody could have stored are no accident", READING, "    except Exception:  # entries",
+             "    except OSError:  # entries",
+             f"{IN_HOSTILE}entries_that_nobody_could_have_stored_are_no_accident_of_the_program[states of another form]"),
+    Guarding("a checkpoint is of bounded length", "domain/signed_notes.py", "        if length > LONGEST:\n", "        if False:\n",
+             f"{IN_HOSTILE}notes_without_end_are_not_read"),
     Guarding("figures follow from the entries", READING,
              "        if name not in made or name not in bundle.names or bundle.read(name) != made[name]:\n",
              "        if name not in made or name not in bundle.names:\n",

@@ -3,6 +3,7 @@
 
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 class Altered extends Error {}
 
@@ -17,27 +18,54 @@ const number = (value, bytes) => {
   return held;
 };
 
+const require = (isSo, why) => {
+  if (!isSo) throw new Altered(why);
+};
+
+// JSON that everybody reads alike: UTF-8, each name once. A name is a text before a colon; texts are taken one after the other.
+function parsed(bytes) {
+  const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  const found = JSON.parse(text);
+  const names = [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/gs)].filter(([, colon]) => colon).length;
+  const count = (value) =>
+    value === null || typeof value !== "object" ? 0
+      : (Array.isArray(value) ? 0 : Object.keys(value).length) + Object.values(value).reduce((sum, one) => sum + count(one), 0);
+  require(names === count(found), "a name stands twice");
+  return found;
+}
+
 // A ZIP whose files are stored as they are: the central directory says where each stands.
 function unzipped(path) {
   const whole = readFileSync(path);
   const files = new Map();
   let end = whole.length - 22;
   while (end >= 0 && whole.readUInt32LE(end) !== 0x06054b50) end--;
-  if (end < 0) throw new Altered("no archive");
+  require(end >= 0, "no archive");
   let count = whole.readUInt16LE(end + 10);
   let at = whole.readUInt32LE(end + 16);
   for (; count > 0; count--) {
-    if (whole.readUInt32LE(at) !== 0x02014b50 || whole.readUInt16LE(at + 10) !== 0) throw new Altered("no stored file");
-    const size = whole.readUInt32LE(at + 24);
+    require(whole.readUInt32LE(at) === 0x02014b50, "no archive");
+    const [version, flags, kind] = [6, 8, 10].map((place) => whole.readUInt16LE(at + place));
+    const [packed, size] = [20, 24].map((place) => whole.readUInt32LE(at + place));
     const [name, extra, comment] = [28, 30, 32].map((place) => whole.readUInt16LE(at + place));
     const local = whole.readUInt32LE(at + 42);
+    const type = whole.readUInt32LE(at + 38) >>> 28;
     const begin = local + 30 + whole.readUInt16LE(local + 26) + whole.readUInt16LE(local + 28);
-    const title = whole.toString("utf8", at + 46, at + 46 + name);
-    if (files.has(title)) throw new Altered(`${title} is there twice`);
+    const title = whole.toString("latin1", at + 46, at + 46 + name);
+    const isSound = version <= 63 && !(flags & 1) && kind === 0 && packed === size && begin + size <= at && (type === 0 || type === 8);
+    require(isSound && whole.toString("latin1", local + 30, local + 30 + name) === title, "a file is not stored as it is");
+    require(/^(?=.{1,255}$)[\w@][\w@.-]*(\/[\w@][\w@.-]*){0,3}$/.test(title) && !files.has(title), "a file has a name that none has");
     files.set(title, whole.subarray(begin, begin + size));
     at += 46 + name + extra + comment;
   }
   return files;
+}
+
+// Bytes of that many, in the one way in which they are written.
+function written(text, form, bytes) {
+  const held = Buffer.from(text, form);
+  require(held.toString(form) === text && (bytes === undefined || held.length === bytes), "an entry cannot be read");
+  return held;
 }
 
 function verifier(text) {
@@ -53,6 +81,8 @@ function checkpoints(text, isKept) {
     .split(/(?<=\n\u2014 [^\n]*\n)(?!\u2014 )/)
     .filter((note) => note.trim())
     .map((note) => {
+      require(note.length <= 10_000, "a checkpoint is too long");
+      require(/^[^\s+]+\n[1-9][0-9]{0,15}\n[\w+/]{43}=\n\n(\u2014 [^\s+]+ [\w+/]+=*\n)+$/.test(note), "a checkpoint cannot be read");
       const [said, signatures] = note.split("\n\n");
       const [origin, size, root] = said.split("\n");
       const lines = signatures.trim().split("\n").map((line) => {
@@ -75,11 +105,25 @@ function isSigned(checkpoint, keys) {
   );
 }
 
+const FIELDS = { index: "number", position: "number", stream: "string", version: "number", topic: "string", salt: "string", state: "string" };
+
+function entry(bytes) {
+  const found = parsed(bytes);
+  const names = Object.keys(FIELDS);
+  require(found !== null && typeof found === "object" && Object.keys(found).length === names.length, "an entry cannot be read");
+  require(names.every((name) => typeof found[name] === FIELDS[name]), "an entry cannot be read");
+  require([found.index, found.position, found.version].every(Number.isSafeInteger), "an entry cannot be read");
+  require(found.position > 0 && found.version > 0 && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(found.stream), "an entry cannot be read");
+  require(!/[.eE]/.test(bytes.toString().replace(/"(?:[^"\\]|\\.)*"/gs, "")), "an entry cannot be read");
+  return found;
+}
+
 function leaf(entry) {
   const topic = Buffer.from(entry.topic);
-  const state = Buffer.from(entry.state, "base64");
+  require(topic.toString() === entry.topic, "an entry cannot be read");
+  const state = written(entry.state, "base64");
   return sha256(
-    Buffer.from([0]), Buffer.from(entry.salt, "hex"), number(entry.position, 8), Buffer.from(entry.stream.replaceAll("-", ""), "hex"),
+    Buffer.from([0]), written(entry.salt, "hex", 16), number(entry.position, 8), Buffer.from(entry.stream.replaceAll("-", ""), "hex"),
     number(entry.version, 8), number(topic.length, 4), topic, number(state.length, 4), state,
   );
 }
@@ -100,14 +144,29 @@ function rooted(leaves) {
   return (size) => root(0, size);
 }
 
+function lines(bytes) {
+  const found = [];
+  for (let begin = 0, end; begin < bytes.length; begin = end + 1) {
+    end = bytes.indexOf(10, begin);
+    if (end < 0) end = bytes.length;
+    found.push(bytes.subarray(begin, end));
+  }
+  return found;
+}
+
 function main([path, ...options]) {
   const given = (name) => options.flatMap((one, at) => (one === name ? [options[at + 1]] : []));
   const trusted = given("--key").map(verifier);
   const kept = given("--checkpoint").flatMap((file) => checkpoints(readFileSync(file, "utf8"), true));
   const files = unzipped(path);
-  const { size } = JSON.parse(files.get("manifest.json"));
-  const own = checkpoints(files.get("checkpoints.txt").toString(), false);
-  const entries = files.get("entries.jsonl").toString().split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  for (const name of ["manifest.json", "entries.jsonl", "leaves.bin", "checkpoints.txt", "verifiers.txt"])
+    require(files.has(name), `${name} is missing`);
+  const { size } = parsed(files.get("manifest.json")) ?? {};
+  require(Number.isSafeInteger(size) && size > 0, "a manifest without a size");
+  require(!/"size"\s*:\s*\d*[.eE]/.test(files.get("manifest.json").toString()), "a manifest without a size");
+  const own = checkpoints(new TextDecoder("utf-8", { fatal: true }).decode(files.get("checkpoints.txt")), false);
+  files.get("verifiers.txt").toString().split("\n").filter(Boolean).forEach(verifier);
+  const entries = lines(files.get("entries.jsonl")).map(entry);
   const hidden = files.get("leaves.bin");
   if (entries.some((one, at) => at > 0 && !(one.index > entries[at - 1].index && one.position > entries[at - 1].position)))
     throw new Altered("entries are not in their places");
@@ -137,12 +196,20 @@ function main([path, ...options]) {
   }
   if (!own.some((one) => one.size === size)) throw new Altered("no checkpoint is of the whole bundle");
   if (trusted.length && signed < size) throw new Altered("signed by no key that you trust");
-  console.log(`${size} entries, ${entries.length} of them shown, agree with ${own.length + kept.length} checkpoints`);
+  return `${size} entries, ${entries.length} of them shown, agree with ${own.length + kept.length} checkpoints`;
 }
 
-try {
-  main(process.argv.slice(2));
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = error instanceof Altered ? 1 : 2;
+// The exit code, and what it says.
+export function told(given) {
+  try {
+    return [0, main(given)];
+  } catch (error) {
+    return error instanceof Altered ? [1, error.message] : [2, "it cannot be read as a bundle"];
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [code, says] = told(process.argv.slice(2));
+  console[code ? "error" : "log"](says);
+  process.exitCode = code;
 }
