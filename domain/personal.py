@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, Final
 
 from domain.selecting import selectors_of
@@ -30,12 +31,17 @@ class Personal:
     @property
     def paths(self) -> tuple[str, ...]:
         """The paths into data that are taken out; whom an event is about is among them."""
-        found = dict.fromkeys((self.subject, *self.values))
-        return tuple(one for one in found if one == "data" or one.startswith("data."))
+        return _into_data((self.subject, *self.values))
 
     def covering(self, path: str) -> str | None:
         """The declared path that reading `path` would read of; None where it reads none."""
         return next((one for one in self.paths if overlap(one, path)), None)
+
+
+@lru_cache(maxsize=1_000)
+def _into_data(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of them that lead into data, each once; kept, since they are the same for every event of a source."""
+    return tuple(one for one in dict.fromkeys(paths) if one == "data" or one.startswith("data."))
 
 
 def overlap(one: str, other: str) -> bool:

@@ -102,6 +102,8 @@ class Sealing:
 
 def content_of(item: Decoded | Bad, more: Mapping[str, object] | None = None) -> bytes:
     """All that came, as a plain state."""
+    if not more and item.attributes is None:
+        return b"\x01{}\n" + item.raw
     header: dict[str, object] = dict(more or {})
     if item.attributes is not None:
         header |= {"attributes": item.attributes, "datacontenttype": item.datacontenttype}
@@ -158,6 +160,8 @@ def _subject(told: dict[str, Any], personal: Personal) -> str:
 
 
 def _month(time: str) -> str:
+    if time.endswith("Z") and ":60" not in time:
+        return time[:7]
     day = _utc(instant(time))
     return f"{day.year:04d}-{day.month:02d}"
 

@@ -13,9 +13,11 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
-from hashlib import sha256
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Final, Literal, NamedTuple
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.saying import said
 from domain.times import Instant
@@ -23,7 +25,7 @@ from services.errors import Unavailable
 from services.history.databases import Database, Transaction, first_value
 from services.history.entries import Box
 from services.history.opener import Standing
-from services.sealing.kek import KEY, Keks, opened, read_keks, sealed
+from services.sealing.kek import KEY, Keks, opened, read_keks, sealed_by
 
 Kind = Literal["event", "aside"]
 TRUSTS: Final = 0.05
@@ -43,9 +45,14 @@ class Need(NamedTuple):
     span: str
 
 
-class DataKey(NamedTuple):
+@dataclass(frozen=True)
+class DataKey:
     id: str
     key: bytes
+
+    @cached_property
+    def cipher(self) -> AESGCM:
+        return AESGCM(self.key)
 
     def __repr__(self) -> str:
         return f"DataKey({self.id})"
@@ -73,6 +80,7 @@ class DataKeys:
         self._asked = -math.inf
         with self._database.transaction() as writes:
             self._secret = self._begin(writes)
+        self._begun_code = hmac.new(self._secret, b"\0bytes\0", "sha256")
         self.subject = lru_cache(maxsize=10_000)(self._subject)
 
     # What is sealed
@@ -96,21 +104,23 @@ class DataKeys:
             return found
 
     def seal(self, key: DataKey, content: bytes, code: str, bound: bytes) -> Box:
-        return Box(key.id, code, sealed(key.key, content, bound))
+        return Box(key.id, code, sealed_by(key.cipher, content, bound))
 
     def open(self, box: Box, bound: bytes) -> bytes | None:
         key = self._unwrapped(box.key)
         return opened(key, box.content, bound) if key is not None else None
 
     def code(self, content: bytes) -> str:
-        return hmac.digest(self._secret, b"\0bytes\0" + content, sha256)[:16].hex()
+        found = self._begun_code.copy()
+        found.update(content)
+        return found.digest()[:16].hex()
 
     def name(self, text: str) -> str:
         """What stands in the history for a name that is personal."""
-        return "~" + hmac.digest(self._secret, b"\0name\0" + text.encode(), sha256)[:16].hex()
+        return "~" + hmac.digest(self._secret, b"\0name\0" + text.encode(), "sha256")[:16].hex()
 
     def _subject(self, text: str) -> str:
-        return hmac.digest(self._secret, b"\0subject\0" + text.encode(), sha256).hex()
+        return hmac.digest(self._secret, b"\0subject\0" + text.encode(), "sha256").hex()
 
     # What is kept, and what is destroyed
 

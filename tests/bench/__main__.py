@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import (
+    access,
     arriving,
     doors,
     http_events,
@@ -44,6 +45,7 @@ BENCHES: dict[str, Callable[[Path], list[Entry]]] = {
     "doors": doors.measure,
     "sealing": sealing.measure,
     "verify": verifying.measure,
+    "access": access.measure,
 }
 LONG: dict[str, Callable[[Path], list[Entry]]] = {"pages-million": pages.measure_million}
 """Take minutes: only when they are named."""

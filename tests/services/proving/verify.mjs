@@ -165,6 +165,7 @@ function main([path, ...options]) {
   require(Number.isSafeInteger(size) && size > 0, "a manifest without a size");
   require(!/"size"\s*:\s*\d*[.eE]/.test(files.get("manifest.json").toString()), "a manifest without a size");
   const own = checkpoints(new TextDecoder("utf-8", { fatal: true }).decode(files.get("checkpoints.txt")), false);
+  require(files.get("verifiers.txt").length <= 65_536 && files.get("checkpoints.txt").length <= 4_194_304, "too large");
   files.get("verifiers.txt").toString().split("\n").filter(Boolean).forEach(verifier);
   const entries = lines(files.get("entries.jsonl")).map(entry);
   const hidden = files.get("leaves.bin");
