@@ -96,9 +96,21 @@ def adopt(
 
 
 def _append(history: History, now: Clock, by: str, finals: list[list[object]]) -> None:
+    """The rules are everybody's; the figures that they change stand in entries of their contracts, right behind."""
     rules = own_rules()
-    header = {"judging": rules.judging, "tzdata": rules.tzdata, "received": now(), "by": by, "finals": finals}
-    history.append_facts([Fact(rules_stream(str(rules.judging), rules.tzdata), RULES, pack(header, b""))])
+    header: dict[str, object] = {"judging": rules.judging, "tzdata": rules.tzdata, "received": now(), "by": by}
+    by_contract: dict[str, list[list[object]]] = {}
+    for kept in finals:
+        by_contract.setdefault(str(kept[0]).partition("/")[0], []).append(kept)
+    of_each = [
+        Fact(
+            rules_stream(str(rules.judging), rules.tzdata, contract),
+            RULES,
+            pack(header | {"contract": contract, "finals": some}, b""),
+        )
+        for contract, some in by_contract.items()
+    ]
+    history.append_facts([Fact(rules_stream(str(rules.judging), rules.tzdata), RULES, pack(header, b"")), *of_each])
 
 
 def _finals(reads: Transaction) -> dict[PeriodKey, str]:

@@ -11,7 +11,16 @@ from domain.times import Clock, Instant
 from services.access import Principal, Right
 from services.deciding import words_of
 from services.errors import NotAllowed, NotFound, Refused
-from services.history.entries import OUTAGE, OUTAGE_WITHDRAWN, outage_stream, pack, unpack, withdrawal_stream
+from services.history.entries import (
+    OUTAGE,
+    OUTAGE_WITHDRAWN,
+    SPARED,
+    outage_stream,
+    pack,
+    spared_stream,
+    unpack,
+    withdrawal_stream,
+)
 from services.history.history import Entry, Fact, History
 
 _PAGE = 1_000
@@ -59,8 +68,11 @@ class Outages:
                 said("an outage of the platform is noted by its administrator"), mend=said("act as administrator")
             )
         header: dict[str, object] = {"from": start, "until": until, "received": self._now(), "by": str(who)}
-        state = pack(header | ({"but": sorted(but)} if but else {}), b"")
-        [appended] = self._history.append_facts([Fact(outage_stream(start, until), OUTAGE, state)])
+        stream = outage_stream(start, until)
+        spared = [
+            Fact(spared_stream(stream, name), SPARED, pack(header | {"contract": name}, b"")) for name in sorted(but)
+        ]
+        *_, appended = self._history.append_facts([*spared, Fact(stream, OUTAGE, pack(header, b""))])
         return appended.position
 
     def all(self) -> list[Outage]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from domain.contract import Contract
@@ -14,7 +14,7 @@ from domain.times import Clock, Instant, day_start, show, zone
 from services.access import PLATFORM, Principal, Right
 from services.contract_files import terms_from_canonical
 from services.errors import NotAllowed, NotFound, Refused, TimeInFuture
-from services.history.entries import FURTHEST, TIME, header_of, pack, time_said, time_stream, unpack
+from services.history.entries import FURTHEST, TIME, WAITS, header_of, pack, time_said, time_stream, waits_stream
 from services.history.history import Fact, History
 
 SECOND = 1_000_000
@@ -91,14 +91,15 @@ class Timekeeping:
             return Advanced(reached, False, self._read_to, contract)
         now = self._now()
         header: dict[str, object] = {"time": to, "received": now, "by": str(who)}
+        changes = [] if contract is not None else self._changes(header, waiting)
         if contract is not None:
             header["contract"] = contract
         elif waiting:
-            header["waiting"] = sorted(waiting)
+            header["some_wait"] = True
         if is_ahead := to > now + self._settle:
             header["ahead"] = True
         fact = Fact(time_stream(to, contract or ""), TIME, pack(header, b""))
-        [appended] = self._history.append_facts([fact])
+        *_, appended = self._history.append_facts([*changes, fact])
         if appended.existing is not None and time_said(header_of(appended.existing)) is None:
             says = said(
                 "entry {position} said so when it was more than ten years ahead, and is passed over",
@@ -106,6 +107,20 @@ class Timekeeping:
             )
             raise Refused(says, mend=said("a time one second later"))
         return Advanced(to, appended.is_new, appended.position, contract, is_ahead)
+
+    def _changes(self, header: dict[str, object], waiting: Collection[str]) -> list[Fact]:
+        """That contracts begin to wait, or wait no more, each in an entry of its own: time is everybody's to see, and no party is to
+        read there what others have agreed."""
+        before, time = self.waiting(), header["time"]
+        assert isinstance(time, int)
+        return [
+            Fact(
+                waits_stream(name, time, waits=name in waiting),
+                WAITS,
+                pack(header | {"contract": name, "waits": name in waiting}, b""),
+            )
+            for name in sorted(before ^ set(waiting))
+        ]
 
     def require_may(
         self, who: Principal, to: Instant, contract: str | None = None, *, ahead: bool = False
@@ -187,18 +202,23 @@ class Timekeeping:
         if (lineage := self._history.lineage()) != self._lineage:
             self._forget()
             self._lineage = lineage
-        while entries := self._history.read(self._read_to, 1_000, [TIME, Contract.Agreed.TOPIC]):
+        while entries := self._history.read(self._read_to, 1_000, [TIME, WAITS, Contract.Agreed.TOPIC]):
             for entry in entries:
-                if entry.topic == TIME:
-                    header, _ = unpack(entry.state)
-                    if (time := time_said(header)) is not None:
-                        self._note(time, header.get("contract"), header.get("waiting", ()))
-                        if header.get("by") == str(PLATFORM):
-                            self._lived = time if self._lived is None else max(time, self._lived)
-                else:
+                if entry.topic == Contract.Agreed.TOPIC:
                     self._when_signed.setdefault(entry.stream, self._watermark)
+                elif (time := time_said(header := header_of(entry.state))) is not None:
+                    self._take(entry.topic, time, header)
             self._read_to = entries[-1].position
         return self._watermark
+
+    def _take(self, topic: str, time: Instant, header: Mapping[str, Any]) -> None:
+        if topic == WAITS:
+            self._note_waiting(time, header["contract"], waits=header["waits"])
+            return
+        waiting = self._waiting if header.get("some_wait") else header.get("waiting", ())
+        self._note(time, header.get("contract"), list(waiting))
+        if header.get("by") == str(PLATFORM):
+            self._lived = time if self._lived is None else max(time, self._lived)
 
     def lived(self) -> Instant | None:
         """The latest time that is known to have passed by itself for anybody, or for all: until then a program was at work. None
@@ -210,6 +230,15 @@ class Timekeeping:
         """Says whether the platform ever let time pass for all by its own clock."""
         self.watermark()
         return self._lived is not None
+
+    def _note_waiting(self, time: Instant, contract: str, *, waits: bool) -> None:
+        before = self._watermark
+        if before is not None and time <= before:
+            return
+        if waits:
+            self._waiting.setdefault(contract, (time, True) if before is None else (before, False))
+        else:
+            self._waiting.pop(contract, None)
 
     def _note(self, time: Instant, contract: str | None, waiting: Collection[str]) -> None:
         before = self._watermark

@@ -30,7 +30,11 @@ from services.history.entries import (
     RESTORED,
     RULES,
     SETTLED,
+    SPARED,
     TIME,
+    WAITS,
+    contracts_named,
+    header_of,
     time_said,
     unpack,
 )
@@ -66,7 +70,7 @@ TOPICS: Final[dict[str, tuple[str, ...]]] = {
         ERASED,
     ),
     "contracts": _topics(*(of for of, fold in FOLDS.items() if fold.kind == "contracts")),
-    "time": (TIME, OUTAGE, OUTAGE_WITHDRAWN, RULES, CHECKPOINT_KEY, RESTORED),
+    "time": (TIME, WAITS, OUTAGE, SPARED, OUTAGE_WITHDRAWN, RULES, CHECKPOINT_KEY, RESTORED),
 }
 
 
@@ -214,8 +218,15 @@ class HistoryReader:
         return any(text in str(value).casefold() for value in fields.values() if isinstance(value, str))
 
     def _seen(self, entries: Sequence[Entry]) -> list[HistoryRow]:
-        rows = [self.row(entry) for entry in entries]
+        rows = [self.row(entry) for entry in entries if not self._names_others(entry)]
         return [row for row in rows if self._sees(row)]
+
+    def _names_others(self, entry: Entry) -> bool:
+        """Says whether an entry about time names a contract that is not seen: who searches for its name is told of none."""
+        if self._for.sees_everything or entry.topic not in TOPICS["time"]:
+            return False
+        found = (self._for.catalogue.contracts.get(one) for one in contracts_named(header_of(entry.state)))
+        return any(one is None or not self._for.sees(one.supplier, one.client) for one in found)
 
     def _sees(self, row: HistoryRow) -> bool:
         if self._for.sees_everything or row.kind == "time":
@@ -233,7 +244,7 @@ class HistoryReader:
             return self._event(entry)
         if entry.topic in FACTS:
             header, _ = unpack(entry.state)
-            happened = time_said(header) if entry.topic == TIME else header.get("time") or header.get("from")
+            happened = time_said(header) if entry.topic in (TIME, WAITS) else header.get("time") or header.get("from")
             text = next((str(header[name]) for name in _WORDS if header.get(name)), "")
             if entry.topic == RULES:
                 text = ", ".join(f"{name} {header[name]}" for name in ("judging", "tzdata") if name in header)

@@ -60,9 +60,9 @@ def _content(topic: str, said: dict[str, Any], body: bytes) -> Any:
             return msgspec.Raw(body)
         case entries.QUARANTINED:
             return {**said, **content_json(body)}
-        case entries.TIME:
+        case entries.TIME | entries.WAITS:
             return {**said, "time": _moment(said["time"])}
-        case entries.OUTAGE | entries.OUTAGE_WITHDRAWN:
+        case entries.OUTAGE | entries.OUTAGE_WITHDRAWN | entries.SPARED:
             return {**said, "from": _moment(said["from"]), "until": _moment(said["until"])}
     return said
 

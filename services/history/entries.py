@@ -37,12 +37,27 @@ QUARANTINED = "entente.quarantined"
 RULES = "entente.rules"
 OUTAGE = "entente.outage"
 OUTAGE_WITHDRAWN = "entente.outage.withdrawn"
+WAITS = "entente.time.waits"
+SPARED = "entente.outage.spared"
 SETTLED = "entente.settled"
 CHECKPOINT_KEY = "entente.checkpoint-key"
 RESTORED = "entente.restored"
 ERASED = "entente.erased"
 FACTS = frozenset(
-    {EVENT, TIME, QUARANTINED, SETTLED, RULES, OUTAGE, OUTAGE_WITHDRAWN, CHECKPOINT_KEY, RESTORED, ERASED}
+    {
+        EVENT,
+        TIME,
+        WAITS,
+        QUARANTINED,
+        SETTLED,
+        RULES,
+        OUTAGE,
+        SPARED,
+        OUTAGE_WITHDRAWN,
+        CHECKPOINT_KEY,
+        RESTORED,
+        ERASED,
+    }
 )
 """Topics whose state is packed here; all others belong to aggregates."""
 
@@ -117,6 +132,14 @@ def time_said(header: Mapping[str, Any]) -> int | None:
     return None if received is not None and time - received > FURTHEST else time
 
 
+def contracts_named(header: Mapping[str, Any]) -> set[str]:
+    """The contracts that an entry about time, outages or rules names. What such an entry says of one contract stands in an entry of
+    its own, for its parties; stores of before have entries that name many, which are for nobody who does not see them all."""
+    named = {*header.get("waiting", ()), *header.get("but", ())}
+    named |= {str(commitment).partition("/")[0] for commitment, *_ in header.get("finals", ())}
+    return named | ({str(header["contract"])} if header.get("contract") is not None else set())
+
+
 LIVES_WITHIN = 31 * 86_400_000_000
 """Microseconds: how near to the moment at which it was received an entry of time lies, where time passes in earnest."""
 
@@ -138,6 +161,11 @@ def time_stream(instant: int, contract: str = "") -> UUID:
     return _stream(_TIMES, contract, b"%d" % instant)
 
 
+def waits_stream(contract: str, instant: int, *, waits: bool) -> UUID:
+    """Time passes to `instant`, and from then on the contract waits for files, or does no more."""
+    return uuid5(time_stream(instant, contract), "waits" if waits else "waits no more")
+
+
 def quarantine_stream(raw: bytes, slug: str, sender: str) -> UUID:
     """What one sender sends again is the same item; each sender has its own, however alike the bytes are. Before, the first had it
     alone, under an id derived without the sender."""
@@ -146,6 +174,11 @@ def quarantine_stream(raw: bytes, slug: str, sender: str) -> UUID:
 
 def outage_stream(start: int, end: int) -> UUID:
     return _stream(_OUTAGES, "", b"%d-%d" % (start, end))
+
+
+def spared_stream(outage: UUID, contract: str) -> UUID:
+    """The outage of that stream hides nothing of the contract."""
+    return uuid5(outage, f"spared {contract}")
 
 
 def withdrawal_stream(outage: UUID) -> UUID:
@@ -158,8 +191,10 @@ def erased_stream(keys: Sequence[str]) -> UUID:
     return _stream(_ERASED, "", ",".join(keys).encode())
 
 
-def rules_stream(rules: str, tzdata: str) -> UUID:
-    return _stream(_RULES, rules, tzdata.encode())
+def rules_stream(rules: str, tzdata: str, contract: str = "") -> UUID:
+    """`contract`: what adopting these rules changes in figures of this one; else that they are adopted."""
+    adopted = _stream(_RULES, rules, tzdata.encode())
+    return uuid5(adopted, contract) if contract else adopted
 
 
 def checkpoint_key_stream(verifier: str, position: int) -> UUID:

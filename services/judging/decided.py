@@ -26,6 +26,9 @@ from services.judging.taking import take_match
 def take_outage(bench: Bench, writes: Transaction, entry: Entry) -> None:
     """Our own ingestion was down, or was not after all: what that excuses is judged again."""
     header, _ = unpack(entry.state)
+    if entry.topic == entries.SPARED:
+        bench.occurrences.outages.spare(writes, header["from"], header["until"], header["contract"])
+        return
     bench.ledger.flush(writes)
     book = bench.occurrences.outages
     touched = (

@@ -29,7 +29,7 @@ from services.judging.folding import Folding
 from services.judging.ledger import PeriodId
 from services.judging.lens import Lens
 from services.judging.living import begin_to_live
-from services.judging.passing import SLICE, declare_time, pass_time
+from services.judging.passing import SLICE, declare_time, pass_time, take_waiting
 from services.judging.shadows import create_shadows
 from services.judging.shares import WHOLE, Share
 from services.judging.taking import take_events
@@ -38,7 +38,7 @@ from services.judging.views import JUDGING, create_views, keep_shape
 BATCH = 5_000
 OF_THE_STORE = frozenset({entries.CHECKPOINT_KEY, entries.RESTORED, entries.ERASED})
 """Topics of entries about the store itself, from which no figure follows."""
-NO_DECISIONS = frozenset({EVENT, entries.TIME, entries.QUARANTINED, entries.SETTLED}) | OF_THE_STORE
+NO_DECISIONS = frozenset({EVENT, entries.TIME, entries.WAITS, entries.QUARANTINED, entries.SETTLED}) | OF_THE_STORE
 """Topics of entries that build no commitment anew."""
 OWN_RULES = f"judging {JUDGING}, tzdata {tzdata_version()}"
 DECISIONS = 200
@@ -200,11 +200,18 @@ class Judge:
                     if is_of_life(header) and not self.bench.lives:
                         begin_to_live(self.bench, writes, entry.position)
                     time = self.lens.cap(time)
-                    waiting = header.get("waiting", ())
+                    some_wait = header.get("some_wait", False)
+                    waiting = self.bench.own_times.waiting() if some_wait else header.get("waiting", ())
                     return declare_time(self.bench, writes, time, header.get("contract"), entry.position, waiting)
+            case entries.WAITS:
+                header, _ = unpack(entry.state)
+                if (time := time_said(header)) is not None:
+                    self.bench.ledger.flush(writes)
+                    time = self.lens.cap(time)
+                    take_waiting(self.bench, writes, header["contract"], time, waits=header["waits"])
             case one if one in OF_THE_STORE:
                 pass
-            case entries.OUTAGE | entries.OUTAGE_WITHDRAWN:
+            case entries.OUTAGE | entries.OUTAGE_WITHDRAWN | entries.SPARED:
                 take_outage(self.bench, writes, entry)
             case entries.QUARANTINED:
                 self._folding.quarantined(writes, entry)
@@ -212,7 +219,7 @@ class Judge:
                 self._folding.settled(writes, entry)
             case entries.RULES:
                 header, _ = unpack(entry.state)
-                if self._rules is not None:
+                if self._rules is not None and "contract" not in header:
                     keep_to_opened(writes, entry.position)
                 self._follow(f"judging {header['judging']}, tzdata {header['tzdata']}")
                 for commitment, index, start, _, kept in header.get("finals", ()):

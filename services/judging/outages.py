@@ -28,16 +28,27 @@ class Outages:
     def __init__(self) -> None:
         self._spans: dict[int, _Outage] = {}
         """The outages by the position of the entry that notes each."""
+        self._spared: dict[tuple[Instant, Instant], set[str]] = {}
+        """The contracts of which the outage of that span hides nothing."""
 
     def load(self, reads: Transaction) -> None:
         rows = reads.query("SELECT position, from_at, until_at, but FROM view_outage")
         self._spans = {position: _Outage(start, end, frozenset(but.split())) for position, start, end, but in rows}
+        self._spared = {}
+        for start, end, contract in reads.query("SELECT from_at, until_at, contract FROM view_spared"):
+            self._spared.setdefault((start, end), set()).add(contract)
+
+    def spare(self, writes: Transaction, start: Instant, end: Instant, contract: str) -> None:
+        """The outage of [start, end), which is noted right behind, hides nothing of the contract."""
+        self._spared.setdefault((start, end), set()).add(contract)
+        writes.insert("view_spared", ("from_at", "until_at", "contract"), [(start, end, contract)])
 
     def note(
         self, writes: Transaction, start: Instant, end: Instant, at: Position, but: Collection[str] = ()
     ) -> list[tuple[str, str]]:
-        """One more; the occurrences (commitment, key) that it excuses from being missing. It hides nothing of the contracts
-        `but`."""
+        """One more; the occurrences (commitment, key) that it excuses from being missing. It hides nothing of the contracts `but`, nor
+        of those that it spares."""
+        but = {*but, *self._spared.get((start, end), ())}
         self._spans[at] = _Outage(start, end, frozenset(but))
         columns = ("position", "from_at", "until_at", "but")
         writes.insert("view_outage", columns, [(at, start, end, " ".join(sorted(but)))])

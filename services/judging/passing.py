@@ -50,7 +50,10 @@ def pass_time(bench: Bench, writes: Transaction, time: Instant, at: Position, wa
     before = bench.watermark
     if before is not None and time < before:
         return True
-    _keep_waiting(bench, writes, time, waiting)
+    for name in sorted(waiting):
+        begin_to_wait(bench, writes, name, time)
+    for name in sorted(bench.own_times.waiting() - set(waiting)):
+        bench.own_times.wait_no_more(writes, name)
     for contract in bench.own_times.behind(time):
         if not _pass_one(bench, writes, contract, time, at):
             return False
@@ -61,16 +64,21 @@ def pass_time(bench: Bench, writes: Transaction, time: Instant, at: Position, wa
     return is_whole
 
 
-def _keep_waiting(bench: Bench, writes: Transaction, time: Instant, waiting: Collection[str]) -> None:
-    """Holds those that begin to wait where they are, and lets go of those that wait no more."""
-    for contract in sorted(waiting):
-        found = bench.catalogue.contracts.get(contract)
-        if found is None:
-            continue
+def take_waiting(bench: Bench, writes: Transaction, contract: str, time: Instant, *, waits: bool) -> None:
+    """Holds a contract that begins to wait where it is, while time passes to `time`, or lets go of one that waits no more."""
+    if bench.watermark is not None and time < bench.watermark:
+        return
+    if waits:
+        begin_to_wait(bench, writes, contract, time)
+    elif contract in bench.own_times.waiting():
+        bench.own_times.wait_no_more(writes, contract)
+
+
+def begin_to_wait(bench: Bench, writes: Transaction, contract: str, time: Instant) -> None:
+    found = bench.catalogue.contracts.get(contract)
+    if found is not None:
         first = _first_instant(found, min(one.terms.effective for one in found.versions)) + 1
         bench.own_times.wait(writes, contract, bench.watermark if bench.watermark is not None else min(first, time))
-    for contract in sorted(bench.own_times.waiting() - set(waiting)):
-        bench.own_times.wait_no_more(writes, contract)
 
 
 def _pass_one(bench: Bench, writes: Transaction, contract: str, time: Instant, at: Position) -> bool:

@@ -16,8 +16,11 @@ from services.history.entries import (
     OUTAGE_WITHDRAWN,
     RESTORED,
     RULES,
+    SPARED,
     TIME,
+    WAITS,
     Position,
+    contracts_named,
     event_stream,
     header_of,
 )
@@ -29,8 +32,8 @@ _CALENDARS = (PublishedCalendar.Created.TOPIC, PublishedCalendar.Published.TOPIC
 
 FURTHEST = 1_000
 """Corrections of corrections that are followed."""
-OF_EVERYBODY = frozenset({OUTAGE, OUTAGE_WITHDRAWN, RULES, CHECKPOINT_KEY, RESTORED})
-"""Topics of entries that figures and proofs of all depend on."""
+OF_EVERYBODY = frozenset({TIME, WAITS, OUTAGE, SPARED, OUTAGE_WITHDRAWN, RULES, CHECKPOINT_KEY, RESTORED})
+"""Topics of entries that figures and proofs of all depend on, but for those that name contracts of others."""
 
 
 class Own:
@@ -65,11 +68,8 @@ class Own:
             return True
         if entry.topic == EVENT:
             return self._has_event(entry)
-        if entry.topic == TIME:
-            contract = header_of(entry.state).get("contract")
-            return contract is None or contract in self.contracts
         if entry.topic in OF_EVERYBODY:
-            return True
+            return contracts_named(header_of(entry.state)) <= self.contracts
         row = self._reader.row(entry)
         if entry.topic in _CALENDARS:
             _, calendar = row.thing or ("", "")

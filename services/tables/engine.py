@@ -14,6 +14,10 @@ OUTAGE = Table(
     "view_outage",
     "position {bigint} PRIMARY KEY, from_at {bigint} NOT NULL, until_at {bigint} NOT NULL, but {text} NOT NULL",
 )
+SPARED = Table(
+    "view_spared",
+    "from_at {bigint} NOT NULL, until_at {bigint} NOT NULL, contract {text} NOT NULL, PRIMARY KEY (from_at, until_at, contract)",
+)
 OWN_TIME = Table(
     "view_own_time",
     "contract {text} PRIMARY KEY, watermark {bigint} NOT NULL, has_joined {bigint} NOT NULL, waits {bigint} NOT NULL",

@@ -12,13 +12,14 @@ from services.tables import (
     services,
 )
 
-RELEASE = 6
+RELEASE = 7
 """Counts the shapes of the tables: raised with every change of them, so that of two programs on one store, while one is
 being upgraded, the older gives way. A test holds both to each other."""
 
 TABLES = (
     engine.POSITION,
     engine.OUTAGE,
+    engine.SPARED,
     engine.OWN_TIME,
     contracts.CONTRACT,
     contracts.CALENDAR,

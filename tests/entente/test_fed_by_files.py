@@ -20,7 +20,8 @@ from entente.settings import Settings
 from entente.timekeeping import LiveTime
 from entente.wiring import Program, program
 from ingestion.cloudevents import decode_structured
-from services.access import ADMINISTRATOR
+from services.access import ADMINISTRATOR, Principal
+from services.auditing.history_rows import history_after
 from services.breaches.reading import read_breaches
 from services.contracts.contracting import Contracting
 from services.directory.feeding import pass_for_fed
@@ -29,9 +30,12 @@ from services.directory.reading import read_awaited, read_sources
 from services.directory.source_rows import SourceRow
 from services.errors import DocumentInvalid
 from services.figures.reading import read_occurrences
-from services.history.entries import OUTAGE, TIME, unpack
+from services.history.entries import OUTAGE, RULES, SPARED, TIME, WAITS, header_of, pack, time_stream
+from services.history.history import Fact
 from services.judging.judge import Judge
 from services.judging.lens import Lens
+from services.proving.contents import shown
+from services.proving.own import Own
 from services.seeing.past import judged_anew, replay
 from tests.given import Tree, at, contract, criterion, document, event, punctuality, structured
 from tests.services.judged import dumped, scratch
@@ -191,8 +195,8 @@ def test_an_outage_of_ours_excuses_nothing_that_a_file_tells_later(running: Fed)
     running.file(other("03-11 09:00"))
     running.step()
     assert (running.verdicts(), running.verdicts("other")) == ({"2026-03-09": "missing"}, {"2026-03-09": "unknown"})
-    [noted] = running.program.store.history.read(0, 100, [OUTAGE])
-    assert unpack(noted.state)[0]["but"] == ["c"]
+    [spared] = running.program.store.history.read(0, 100, [SPARED])
+    assert header_of(spared.state)["contract"] == "c"
 
 
 def test_who_was_away_for_weeks_brings_the_files_before_anything_is_missing(running: Fed) -> None:
@@ -234,8 +238,57 @@ def test_as_of_a_moment_it_waited(running: Fed) -> None:
 
 def test_a_contract_that_names_another_tool_does_not_wait(running: Fed) -> None:
     running.pass_to("03-10 12:00")
-    said = [unpack(one.state)[0].get("waiting") for one in running.program.store.history.read(0, 1_000, [TIME])]
-    assert said[-1] == ["c"]
+    history = running.program.store.history
+    assert [header_of(one.state)["contract"] for one in history.read(0, 1_000, [WAITS])] == ["c"]
+    assert header_of(history.read(0, 1_000, [TIME])[-1].state)["some_wait"]
+    assert running.program.store.timekeeping.waiting() == {"c"}
+
+
+def test_stores_of_before_name_those_that_wait_in_the_entry_of_time_itself(running: Fed) -> None:
+    history = running.program.store.history
+    for day, waiting in (("03-09", ["c"]), ("03-10", ["c"]), ("03-11", [])):
+        header = {"time": at(f"{day} 12:00"), "received": at(f"{day} 12:00"), "by": "entente", "waiting": waiting}
+        history.append_facts([Fact(time_stream(at(f"{day} 12:00")), TIME, pack(header, b""))])
+        assert running.program.store.timekeeping.waiting() == set(waiting)
+        with judged_anew(history, Lens()) as judge:
+            assert judge.bench.own_times.waiting() == set(waiting)
+
+
+def test_a_party_reads_nowhere_that_a_contract_of_others_waits_or_was_spared(running: Fed) -> None:
+    """Its bundle has every entry of time without a name, so that it comes to the same figures."""
+    running.pass_to("03-08 12:00")
+    running.clock[0] = at("03-12 12:00")
+    running.begin_again()
+    running.step()
+    running.pass_to("03-14 12:00")
+    history, seeing = running.program.store.history, running.program.store.seeing
+    entries = history.read(0, 1_000, [TIME, WAITS, OUTAGE, SPARED])
+    assert {one.topic for one in entries} == {TIME, WAITS, OUTAGE, SPARED}
+    of_all = [one for one in entries if one.topic in (TIME, OUTAGE)]
+    with seeing.seen(Principal("member", frozenset({"stranger"}))) as seen:
+        assert Own(seen).of(entries) == of_all
+        assert all(b'"c"' not in one.state for one in of_all)
+        assert {row.topic for row in history_after(seen, 0, 1_000, "time")} <= {TIME, OUTAGE, RULES}
+    with seeing.seen(ADMINISTRATOR) as seen:
+        assert {WAITS, SPARED} <= {row.topic for row in history_after(seen, 0, 1_000, "time")}
+        assert Own(seen, ["c"]).of(entries) == entries
+
+
+@pytest.mark.parametrize("name", ["c", "other"])
+def test_a_contract_comes_to_the_same_by_its_own_entries_alone(running: Fed, name: str) -> None:
+    running.pass_to("03-08 12:00")
+    running.clock[0] = at("03-12 12:00")
+    running.begin_again()
+    running.step()
+    running.file(report("03-09", "03-09 09:30"), other("03-11 09:00"))
+    running.pass_to("03-30 12:00")
+    history = running.program.store.history
+    with running.program.store.seeing.seen(ADMINISTRATOR) as seen, shown() as aside:
+        aside.add(Own(seen, [name]).of(history.read(0, 1_000)))
+        with judged_anew(aside.history, Lens()) as judge:
+            lines = [one for one in dumped(judge.database) if f"commitment='{name}/" in one]
+        assert lines == [one for one in dumped(history.database) if f"commitment='{name}/" in one]
+        assert any(one.startswith("view_period") for one in lines)
 
 
 @pytest.mark.parametrize("limit", [1, 3])

@@ -51,6 +51,7 @@ GUARDING = (
              f"{IN_LEAPS}a_position_is_not_shown_as_reached_before_its_entry_is_whole"),
     Guarding("the judge lets others in between two slices", LOOP, "if seat.is_within_an_entry:", "if False:",
              f"{IN_LEAPS}a_writer_of_another_process_gets_in_between_two_slices"),
-    Guarding("other rules open nothing for what has passed", JUDGE, "if self._rules is not None:", "if False:",
+    Guarding("other rules open nothing for what has passed", JUDGE,
+             "if self._rules is not None and \"contract\" not in header:", "if False:",
              f"{IN_LEAPS}what_waits_under_other_rules_joins_the_action_that_they_opened"),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from tests.guards.streaming import Guarding
 
 DECLARING, DOOR, OUTSIDE = "services/directory/declaring.py", "ingestion/door.py", "services/directory/source_rows.py"
 WHOSE, AT_THE_DOOR = "tests/services/directory/test_whose_source.py::", "tests/ingestion/test_door.py::"
+WAITING = "tests/entente/test_fed_by_files.py::"
 EVENT, PERSONAL = "tests/services/directory/test_whose_event.py::", "tests/services/sealing/test_personal_paths.py::"
 
 GUARDING = (
@@ -18,9 +19,6 @@ GUARDING = (
     Guarding("a part has not what its parent declares", "services/tables/declared.py",
              "at = above.get(service)\n", "at = next((one for one, of in above.items() if of == service), None)\n",
              f"{EVENT}test_a_service_has_the_events_of_its_parts_and_a_part_not_those_of_what_it_is_part_of"),
-    Guarding("services that are part of each other end", "services/tables/declared.py",
-             "while at is not None and at not in seen:", "while at is not None:",
-             f"{EVENT}test_services_that_are_part_of_each_other_do_not_hold_the_door"),
     Guarding("a proposal names no source of strangers", "services/contracts/proposing.py",
              "        require_shown(document, terms, self._declared.shown_to())\n", "",
              f"{EVENT}test_a_proposal_names_no_source_that_is_not_shown_to_a_party"),
@@ -49,6 +47,21 @@ GUARDING = (
     Guarding("what is personal is told to whom it reaches", "services/contracts/personal_paths.py",
              "if is_shown(self.shown_to.get(source), parties)", "if True",
              f"{PERSONAL}test_a_contract_that_reads_any_source_is_told_of_none_that_does_not_reach_it"),
+    Guarding("entries of all that name contracts of others are not own", "services/proving/own.py",
+             "contracts_named(header_of(entry.state)) <= self.contracts", "True",
+             f"{WAITING}test_a_party_reads_nowhere_that_a_contract_of_others_waits_or_was_spared"),
+    Guarding("nor are they read", "services/auditing/history_rows.py",
+             "for entry in entries if not self._names_others(entry)]", "for entry in entries]",
+             f"{WAITING}test_a_party_reads_nowhere_that_a_contract_of_others_waits_or_was_spared"),
+    Guarding("the entry of time names nobody", "services/timekeeping.py",
+             'header["some_wait"] = True', 'header["waiting"] = sorted(waiting)',
+             f"{WAITING}test_a_party_reads_nowhere_that_a_contract_of_others_waits_or_was_spared"),
+    Guarding("nor does that of an outage", "services/outages.py",
+             'OUTAGE, pack(header, b"")', 'OUTAGE, pack(header | {"but": sorted(but)}, b"")',
+             f"{WAITING}test_a_party_reads_nowhere_that_a_contract_of_others_waits_or_was_spared"),
+    Guarding("figures that rules change stand with their contract", "services/adopting.py",
+             'RULES, pack(header, b"")), *of_each]', 'RULES, pack(header | {"finals": finals}, b"")), *of_each]',
+             "tests/services/test_adopting.py::test_what_newer_rules_change_is_restated_with_that_cause_and_replays_to_the_same"),
     Guarding("each sender has its own of the same bad bytes", "services/history/entries.py",
              'f"{slug} {sender}"', "slug",
              f"{AT_THE_DOOR}test_of_the_same_bad_bytes_each_sender_has_an_item_of_its_own"),

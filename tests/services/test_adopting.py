@@ -16,7 +16,7 @@ from domain.times import instant
 from services.access import ADMINISTRATOR, AUDITOR
 from services.adopting import Rules, adopt, adopted_rules, own_rules
 from services.errors import NotAllowed
-from services.history.entries import RULES, pack, rules_stream
+from services.history.entries import RULES, contracts_named, header_of, pack, rules_stream
 from services.history.history import Fact, open_history
 from services.matches.matching import Matching
 from services.matches.reading import read_unmatched
@@ -123,6 +123,9 @@ def test_what_newer_rules_change_is_restated_with_that_cause_and_replays_to_the_
     entry = life.store.history.at(cause)
     assert entry is not None
     assert entry.topic == RULES
+    _, for_all, of_contract = life.store.history.read(0, 1_000, [RULES])
+    assert (of_contract, contracts_named(header_of(of_contract.state))) == (entry, {"c"})
+    assert contracts_named(header_of(for_all.state)) == set()
     assert life.figure("2026-02").state == "final"
     assert replay(life.store.history, life.store.history.database).is_same
     assert life.judged_again(3) == life.dump()
