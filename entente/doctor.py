@@ -20,7 +20,7 @@ from domain.saying import heard, said
 from domain.terms import CalendarReference, CalendarTerms
 from domain.times import Clock, tzdata_version, zone
 from entente.doctor_access import access_findings
-from entente.doctor_events import event_findings
+from entente.doctor_events import event_findings, unshown_findings
 from entente.doctor_keys import key_findings
 from entente.doctor_store import APART, SECOND, TOO_FAR_APART, is_free, store_findings
 from entente.doctor_time import time_findings
@@ -204,7 +204,7 @@ def _content(history: History, settings: Settings, clock: Clock, words: Language
     yield from access_findings(history, settings, clock)
     yield from key_findings(history, settings, now)
     with seeing.seen(ADMINISTRATOR) as seen:
-        findings = [*_sources(seen), *event_findings(seen, words)]
+        findings = [*_sources(seen), *unshown_findings(seen), *event_findings(seen, words)]
     yield from findings
     yield from _calendars(seeing.catalogue(), datetime.fromtimestamp(now / SECOND, UTC))
 

@@ -9,6 +9,8 @@ from dashboards.unselected import unread_words, unselected_title, unselected_wor
 from domain.saying import chained, said
 from entente.findings import Finding, State
 from services.arrivals.reading import read_unselected
+from services.contracts.foreign_sources import foreign_sources
+from services.directory.declaring import Declared
 from services.explaining.unread import unread
 from services.seeing.seen import Seen
 
@@ -17,6 +19,21 @@ MEND = said(
 )
 MOST = 5
 """Kinds of events, and commitments, that are named."""
+
+
+def unshown_findings(seen: Seen) -> Iterator[Finding]:
+    """A warning of each contract in force that names a source which its service shows to neither party, as one may that was signed
+    before."""
+    declared = Declared(seen.history)
+    for contract in seen.contracts_in_force():
+        for source in foreign_sources(contract.newest.terms, declared.shown_to()):
+            says = said(
+                "{contract} names {source}, which {service} shows to neither party: nothing that comes from it counts there",
+                contract=contract.id,
+                source=source,
+                service=declared.owner(source) or "",
+            )
+            yield Finding("sources", "warning", says, said("`shown_to` of that source, in the file of its service"))
 
 
 def event_findings(seen: Seen, words: Language) -> Iterator[Finding]:

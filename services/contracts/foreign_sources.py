@@ -31,14 +31,18 @@ def require_shown_still(contract: Contract, shown_to: ShownTo) -> None:
     """Raises Refused where the wording that waits for signatures names a source whose events are for neither party by now."""
     if contract.pending is None:
         return
-    named = [source for _, source in _foreign(terms_from_canonical(contract.pending.document), shown_to)]
-    if named:
+    if named := foreign_sources(terms_from_canonical(contract.pending.document), shown_to):
         raise Refused(
-            said("{sources} of another service: neither party is shown it", sources=some(list(dict.fromkeys(named)))),
+            said("{sources} of another service: neither party is shown it", sources=some(named)),
             place=contract.contract,
             mend=said("the service that declares it says `shown_to`; or propose another wording"),
             slug=FOREIGN_SOURCE,
         )
+
+
+def foreign_sources(terms: ContractTerms, shown_to: ShownTo) -> list[str]:
+    """The sources that a contract names and whose events are for neither party: nothing of them counts in it."""
+    return list(dict.fromkeys(source for _, source in _foreign(terms, shown_to)))
 
 
 def _problems(document: Document, terms: ContractTerms, shown_to: ShownTo) -> Iterator[Problem]:

@@ -55,7 +55,7 @@ def count_unmatched(reads: Transaction, commitments: Collection[str], *, aside: 
 class _Stray:
     position: int
     selectors: int
-    reason: str
+    reason: str = ""
     found: int = 0
     commitments: list[str] = field(default_factory=list)
     asides: list[AsideRow] = field(default_factory=list)
@@ -64,7 +64,8 @@ class _Stray:
 def _unmatched(
     reads: Transaction, commitments: Collection[str], *, aside: bool, position: int | None = None
 ) -> list[_Stray]:
-    """Unmatched: every commitment that selects the event has no use for it (MEANING §3)."""
+    """Unmatched: every commitment that selects the event has no use for it (MEANING §3). The reason is that of the first of these
+    commitments, and of no other."""
     strays: dict[int, _Stray] = {}
     sql = (
         "SELECT stray.position, stray.commitment, selectors, reason, document FROM view_stray AS stray "
@@ -73,9 +74,10 @@ def _unmatched(
     )
     mine = frozenset(commitments)
     for at, commitment, selectors, reason, document in reads.query(sql, [] if position is None else [position]):
-        stray = strays.setdefault(at, _Stray(at, selectors, reason or ""))
+        stray = strays.setdefault(at, _Stray(at, selectors))
         stray.found += 1
         if commitment in mine and (document is not None) == aside:
+            stray.reason = stray.reason or reason or ""
             stray.commitments.append(commitment)
             if document is not None:
                 note = msgspec.json.decode(document)["notes"][-1]

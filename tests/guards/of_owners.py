@@ -62,6 +62,11 @@ GUARDING = (
     Guarding("figures that rules change stand with their contract", "services/adopting.py",
              'RULES, pack(header, b"")), *of_each]', 'RULES, pack(header | {"finals": finals}, b"")), *of_each]',
              "tests/services/test_adopting.py::test_what_newer_rules_change_is_restated_with_that_cause_and_replays_to_the_same"),
+    Guarding("why it is unmatched is said by one's own contract", "services/matches/unmatched_rows.py",
+             "        if commitment in mine and (document is not None) == aside:\n            stray.reason",
+             "        stray.reason = stray.reason or reason or \"\"\n"
+             "        if commitment in mine and (document is not None) == aside:\n            stray.reason",
+             f"{EVENT}test_why_an_event_is_unmatched_is_said_as_ones_own_contract_has_it"),
     Guarding("each sender has its own of the same bad bytes", "services/history/entries.py",
              'f"{slug} {sender}"', "slug",
              f"{AT_THE_DOOR}test_of_the_same_bad_bytes_each_sender_has_an_item_of_its_own"),

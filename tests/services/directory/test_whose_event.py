@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from domain.service import Service
+from entente.doctor_events import unshown_findings
 from ingestion.rehearsing import rehearse
 from services.access import ADMINISTRATOR, Principal
 from services.contract_files import canonical
@@ -17,11 +18,23 @@ from services.directory.reading import read_sources
 from services.errors import DocumentInvalid, Refused
 from services.history.entries import EVENT, event_stream, header_of
 from services.matches.matching import Matching
+from services.matches.reading import read_unmatched
 from services.proving.own import Own
-from tests.given import Tree, commitment, conformity, contract, criterion, document, event, structured, turnaround
+from tests.given import (
+    Tree,
+    commitment,
+    conformity,
+    contract,
+    criterion,
+    document,
+    event,
+    punctuality,
+    structured,
+    turnaround,
+)
 from tests.services.judged import Life, living
 
-LAB, THIRD = (Principal("member", frozenset({name})) for name in ("lab", "third"))
+LAB, THIRD, STRANGER = (Principal("member", frozenset({name})) for name in ("lab", "third", "x"))
 
 
 @pytest.fixture
@@ -147,6 +160,16 @@ def test_what_was_proposed_before_its_source_was_declared_is_refused_when_it_is_
     contracting.sign(LAB, "c")
 
 
+def test_doctor_names_contracts_of_which_a_source_was_declared_by_somebody_else_later(life: Life) -> None:
+    life.sign(items("theirs", "own"))
+    describe(life, "third", {"source": "theirs"})
+    describe(life, "lab", {"source": "own"})
+    [found] = life.store.read(ADMINISTRATOR, lambda seen: list(unshown_findings(seen)))
+    assert "c names theirs, which third shows to neither party" in str(found.says)
+    describe(life, "third", {"source": "theirs", "shown_to": ["ward"]})
+    assert life.store.read(ADMINISTRATOR, lambda seen: list(unshown_findings(seen))) == []
+
+
 def test_nobody_matches_an_event_by_hand_that_is_not_shown_to_a_party(life: Life) -> None:
     life.sign(contract(criterion(turnaround())))
     describe(life, "third", {"source": "theirs"})
@@ -178,6 +201,21 @@ def test_the_list_of_tools_shows_of_anothers_what_a_contract_with_it_takes(life:
     life.happen(event("opened", "01-10 10:00", source="theirs"))
     [row] = life.store.read(LAB, read_sources)
     assert (row.types, row.events) == (("opened",), 1)
+
+
+def test_why_an_event_is_unmatched_is_said_as_ones_own_contract_has_it(life: Life) -> None:
+    """Others, who come first, have another reason."""
+    life.sign(
+        contract(criterion(turnaround(opened={"type": "report"}, key="data.ref")), id="a", supplier="x", client="y")
+    )
+    life.sign(contract(criterion(punctuality())))
+    life.happen(event("report", "01-10 10:00", None))
+    for who, where, reason in (
+        (LAB, "c/d/on-time", "key-absent-or-unreadable"),
+        (STRANGER, "a/d/on-time", "no-key"),
+    ):
+        [row] = life.store.read(who, read_unmatched)
+        assert (row.commitments, row.reason) == ((where,), reason)
 
 
 def test_a_file_looked_through_is_foreseen_as_it_would_be_judged(life: Life, tmp_path: Path) -> None:
