@@ -386,7 +386,7 @@ def test_rule_16_a_store_keeps_its_rules_until_newer_ones_are_adopted(tmp_path: 
         _finally_was(life, good=2)
         adopt(life.store.history, ADMINISTRATOR, lambda: NOW)
         life.judge()
-        [_, adopted] = life.store.history.read(0, 1_000, [RULES])
+        [*_, adopted] = life.store.history.read(0, 1_000, [RULES])
         shown = life.figure("2026-01")
         assert life.store.read(ADMINISTRATOR, rules_in_force) == f"judging {JUDGING}, tzdata {tzdata_version()}"
         assert (shown.state, shown.adjusted, shown.causes) == ("restated", (3, 4), (adopted.position,))
