@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from domain.times import show
+from services.access import ADMINISTRATOR
 from tests.browser.town_server import served, served_town
 from tests.dashboards.told import meal, told
 from tests.dashboards.town import HOUR, MEALS_ON_TIME, NOW, Town, meals
 from tests.dashboards.valmoray import living_town
 from tests.dashboards.visiting import application
+from tests.entering import PASSWORD, entered
 from tests.given import PARIS
 
 Place = tuple[str, Town]
@@ -186,3 +189,20 @@ def test_without_javascript_the_page_reads_the_same(site: str, window: Page) -> 
     assert page.locator("main").inner_text() == window.locator("main").inner_text()
     assert page.locator("#live").is_hidden()
     plain.close()
+
+
+def test_whoever_is_taken_out_does_not_keep_the_page_that_stood_open(window: Page, tmp_path: Path) -> None:
+    """Nor whoever signed out elsewhere: the page leads to where one signs in, and back."""
+    with entered(f"sqlite:///{tmp_path}/store.db") as house, served(house.app) as address:
+        house.admit({"person": "anna", "services": {"s": "member"}})
+        secret = house.program.sign_in.invite(ADMINISTRATOR, "anna")
+        window.goto(f"{address}/welcome/{secret}")
+        for field in ("password", "password_again"):
+            window.fill(f"[name={field}]", PASSWORD)
+        window.keyboard.press("Enter")
+        window.wait_for_url(f"{address}/")
+        window.goto(f"{address}/breaches")
+        expect(window.locator("#live [data-says]")).to_have_text("Live")
+        house.program.sign_in.suspend(ADMINISTRATOR, "anna", "left")
+        house.program.store.judging.catch_up()
+        window.wait_for_url(f"{address}/sign-in?next=%2Fbreaches", timeout=20_000)

@@ -124,6 +124,7 @@ if (document.body.dataset.here) history.replaceState(history.state, "", document
       say(words.lost);
       if (source && source.readyState === EventSource.CLOSED) {
         source = null;
+        look().catch(() => {});
         setTimeout(listen, 60000);
       }
     };
@@ -142,13 +143,20 @@ if (document.body.dataset.here) history.replaceState(history.state, "", document
     timer = setTimeout(ask, wait);
   }
 
+  // Whoever is let in no more, or was signed out elsewhere, is led to where one signs in: what was shown does not stay.
+  async function look() {
+    const answer = await fetch(location.href, { credentials: "same-origin", headers: { "X-Live": "1" } });
+    if (answer.redirected && new URL(answer.url).pathname === "/sign-in") location.reload();
+    return answer;
+  }
+
   async function ask() {
     timer = 0;
     isAsking = true;
     const began = Date.now();
     const aim = wanted;
     try {
-      const answer = await fetch(location.href, { credentials: "same-origin", headers: { "X-Live": "1" } });
+      const answer = await look();
       if (!answer.ok || answer.redirected) throw new Error("no page");
       put(new DOMParser().parseFromString(await answer.text(), "text/html"));
       shown = aim;

@@ -34,6 +34,7 @@ def test_an_administrator_who_sees_no_contract_lets_people_into_every_service(ho
     assert '<option value="s">Sales</option>' in page
     assert '<option value="k">k</option>' in page
     assert "Sales: member" in page
+    assert "None" not in page
     given = ines.send("/people", person="luc", service="k", role="head", since="2026-07-01", until="2026-07-31")
     assert given.status_code == 303
     [luc] = [one for one in house.program.sign_in.roles.people() if one.person == "luc"]
