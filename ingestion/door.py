@@ -370,7 +370,10 @@ def not_theirs(event: Decoded, who: Principal) -> Bad:
         slug, problem = (
             FOREIGN,
             said(
-                "`source` {source} is not for this key or person to push: its service declares it in its file (`sources`), and the key is for it",
+                (
+                    "`source` {source} is not for this key or person to push: its service declares it in its file (`sources`), "
+                    "and the key is for it"
+                ),
                 source=event.source,
             ),
         )
