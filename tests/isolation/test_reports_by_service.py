@@ -70,7 +70,7 @@ def _also_others(life: Life) -> None:
         life.sign(contract(miss, cases, id=id, supplier=supplier, client=client, title=said, review=REVIEW))
     own = [{"source": f"{CANARY}-of-z", "expected_every": "1 day"}]
     life.publish({"entente": 1, "service": "far", "title": "Far", "sources": own})
-    life.happen(event("closed", "03-12 09:30", "nobody-else"))
+    life.happen(event("closed", "03-12 09:30", "nobody-else", source="nobodys"))
     life.advance("03-17 12:00")
     for id, (supplier, _) in others.items():
         _say(life, id, supplier, f"{CANARY}-of-{id}")
