@@ -86,7 +86,7 @@ def normal(password: str) -> str:
 @cache
 def nobodys() -> str:
     """A hash that no password has: what is compared where nobody is known by that name."""
-    with_nothing = PasswordHasher().hash("nobody")
+    with_nothing = _HASHER.hash("nobody")
     return with_nothing[:-4] + ("AAAA" if with_nothing[-4:] != "AAAA" else "BBBB")
 
 

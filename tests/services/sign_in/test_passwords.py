@@ -1,0 +1,24 @@
+"""What guessing a password costs whoever has the table of accounts (ASVS 5.0, 11.4.2)."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from argon2 import Type, extract_parameters
+
+from tests.end_to_end.running import ROOT
+
+
+def test_a_password_is_kept_so_that_guessing_it_costs_much() -> None:
+    """In a process of its own, as it runs: here passwords cost little."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from services.sign_in.passwords import hashed, nobodys; print(hashed('x'), nobodys())"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for kept in done.stdout.split():
+        found = extract_parameters(kept)
+        assert (found.type, found.memory_cost, found.time_cost, found.parallelism) == (Type.ID, 65_536, 3, 4)
