@@ -46,4 +46,6 @@ GUARDING = (
     Guarding("a topic that nobody named is not the operator's", EVENTS,
              "return None if here.settings.ways and", "return None if False and",
              f"{TOPICS}where_people_sign_in_a_topic_that_nobody_named_is_not_the_operators[accounts--None]"),
+    Guarding("what came back with a backup ends", "services/sign_in/restored.py", 'writes.execute(f"DELETE FROM {table}")', "pass",
+             "tests/entente/test_restored.py::test_what_had_ended_does_not_come_back_with_a_backup"),
 )  # fmt: skip
