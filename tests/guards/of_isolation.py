@@ -1,4 +1,4 @@
-"""What guards that nobody sees what is not theirs: in the reports of PostgreSQL."""
+"""What guards that nobody sees what is not theirs: by changing addresses, and in the reports of PostgreSQL."""
 
 from __future__ import annotations
 
@@ -31,4 +31,7 @@ GUARDING = (
     Guarding("of an unmatched event one's own commitments", "services/matches/reports.py",
              "FILTER (WHERE aside.position IS NULL AND {_SEES_COMMITMENT})", "FILTER (WHERE aside.position IS NULL)",
              f"{IN_REPORTS}each_role_sees_the_rows_of_its_services_and_no_others"),
+    Guarding("who works for others is nobody to a head", "dashboards/pages/sign_in/people.py",
+             "        sign_in.admittable(view.who, person)\n", "",
+             "tests/isolation/test_changes.py::test_nobody_says_who_works_for_others"),
 )  # fmt: skip

@@ -108,6 +108,101 @@ THINGS: Final[Mapping[str, tuple[Row, ...]]] = {
     "/v1/events/{position}/personal": (Row(POSITION, "/v1/events/{thing}/personal"),),
     "/v1/proof": (Row(POSITION, "/v1/proof?position={thing}"),),
 }
+
+
+class Change(NamedTuple):
+    """A changing address of one thing, with a body that is well formed: `{thing}` in either is its id, `{contract}` its contract.
+    `is_form`: a page sends it, with the token of its session."""
+
+    of: str
+    address: str
+    body: Mapping[str, object] | None = None
+    is_form: bool = False
+
+
+def _forms(of: str, address: str, **verbs: Mapping[str, object]) -> tuple[Change, ...]:
+    return tuple(Change(of, address.format(verb=verb.replace("_", "-")), body, True) for verb, body in verbs.items())
+
+
+_SAID: Final[Mapping[str, object]] = {"text": "Some words."}
+_NOTHING: Final[Mapping[str, object]] = {}
+_FILE: Final[Mapping[str, object]] = {"file": "entente: 1\ncontract: {thing}\n", "verb": "propose", "based_on": "1"}
+_EXCUSE: Final[Mapping[str, object]] = {"reason": "client-fault", "text": "Some words."}
+CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
+    ("POST", "/contracts/{id}/edit"): _forms(CONTRACT, "/contracts/{{thing}}/edit", propose=_FILE, check={**_FILE, "verb": "check"}),
+    ("POST", "/contracts/{id}/edit/check"): _forms(CONTRACT, "/contracts/{{thing}}/edit/check", check=_FILE),
+    ("POST", "/contracts/{id}/versions/{number}/{verb}"): _forms(
+        CONTRACT, "/contracts/{{thing}}/versions/1/{verb}", sign={"party": "client"}, refuse=_SAID, withdraw=_NOTHING, comment=_SAID
+    ),
+    ("POST", "/excuses/ask"): (
+        Change(CONTRACT, "/excuses/ask", {**_EXCUSE, "scope": "{thing}", "first": "2026-11-02", "last": "2026-11-03"}, True),
+        Change(COMMITMENT, "/excuses/ask", {**_EXCUSE, "scope": "{thing}", "key": "2026-11-03"}, True),
+    ),
+    ("POST", "/excuses/{id}/{verb}"): _forms(EXCUSE, "/excuses/{{thing}}/{verb}", accept=_SAID, refuse=_SAID, dispute=_SAID),
+    ("POST", "/breaches/{id:path}/{verb}"): _forms(BREACH, "/breaches/{{thing}}/{verb}", acknowledge=_NOTHING, explain=_SAID),
+    ("POST", "/actions/{id:path}/{verb}"): _forms(ACTION, "/actions/{{thing}}/{verb}", progress=_SAID, close=_SAID),
+    ("POST", "/reviews/{id}/{verb}"): _forms(
+        REVIEW, "/reviews/{{thing}}/{verb}", minutes=_SAID, decide=_SAID, sign={"party": "client"}
+    ),
+    ("POST", "/unmatched/{event}/{verb}"): (
+        *_forms(POSITION, "/unmatched/{{thing}}/{verb}", set_aside=_SAID, take_back=_SAID),
+        Change(COMMITMENT, "/unmatched/1/match", {"to": "{thing}", "key": "2026-11-03"}, True),
+    ),
+    ("POST", "/matches/{id}/{verb}"): _forms(MATCH, "/matches/{{thing}}/{verb}", take_back=_SAID, accept=_SAID, refuse=_SAID),
+    ("POST", "/quarantine/{id}/{verb}"): _forms(QUARANTINED, "/quarantine/{{thing}}/{verb}", retry=_NOTHING, discard=_SAID),
+    ("POST", "/v1/contracts/{id}/sign"): (Change(CONTRACT, "/v1/contracts/{thing}/sign", {"party": "client"}),),
+    ("POST", "/v1/contracts/{id}/refuse"): (Change(CONTRACT, "/v1/contracts/{thing}/refuse", {"reason": "Some words."}),),
+    ("POST", "/v1/contracts/{id}/withdraw"): (Change(CONTRACT, "/v1/contracts/{thing}/withdraw", _NOTHING),),
+    ("POST", "/v1/contracts/{id}/comment"): (Change(CONTRACT, "/v1/contracts/{thing}/comment", _SAID),),
+    ("POST", "/v1/contracts/{id}/terminate"): (Change(CONTRACT, "/v1/contracts/{thing}/terminate", {"until": "2027-12-31"}),),
+    ("POST", "/v1/excuses"): (
+        Change(COMMITMENT, "/v1/excuses", {**_EXCUSE, "commitment": "{thing}", "keys": ["2026-11-03"]}),
+        Change(CONTRACT, "/v1/excuses",
+               {**_EXCUSE, "commitment": "{thing}", "from": "2026-11-02T00:00:00Z", "until": "2026-11-03T00:00:00Z"}),
+    ),
+    ("POST", "/v1/excuses/{id}/accept"): (Change(EXCUSE, "/v1/excuses/{thing}/accept", _SAID),),
+    ("POST", "/v1/excuses/{id}/refuse"): (Change(EXCUSE, "/v1/excuses/{thing}/refuse", _SAID),),
+    ("POST", "/v1/excuses/{id}/dispute"): (Change(EXCUSE, "/v1/excuses/{thing}/dispute", _SAID),),
+    ("POST", "/v1/breaches/{id}/acknowledge"): (Change(BREACH, "/v1/breaches/{thing}/acknowledge", _NOTHING),),
+    ("POST", "/v1/breaches/{id}/explain"): (Change(BREACH, "/v1/breaches/{thing}/explain", _SAID),),
+    ("POST", "/v1/actions"): (Change(COMMITMENT, "/v1/actions", {**_SAID, "commitment": "{thing}"}),),
+    ("POST", "/v1/actions/{id}/progress"): (Change(ACTION, "/v1/actions/{thing}/progress", _SAID),),
+    ("POST", "/v1/actions/{id}/close"): (Change(ACTION, "/v1/actions/{thing}/close", _SAID),),
+    ("POST", "/v1/reviews/{id}/minutes"): (Change(REVIEW, "/v1/reviews/{thing}/minutes", _SAID),),
+    ("POST", "/v1/reviews/{id}/decisions"): (Change(REVIEW, "/v1/reviews/{thing}/decisions", _SAID),),
+    ("POST", "/v1/reviews/{id}/sign"): (Change(REVIEW, "/v1/reviews/{thing}/sign", {"party": "client"}),),
+    ("POST", "/v1/quarantine/{id}/retry"): (Change(QUARANTINED, "/v1/quarantine/{thing}/retry", _NOTHING),),
+    ("POST", "/v1/quarantine/{id}/discard"): (Change(QUARANTINED, "/v1/quarantine/{thing}/discard", {"reason": "Some words."}),),
+    ("POST", "/v1/unmatched/{position}/set-aside"): (Change(POSITION, "/v1/unmatched/{thing}/set-aside", _SAID),),
+    ("POST", "/v1/unmatched/{position}/take-back"): (Change(POSITION, "/v1/unmatched/{thing}/take-back", _SAID),),
+    ("POST", "/v1/match"): (
+        Change(COMMITMENT, "/v1/match", {"position": 1, "commitment": "{thing}", "key": "2026-11-03"}),
+        Change(POSITION, "/v1/match", {"position": "{thing}", "commitment": "none/none/none", "key": "2026-11-03"}),
+    ),
+    ("POST", "/v1/match/{id}/take-back"): (Change(MATCH, "/v1/match/{thing}/take-back", _SAID),),
+    ("POST", "/v1/match/{id}/accept"): (Change(MATCH, "/v1/match/{thing}/accept", _SAID),),
+    ("POST", "/v1/match/{id}/refuse"): (Change(MATCH, "/v1/match/{thing}/refuse", _SAID),),
+    ("POST", "/v1/advance"): (Change(CONTRACT, "/v1/advance", {"to": "2027-01-01T00:00:00Z", "contract": "{thing}"}),),
+}  # fmt: skip
+"""What changes one thing."""
+OF_ONESELF: Final = frozenset(
+    {
+        ("POST", one)
+        for one in (
+            "/sign-in", "/sign-in/again", "/sign-in/code", "/sign-in/factor", "/welcome/{secret}", "/sign-out", "/account/password",
+            "/sign-out/back-channel", "/account/sessions", "/account/factor", "/as",
+        )
+    }
+)  # fmt: skip
+"""What changes how one is in, and nothing of anybody else."""
+MAKING: Final = frozenset(
+    {
+        ("POST", "/v1/events"), ("POST", "/new-contract"), ("POST", "/new-contract/check"), ("POST", "/people"),
+        ("POST", "/people/{person}/{verb}"), ("PUT", "/v1/contracts/{id}"), ("PUT", "/v1/calendars/{id}"), ("PUT", "/v1/services/{id}"),
+        ("PUT", "/v1/access/{id}"), ("POST", "/v1/outages/{id}/withdraw"),
+    }
+)  # fmt: skip
+"""What makes something of its own, or is of the whole organisation: tried in a test each (test_changes.py)."""
 NARROWED: Final = tuple(
     Row(of, f"{address}?{of}={{thing}}")
     for of, addresses in (
