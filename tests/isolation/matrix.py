@@ -150,6 +150,7 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ),
     ("POST", "/matches/{id}/{verb}"): _forms(MATCH, "/matches/{{thing}}/{verb}", take_back=_SAID, accept=_SAID, refuse=_SAID),
     ("POST", "/quarantine/{id}/{verb}"): _forms(QUARANTINED, "/quarantine/{{thing}}/{verb}", retry=_NOTHING, discard=_SAID),
+    ("POST", "/personal/{position}/show"): (Change(POSITION, "/personal/{thing}/show", _NOTHING, True),),
     ("POST", "/v1/contracts/{id}/sign"): (Change(CONTRACT, "/v1/contracts/{thing}/sign", {"party": "client"}),),
     ("POST", "/v1/contracts/{id}/refuse"): (Change(CONTRACT, "/v1/contracts/{thing}/refuse", {"reason": "Some words."}),),
     ("POST", "/v1/contracts/{id}/withdraw"): (Change(CONTRACT, "/v1/contracts/{thing}/withdraw", _NOTHING),),
