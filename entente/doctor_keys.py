@@ -52,23 +52,48 @@ def key_findings(history: History, settings: Settings, now: Instant) -> Iterator
 
 
 def _standing(history: History, settings: Settings, now: Instant) -> Iterator[Finding]:
+    needed = _needed(history)
     if not _is_there(history, settings):
-        yield Finding("data keys", "ok", said("none was needed yet"))
+        if needed:
+            yield _lost(len(needed))
+        else:
+            yield Finding("data keys", "ok", said("none was needed yet"))
         return
     database = open_keys(settings.keys, settings.store)
     try:
         keys = DataKeys(database, read_keks(Path(settings.kek_file)))
         since = keys.waiting_since()
+        lost = needed - {one.id for one in keys.held("event")} - keys.destroyed(list(needed)).keys()
     except EntenteError as error:
         yield Finding("data keys", "wrong", error.line, said("put the right file in its place"))
         return
     finally:
         database.close()
+    if lost:
+        yield _lost(len(lost))
     if since is not None and since + LATEST * DAY < now:
         says = said("what was erased on {day} can still be opened from a backup", day=show(since)[:10])
         yield Finding("data keys", "wrong", says, said("`entente keys rewrap` replaces the key that wraps them"))
     else:
         yield Finding("data keys", "ok", said("wrapped by {kek}", kek=keys.wrapped_by()))
+
+
+def _lost(count: int) -> Finding:
+    says = said("{count} data keys of the history are nowhere: what is sealed under them cannot be opened", count=count)
+    mend = said(
+        "put the store of keys back (ENTENTE_KEYS); without it figures and proofs go on, and what is sealed is lost"
+    )
+    return Finding("data keys", "wrong", says, mend)
+
+
+def _needed(history: History) -> set[str]:
+    """The keys under which events are sealed, of the newest entries."""
+    needed: set[str] = set()
+    after = max(0, history.last_position() - _LOOKED_AT)
+    while history.is_sealing() and (page := history.read(after, _A_PAGE, [EVENT])):
+        needed |= {box.key for one in page if (box := box_of(one.state)) is not None}
+        after = page[-1].position
+    return needed
 
 
 def _is_there(history: History, settings: Settings) -> bool:

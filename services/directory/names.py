@@ -90,7 +90,7 @@ class Directory:
 
     def forget(self, person: str) -> bool:
         """Takes out what is known of a person; False where nothing was. Their id stays: it says who signed and decided."""
-        with self._database.transaction() as writes:
+        with self._database.erasing() as writes:
             is_there = bool(writes.query("SELECT 1 FROM directory_person WHERE person = ?", [person]))
             writes.execute("DELETE FROM directory_person WHERE person = ?", [person])
             writes.execute(_COUNT)

@@ -135,6 +135,13 @@ class Database(ABC):
             yield reads
 
     @contextmanager
+    def erasing(self) -> Iterator[Transaction]:
+        """A transaction whose deletions leave as little behind as the program can see to. A server keeps what is deleted in its log
+        and its pages for as long as it is told to (docs/data-protection.md)."""
+        with self.transaction() as writes:
+            yield writes
+
+    @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """For writing: all or nothing; what an exception leaves is rolled back. Does not nest."""
         if self.is_in_transaction():

@@ -108,6 +108,19 @@ class SQLiteDatabase(Database):
             self._idle.pop().close()
 
     @contextmanager
+    def erasing(self) -> Iterator[Transaction]:
+        """What is deleted is overwritten (https://sqlite.org/pragma.html#pragma_secure_delete), and the write-ahead log, which holds
+        pages from before, is emptied as soon as nobody reads."""
+        with self.transaction() as writes:
+            writes.execute("PRAGMA secure_delete = ON")
+            try:
+                yield writes
+            finally:
+                writes.execute("PRAGMA secure_delete = OFF")
+        with self.connect() as reads:
+            reads.query("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
     def _reading(self) -> Iterator[SQLiteTransaction]:
         with self._errors(), self._taking_turns(self._is_memory), self._lent() as connection:
             yield self.kind(connection)

@@ -140,6 +140,18 @@ def require_to_forget(who: Principal) -> None:
         )
 
 
+def note_apart(history: History, erased_to: Path) -> int:
+    """Adds to the file what the history says was destroyed and the file does not: the program ended between the two. Gives how many
+    keys. Raises Invalid, Unavailable."""
+    known = {key for line in lines(erased_to) for key in line.keys}
+    count = 0
+    for _, erased in all_erased(history):
+        if not known.issuperset(erased.keys):
+            append(erased_to, erased)
+            count += len(erased.keys)
+    return count
+
+
 def destroy_again(history: History, keys: DataKeys, erased_to: Path | None) -> int:
     """Destroys what the history or the file says was destroyed, and came back with a backup; gives how many keys. Done at every
     start."""

@@ -81,7 +81,7 @@ class Leaving:
     def forget(self, subject: str) -> None:
         named = self._directory.named(subject)
         self._directory.forget(subject)
-        with self._database.transaction() as writes:
+        with self._database.erasing() as writes:
             for table, column in _HELD:
                 writes.execute(f"DELETE FROM {table} WHERE {column} = ?", [subject])
             if named.email:

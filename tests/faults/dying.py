@@ -19,6 +19,10 @@ from services.history.attempts import Attempts
 from services.history.history import History
 from services.history.postgres_recorder import PostgresHistoryRecorder
 from services.judging.judge import Judge
+from services.sealing import erasing
+from services.sealing.data_keys import DataKeys
+from services.sealing.kek import Keks
+from services.sign_in.leaving import Leaving
 
 
 class Point(NamedTuple):
@@ -51,9 +55,22 @@ POINTS = {
     "signing": Point(making, "signed_note", False),
     "signed": Point(making, "signed_note", True),
     "checkpointed": Point(keeping, "make", True),
+    # whoever forgets somebody
+    "telling": Point(erasing, "append", False),
+    "told-apart": Point(erasing, "append", True),
+    "destroying": Point(DataKeys, "destroy", False),
+    "destroyed": Point(DataKeys, "destroy", True),
+    "forgetting": Point(Leaving, "forget", False),
+    "forgotten": Point(Leaving, "forget", True),
+    # whoever wraps keys anew
+    "wrapping": Point(DataKeys, "_wrap_all", False),
+    "wrapped": Point(DataKeys, "rewrap", True),
+    "written": Point(Keks, "write", True),
 }
 OF_THE_WORKER = ("given", "read", "noted", "decoded", "locked", "copied", "stored", "told")
 OF_WHOEVER_SIGNS = ("growing", "grown", "signing", "signed", "checkpointed")
+OF_WHOEVER_FORGETS = ("telling", "told-apart", "destroying", "destroyed", "forgetting", "forgotten")
+OF_WHOEVER_WRAPS = (("written", 1), ("wrapping", 1), ("written", 2), ("wrapped", 1))
 OF_THE_SERVER = ("gathered", "unanswered", "judging", "judged")
 
 

@@ -59,6 +59,20 @@ GUARDING = (
         "tests/services/protection/test_forgetting_people.py::test_without_the_keys_of_a_store_that_seals_nobody_is_half_forgotten",
     ),
     Guarding(
+        "what was destroyed is noted apart after a death too",
+        "entente/keys_wiring.py",
+        "        _note_apart(settings, history)\n",
+        "",
+        "tests/faults/test_erasing.py::test_killed_anywhere_and_done_again_is_as_if_done_once",
+    ),
+    Guarding(
+        "what goes of a person is overwritten",
+        "services/history/sqlite_database.py",
+        '            writes.execute("PRAGMA secure_delete = ON")\n',
+        "",
+        "tests/end_to_end/test_canary.py::test_the_name_of_who_is_forgotten_stands_in_no_page_of_the_files",
+    ),
+    Guarding(
         "what goes of a person is a fact",
         ERASING,
         "            [told] = self._history.append_facts([fact])\n            position = told.position\n",
