@@ -7,7 +7,6 @@ from typing import Final
 from dashboards.pages.house.frame import View
 from services.access_log import LoggedRow, Sort
 
-
 _WORDED: Final[tuple[Sort, ...]] = ("signed-in", "refused", "read-personal")
 """What is noted of these is one of a few words; of all else, a name or an address."""
 
