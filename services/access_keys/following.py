@@ -62,8 +62,9 @@ class AccessKeys:
     def all(self) -> Mapping[str, KeyTerms]:
         """Every key, by its public part, as the history has them now."""
         with self._lock:
+            looked = self._seconds()  # before: what is known is as old as where the look began
             self._follow()
-            self._looked = self._seconds()
+            self._looked = looked
         return self._keys
 
     def _follow(self) -> None:
