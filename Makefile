@@ -77,7 +77,7 @@ faults: $(VENV)/.test
 	$(BIN)/python -m tests.faults $(ARGS)
 
 isolation: $(VENV)/.test
-	ENTENTE_THINGS_EACH=1000 $(BIN)/pytest tests/isolation -s $(ARGS)
+	ENTENTE_THINGS_EACH=1000 ENTENTE_ROUNDS=400 $(BIN)/pytest tests/isolation -s $(ARGS)
 
 a11y: $(VENV)/.test
 	$(BIN)/pytest --numprocesses $(AT_ONCE) tests/browser/test_accessibility.py --every-variant $(ARGS)
