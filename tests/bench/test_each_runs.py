@@ -1,0 +1,43 @@
+"""A bench comes to its end, with numbers so small that they say nothing: one that cannot run would be noticed by nobody else. Those
+that take long however small they are stand in `LEFT_OUT`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from tests.bench.__main__ import BENCHES
+from tests.bench.entry import Entry
+
+SMALL: dict[str, dict[str, object]] = {
+    "judging": {"MANY": 600, "RUNS": 1},
+    "replay": {"EVENTS": 2_000},
+    "metrics": {"CONTRACTS": 4, "ROUNDS": 1},
+    "sealing": {"ROUNDS": 3, "BATCH": 20, "BATCHES": 2},
+    "verify": {"EVENTS": 2_000, "AT_ONCE": 200, "SINGLES": 10},
+    "access": {"CONTRACTS": 10, "DAYS": 7, "ROUNDS": 1, "TURNS": 1, "CHECKS": 10},
+}
+LEFT_OUT = {
+    "import": "the requests of a city, which are not in the repository",
+    **dict.fromkeys(
+        ("http", "streaming", "arriving", "projecting", "shards", "pages", "doors"),
+        "servers and processes that begin anew: a minute",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_it_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = import_module(BENCHES[name].__module__)
+    for constant, value in SMALL[name].items():
+        assert hasattr(module, constant), constant
+        monkeypatch.setattr(module, constant, value)
+    found = BENCHES[name](tmp_path)
+    assert found
+    assert all(isinstance(one, Entry) and one.as_row() for one in found)
+
+
+def test_none_is_forgotten() -> None:
+    assert BENCHES.keys() == SMALL.keys() | LEFT_OUT.keys()
