@@ -85,43 +85,22 @@ def web(
 ) -> FastAPI:
     """The application: /v1, /metrics, /healthz, /readyz and the pages. Where nobody signs in it is made for loopback, and believes who
     one says one is."""
-    settings = program.settings
     who = who_asks(program)
     app = HeadedApp(title="Entente", version="1", docs_url=None, redoc_url=None)
     pulse = Pulse(program.store.seeing.known, is_stopping)
-    pages = Pages(
-        store=program.store,
-        quarantine=program.quarantine,
-        organisation=program.settings.organisation,
-        zone=program.settings.zone,
-        resolve=who,
-        choices=None if settings.ways else choices,
-        sign_in=program.sign_in if settings.ways else None,
-        ways=settings.ways,
-        oidc=program.oidc,
-        is_still=still(who),
-        grafana=program.settings.grafana_url,
-        pulse=pulse,
-        tickets=Tickets(store=program.store.history.lineage),
-        held=held,
-        forms=FormTokens(secret_of(program.store.history.database, "form tokens")),
-        clock=program.store.clock,
-        places=places(settings),
-        menu=MENU,
-        things=THINGS,
-    )
+    pages = _pages(program, who, choices, held, pulse)
     api = Api(
         store=program.store,
         pack_html=partial(pack_html, organisation=program.settings.organisation),
         quarantine=program.quarantine,
         who_asks=who,
         is_still=still(who),
-        names_in_state=not settings.ways,
+        names_in_state=not program.settings.ways,
         is_stopping=is_stopping,
         troubles=troubles,
         held=held,
         pulse=pulse,
-        places=places(settings),
+        places=places(program.settings),
     )
     _add_doors(app, program, who)
     # Pages first: what stands before an address is described to the framework when that is asked for the first time.
@@ -132,6 +111,39 @@ def web(
     describe(app)
     _stand_before(app, program, is_stopping=is_stopping)
     return app
+
+
+def _pages(
+    program: Program,
+    who: Callable[[Request], Principal],
+    choices: Choices | None,
+    held: Callable[[], Held | None],
+    pulse: Pulse,
+) -> Pages:
+    """What the pages are given: ways in where people sign in, else whom one may choose to be."""
+    settings = program.settings
+    return Pages(
+        store=program.store,
+        quarantine=program.quarantine,
+        organisation=settings.organisation,
+        zone=settings.zone,
+        resolve=who,
+        choices=None if settings.ways else choices,
+        sign_in=program.sign_in if settings.ways else None,
+        ways=settings.ways,
+        oidc=program.oidc,
+        feeds=program.feeds if settings.ways else None,
+        is_still=still(who),
+        grafana=settings.grafana_url,
+        pulse=pulse,
+        tickets=Tickets(store=program.store.history.lineage),
+        held=held,
+        forms=FormTokens(secret_of(program.store.history.database, "form tokens")),
+        clock=program.store.clock,
+        places=places(settings),
+        menu=MENU,
+        things=THINGS,
+    )
 
 
 def who_asks(program: Program) -> Callable[[Request], Principal]:

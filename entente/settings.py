@@ -50,6 +50,12 @@ class Settings(BaseSettings):
         description="minutes without a change after which a session asks for the password again",
     )
     session_hours: int = Field(default=12, ge=1, le=720, description="hours that a session lasts in all")
+    session_days: int = Field(
+        default=0,
+        ge=0,
+        le=90,
+        description="days for which somebody may ask to be kept signed in; 0: not at all",
+    )
     log_days: int = Field(
         default=365, ge=1, le=3_660, description="days for which sign-ins, refusals, exports and reads are noted"
     )

@@ -14,6 +14,7 @@ from entente.keys_wiring import data_keys
 from entente.settings import Settings
 from ingestion.door import Door
 from ingestion.quarantine import Quarantine
+from services.access_keys.feeds import Feeds
 from services.access_keys.keeping import KeyKeeping
 from services.checkpoints.keeping import Keeping
 from services.contracts.admitting import admit_unknown
@@ -21,9 +22,10 @@ from services.history.history import History
 from services.opening import open_store, system_clock
 from services.sealing.data_keys import DataKeys
 from services.sign_in.leaving import Leaving
-from services.sign_in.oidc import OidcSettings, Provider, read_secret
+from services.sign_in.oidc import Provider
 from services.sign_in.oidc_sessions import OidcSignIn
-from services.sign_in.sessions import MINUTE, Lasting
+from services.sign_in.oidc_values import OidcSettings, read_secret
+from services.sign_in.sessions import DAY, MINUTE, Lasting
 from services.sign_in.signing_in import Rules, SignIn
 from services.store import Store
 
@@ -38,6 +40,7 @@ class Program:
     checkpoints: Keeping
     sign_in: SignIn
     access_keys: KeyKeeping
+    feeds: Feeds
     oidc: OidcSignIn | None
     leaving: Leaving
     keys: DataKeys | None = None
@@ -46,7 +49,7 @@ class Program:
 
 def sign_in_of(settings: Settings, history: History, clock: Clock) -> SignIn:
     """The ways in, as the operator has set them."""
-    lasting = Lasting(settings.session_idle * MINUTE, settings.session_hours * 60 * MINUTE)
+    lasting = Lasting(settings.session_idle * MINUTE, settings.session_hours * 60 * MINUTE, settings.session_days * DAY)
     rules = Rules(settings.zone, settings.organisation, lasting, settings.totp == "all", settings.log_days)
     return SignIn(history, clock, rules)
 
@@ -84,6 +87,7 @@ def program(settings: Settings, *, clock: Clock = system_clock, renews: bool = T
             counted.append(ProgramMetrics(door.answered))
             quarantine = Quarantine(store.history, door, clock)
             sign_in = sign_in_of(settings, store.history, clock)
+            access_keys = KeyKeeping(store.history, clock, sign_in.today)
             yield Program(
                 settings=settings,
                 store=store,
@@ -92,7 +96,8 @@ def program(settings: Settings, *, clock: Clock = system_clock, renews: bool = T
                 metrics=counted[0],
                 checkpoints=_checkpoints(settings, store),
                 sign_in=sign_in,
-                access_keys=KeyKeeping(store.history, clock, sign_in.today),
+                access_keys=access_keys,
+                feeds=Feeds(access_keys, sign_in.throttle, sign_in.log),
                 oidc=oidc_of(settings, store, sign_in),
                 leaving=Leaving(store.history),
                 keys=keys,

@@ -44,7 +44,11 @@ THINGS = {thing: path for part in PARTS for thing, path in part.things.items()}
 ROUTES = tuple(add for part in PARTS for add in part.routes)
 """What adds the addresses of parts."""
 
-WAYS_BACK = (("/as", "/"), *(way for part in PARTS for way in part.ways_back))
+WAYS_BACK = (
+    ("/as", "/"),
+    ("/calendar-feeds/{key}/{verb}", "/calendar-feeds"),
+    *(way for part in PARTS for way in part.ways_back),
+)
 """Addresses that forms are sent to, and the pages that hold the forms."""
 
 __all__ = [

@@ -77,9 +77,7 @@ class KeyKeeping:
     ) -> Given:
         """A key of a service for one thing. Raises NotAllowed, Invalid, Refused where two live ones are there for the same."""
         can = _can(can)
-        if not who.may(Right.ADMIT, *([service] if service else [""])) or (
-            service == EVERY and not who.may(Right.ADMINISTER)
-        ):
+        if not may_keep(who, service, can) or (service == EVERY and not who.may(Right.ADMINISTER)):
             raise NotAllowed(
                 said(
                     "access keys of {service} are for its heads and the administrator, not for {who}",
@@ -138,11 +136,11 @@ class KeyKeeping:
     def revoke(self, who: Principal, key: str, text: str = "") -> int:
         """For good: it opens nothing a second later. Raises NotFound for one that is not the caller's to see."""
         terms = self.keys.all().get(key.removeprefix(PREFIX)[:8])
-        if terms is None or not (who.may(Right.ADMIT, terms.service) or who.sees_everything):
+        if terms is None or not (may_keep(who, terms.service, terms.can) or who.sees_everything):
             raise NotFound(
                 said("there is no access key “{key}”", key=key), mend=said("entente access-keys list shows them")
             )
-        if not who.may(Right.ADMIT, terms.service):
+        if not may_keep(who, terms.service, terms.can):
             raise NotAllowed(said("revoking it is for {service} to do, not for {who}", service=terms.service, who=who))
         found = self._history.get(stream_of("access-key", terms.key), AccessKey)
         if not found.revoke(words_of(text, ""), by=str(who), at=self._clock()):
@@ -205,6 +203,12 @@ def principal_of(terms: KeyTerms) -> Principal:
     return Principal(
         "member", frozenset({terms.service}) - {EVERY}, f"{OF_A_KEY}{terms.key}", rights, sources=terms.sources
     )
+
+
+def may_keep(who: Principal, service: str, can: Can) -> bool:
+    """Says whether somebody may give and revoke that key of a service: heads and the administrator; a calendar feed, whoever takes
+    part in the service."""
+    return who.may(Right.ADMIT, service) or (can == "calendar" and who.may(Right.TAKE_PART, service))
 
 
 def may_push(sources: Sequence[str], source: str) -> bool:

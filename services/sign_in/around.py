@@ -3,9 +3,10 @@ password or a session's cookie in clear beyond this machine."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_address, ip_network
 from typing import Final
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,14 +16,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.saying import said
 from services.api.cookies import keep, session_cookie, session_of
+from services.api.own_paths import own_path
 from services.api.problems import refusal
 from services.errors import Invalid, NotAllowed
-from services.sign_in.sessions import Sessions
+from services.sign_in.sessions import Changed, Sessions
 
 _OPEN: Final = ("/healthz", "/readyz")
 PEER: Final = "entente.peer"
 """In the scope of a request: who is connected, whatever headers say of others behind."""
 Networks = Sequence[str]
+SAFE: Final = "/?&=%#:;,+@!$'()*[]~-._"
+"""What of an address is not quoted once more."""
 
 
 def networks_of(text: str) -> tuple[str, ...]:
@@ -110,20 +114,29 @@ class OnlyEncrypted:
 
 
 class SessionCookies:
-    """Sets the cookie of a session that a proxy's word has opened, on whatever is answered, and notes that a session is used."""
+    """Sets the cookie of a session that a proxy's word has opened, or to whose person a role was added, on whatever is answered, and
+    notes that a session is used."""
 
     def __init__(self, app: ASGIApp, sessions: Sessions):
         self._app = app
         self._sessions = sessions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        changed: Changed | None = None
+        is_asked_anew = False
+
         async def say(message: Message) -> None:
-            opened = scope.get("state", {}).get("opened")
-            if message["type"] == "http.response.start" and opened:
-                request = Request(scope)
-                answer = Response()
-                keep(answer, request, session_cookie(request), opened)
-                MutableHeaders(scope=message).append("set-cookie", answer.headers["set-cookie"])
+            nonlocal changed, is_asked_anew
+            state = scope.get("state", {})
+            if message["type"] == "http.response.start":
+                changed = await self._changed(*state["held"]) if "held" in state else None
+                # its forms belong to the session of before
+                is_asked_anew = changed is not None and scope["method"] == "GET" and _is_page(message)
+                message = _asked_anew(scope) if is_asked_anew else message
+                if given := changed or (Changed(state["opened"], None) if state.get("opened") else None):
+                    MutableHeaders(scope=message).append("set-cookie", _cookie(Request(scope), given))
+            elif is_asked_anew:
+                message = {**message, "body": b""}
             await send(message)
 
         if scope["type"] != "http":
@@ -132,7 +145,31 @@ class SessionCookies:
         await self._app(scope, receive, say)
         for told, note in (("seen_anew", self._sessions.note_used), ("acted", self._sessions.acted)):
             if secret := scope.get("state", {}).get(told):
-                await run_in_threadpool(note, secret)
+                await run_in_threadpool(note, changed.secret if changed is not None else secret)
+
+    async def _changed(self, secret: str, held: Mapping[str, int]) -> Changed | None:
+        """The session with another secret, where a role was added to whoever has it."""
+        if self._sessions.is_noted(secret, held):
+            return None
+        return await run_in_threadpool(self._sessions.changed, secret, held)
+
+
+def _is_page(message: Message) -> bool:
+    return Headers(raw=message["headers"]).get("content-type", "").startswith("text/html")
+
+
+def _asked_anew(scope: Scope) -> Message:
+    """The beginning of an answer that leads to the same page again."""
+    query = scope.get("query_string", b"").decode("latin-1")
+    where = own_path(Request(scope).url.path + (f"?{query}" if query else ""))
+    headers = [(b"location", quote(where, safe=SAFE).encode()), (b"content-length", b"0")]
+    return {"type": "http.response.start", "status": 303, "headers": headers}
+
+
+def _cookie(request: Request, given: Changed) -> str:
+    answer = Response()
+    keep(answer, request, session_cookie(request), given.secret, seconds=given.seconds)
+    return answer.headers["set-cookie"]
 
 
 def _is_address(text: str) -> bool:

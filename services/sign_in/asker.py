@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
@@ -80,6 +81,7 @@ class Asker:
         who = self._sign_in.principal(session) if session is not None else None
         if session is None or who is None:
             raise NotSignedIn(said("it is not known who asks"), mend=said("sign in, or send an access key"))
+        request.state.held = secret, held_by(who)
         if session.is_seen_anew:
             request.state.seen_anew = secret
         if request.method not in _READS:
@@ -145,3 +147,11 @@ class Asker:
                 slug="proxy-not-believed",
             )
         return named[0].strip()
+
+
+def held_by(who: Principal) -> dict[str, int]:
+    """How much somebody has in each service, and which offices: what is more than before is told by comparing."""
+    found = Counter(service for _, service in who.granted or ())
+    found.update(who.services)
+    found.update(f"*{office}" for office in who.offices)
+    return dict(found)

@@ -36,7 +36,7 @@ PLACES: Final = (
     ),
     Place(
         said("sessions and invitations, with browser and address"),
-        "sign_in_session, sign_in_invitation",
+        "sign_in_session, sign_in_held, sign_in_invitation",
         said("until they end: hours, and 72 hours"),
         is_erased=True,
     ),

@@ -17,10 +17,12 @@ from domain.times import Clock, Instant
 from services.errors import EntenteError, NotAllowed, Refused
 from services.history.databases import Database, Transaction
 from services.sign_in import oidc_tables as tables
-from services.sign_in.oidc import Ended, Identity, Kept, Provider, Unreachable
+from services.sign_in.oidc import Provider
 from services.sign_in.oidc_keys import disbelieved
 from services.sign_in.oidc_sealing import opened, sealed
 from services.sign_in.oidc_tables import WaitingRow
+from services.sign_in.oidc_told import Told, read, written
+from services.sign_in.oidc_values import Ended, Identity, Kept, Unreachable
 from services.sign_in.secrets_kept import kept
 from services.sign_in.sessions import MINUTE, Session
 from services.sign_in.signing_in import Opened, SignIn
@@ -48,19 +50,6 @@ class _Begun(msgspec.Struct):
     verifier: str
     way_back: str
     invitation: str
-
-
-class _Told(msgspec.Struct):
-    """What a session keeps of the provider: when it was asked, and when it answered, last; `sealed` are the tokens."""
-
-    asked: Instant
-    answered: Instant
-    iss: str
-    sub: str
-    session: str
-    sealed: str
-    is_silent: bool = False
-    """It said nothing when it was asked last."""
 
 
 class _Tokens(msgspec.Struct):
@@ -142,7 +131,7 @@ class OidcSignIn:
         finally:
             self._turns.release()
 
-    def _asked(self, secret: str, session: Session, told: _Told, now: Instant) -> Instant | None:
+    def _asked(self, secret: str, session: Session, told: Told, now: Instant) -> Instant | None:
         before = self._kept(secret, told)
         found = self._provider.renew(before) if before.refresh_token else Unreachable(_says_nothing())
         match found:
@@ -158,7 +147,7 @@ class OidcSignIn:
                 self._gone_on(secret, told, now)
                 return told.answered
 
-    def _gone_on(self, secret: str, told: _Told, now: Instant) -> Instant | None:
+    def _gone_on(self, secret: str, told: Told, now: Instant) -> Instant | None:
         """A session that the provider says nothing of goes on for an hour. An answer that lies ahead is of before the clock was put
         back: nobody knows how long ago that was."""
         if not 0 <= now - told.answered < ALONE:
@@ -187,7 +176,7 @@ class OidcSignIn:
             if not tables.is_first(writes, kept(f"{ended.iss} {ended.id}"), ended.until, self._clock()):
                 raise disbelieved(said("it was used before"))
             for hash, text in tables.provider_sessions(writes):
-                told = _read(text)
+                told = read(text)
                 is_of_it = told is not None and told.iss == ended.iss and (not ended.sub or told.sub == ended.sub)
                 if is_of_it and told is not None and (not ended.session or told.session == ended.session):
                     tables.end_session(writes, hash)
@@ -240,25 +229,25 @@ class OidcSignIn:
             slug="nobody-let-you-in",
         )
 
-    def _is_mine(self, secret: str, session: Session, told: _Told, now: Instant) -> bool:
+    def _is_mine(self, secret: str, session: Session, told: Told, now: Instant) -> bool:
         """Says whether it is this request that asks: a refresh token may be good once, and two that show it would end the session."""
-        after = _written(msgspec.structs.replace(told, asked=now))
+        after = written(msgspec.structs.replace(told, asked=now))
         with self._database.transaction() as writes:
             return tables.replace_provider(writes, kept(secret), session.provider, after)
 
-    def _note_silence(self, secret: str, told: _Told, now: Instant) -> None:
+    def _note_silence(self, secret: str, told: Told, now: Instant) -> None:
         asked = msgspec.structs.replace(told, asked=now)
         silent = msgspec.structs.replace(asked, is_silent=True)
         with self._database.transaction() as writes:
-            tables.replace_provider(writes, kept(secret), _written(asked), _written(silent))
+            tables.replace_provider(writes, kept(secret), written(asked), written(silent))
 
     def _keep(self, secret: str, identity: Identity) -> None:
         now, held = self._clock(), identity.kept
         tokens = msgspec.json.encode(_Tokens(held.refresh_token, held.id_token)).decode()
-        told = _Told(now, now, held.iss, held.sub, held.session, sealed(tokens, secret))
-        self._sign_in.sessions.renew(secret, sorted(identity.groups), _written(told))
+        told = Told(now, now, held.iss, held.sub, held.session, sealed(tokens, secret))
+        self._sign_in.sessions.renew(secret, sorted(identity.groups), written(told))
 
-    def _kept(self, secret: str, told: _Told) -> Kept:
+    def _kept(self, secret: str, told: Told) -> Kept:
         tokens = msgspec.json.decode(opened(told.sealed, secret) or '{"refresh_token":"","id_token":""}', type=_Tokens)
         return Kept(told.iss, told.sub, told.session, tokens.refresh_token, tokens.id_token)
 
@@ -271,22 +260,11 @@ def _somebody_elses() -> Refused:
     )
 
 
-def _told(session: Session) -> _Told | None:
-    return _read(session.provider)
+def _told(session: Session) -> Told | None:
+    return read(session.provider)
 
 
-def _read(text: str) -> _Told | None:
-    try:
-        return msgspec.json.decode(text, type=_Told)
-    except ValueError:
-        return None
-
-
-def _written(told: _Told) -> str:
-    return msgspec.json.encode(told).decode()
-
-
-def _silent(told: _Told) -> Instant | None:
+def _silent(told: Told) -> Instant | None:
     return told.answered if told.is_silent else None
 
 

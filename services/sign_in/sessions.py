@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
+from domain.durations import SECOND
 from domain.times import Clock, Instant
 from services.history.databases import Database, Transaction
 from services.sign_in import tables
+from services.sign_in.oidc_told import resealed
 from services.sign_in.secrets_kept import kept, new_secret
 from services.sign_in.tables import SessionRow, Stage, Way
 
 MINUTE: Final = 60_000_000
+DAY: Final = 24 * 60 * MINUTE
+MOST_NOTED: Final = 10_000
 AGENT_LETTERS: Final = 200
 SLACK: Final = MINUTE
 """By so much the clocks of programs may differ, and one may be put back, unnoticed. A session that was opened later than that after now
@@ -25,10 +29,18 @@ UNFINISHED: Final = 10 * MINUTE
 @dataclass(frozen=True, slots=True)
 class Lasting:
     """How long sessions last: `idle`, in microseconds, without changing anything, before the password is asked for again by who
-    wants to change something; `whole`, in all."""
+    wants to change something; `whole`, in all; `stay`, in all for who asked to be kept signed in, 0 where nobody may."""
 
     idle: int = 30 * MINUTE
     whole: int = 12 * 60 * MINUTE
+    stay: int = 0
+
+
+class Changed(NamedTuple):
+    """The new secret of a session, and for how many seconds its cookie is kept; None: until the browser is closed."""
+
+    secret: str
+    seconds: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,8 @@ class Session:
     agent: str
     may_act: bool
     is_seen_anew: bool = False
+    is_kept: bool = False
+    """Its person asked to be kept signed in: the browser keeps it when it is closed."""
     groups: Sequence[str] = ()
     provider: str = field(default="", repr=False)
 
@@ -58,6 +72,7 @@ class Sessions:
         self._database = database
         self._clock = clock
         self._lasting = lasting
+        self._held: dict[str, Mapping[str, int]] = {}
 
     def open(
         self,
@@ -68,10 +83,14 @@ class Sessions:
         agent: str = "",
         groups: Sequence[str] = (),
         provider: str = "",
+        stay: bool = False,
     ) -> str:
-        """Opens one; what the cookie is to hold. Nothing of a session from before is kept. Those that have ended are thrown away."""
+        """Opens one; what the cookie is to hold. Nothing of a session from before is kept. Those that have ended are thrown away.
+        `stay`: as long as the organisation allows who asks for it."""
         with self._database.transaction() as writes:
-            return self.open_within(writes, person, way, stage=stage, agent=agent, groups=groups, provider=provider)
+            return self.open_within(
+                writes, person, way, stage=stage, agent=agent, groups=groups, provider=provider, stay=stay
+            )
 
     def open_within(
         self,
@@ -83,10 +102,12 @@ class Sessions:
         agent: str = "",
         groups: Sequence[str] = (),
         provider: str = "",
+        stay: bool = False,
     ) -> str:
         """Within a transaction of somebody else: see `open`."""
         secret, now = new_secret(), self._clock()
-        ends = now + (self._lasting.whole if stage == "in" else UNFINISHED)
+        whole = max(self._lasting.whole, self._lasting.stay if stay else 0)
+        ends = now + (whole if stage == "in" else UNFINISHED)
         row = SessionRow(
             hash=kept(secret),
             person=person,
@@ -132,6 +153,44 @@ class Sessions:
         with self._database.transaction() as writes:
             writes.execute(sql, [json.dumps(list(groups)), provider, kept(secret)])
 
+    def is_noted(self, secret: str, held: Mapping[str, int]) -> bool:
+        """Says whether it was noted here already that whoever has the session holds these roles."""
+        return self._held.get(kept(secret)) == held
+
+    def changed(self, secret: str, held: Mapping[str, int]) -> Changed | None:
+        """Notes the roles that whoever has the session holds now; where they are more than before, gives the session another secret,
+        and that of before opens nothing: who knew it has not what was added."""
+        before, after = kept(secret), new_secret()
+        with self._database.transaction() as writes:
+            row, noted = tables.session(writes, before), tables.held(writes, before)
+            if row is None:
+                return None
+            had: Mapping[str, int] = json.loads(noted) if noted is not None else held
+            is_more = any(count > had.get(what, 0) for what, count in held.items())
+            hash = kept(after) if is_more else before
+            if is_more:
+                writes.execute("DELETE FROM sign_in_session WHERE hash = ?", [before])
+                tables.keep_session(writes, row._replace(hash=hash, provider=resealed(row.provider, secret, after)))
+            tables.note_held(writes, hash, json.dumps(held))
+        if len(self._held) >= MOST_NOTED:
+            self._held.clear()
+        self._held[hash] = dict(held)
+        return Changed(after, self.cookie_seconds(row)) if is_more else None
+
+    def cookie_seconds(self, row: SessionRow) -> int | None:
+        """How long a browser keeps the cookie; None: until it is closed."""
+        is_kept = row.ends - row.made > self._lasting.whole
+        return (row.ends - self._clock()) // SECOND if is_kept else None
+
+    def kept_for(self, stay: bool) -> int | None:
+        """How long a browser keeps the cookie of a session that has just been opened."""
+        return self._lasting.stay // SECOND if stay and self._lasting.stay > self._lasting.whole else None
+
+    @property
+    def may_stay(self) -> int:
+        """Days for which somebody may ask to be kept signed in; 0: not at all."""
+        return self._lasting.stay // DAY
+
     def of_person(self, person: str) -> list[Session]:
         """Those of a person that have not ended, newest first."""
         now = self._clock()
@@ -165,6 +224,7 @@ class Sessions:
             agent=row.agent,
             may_act=-SLACK <= now - row.acted < self._lasting.idle,
             is_seen_anew=now - row.used >= MINUTE,
+            is_kept=row.stage == "in" and row.ends - row.made > self._lasting.whole,
             groups=tuple(json.loads(row.groups_told)),
             provider=row.provider,
         )

@@ -41,6 +41,8 @@ class Opened:
 
     secret: str
     stage: Stage
+    seconds: int | None = None
+    """For which the browser keeps the cookie; None: until it is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class SignIn:
         self.roles = Roles(history)
         self.directory = Directory(history)
         self.log = AccessLog(history.database, clock, rules.log_days)
-        self._throttle = Throttle(history.database, clock)
+        self.throttle = Throttle(history.database, clock)
         self.sessions = Sessions(history.database, clock, rules.lasting)
 
     # Who somebody is
@@ -102,9 +104,12 @@ class SignIn:
 
     # By a password
 
-    def by_password(self, name: str, password: str, *, address: str = "", agent: str = "") -> Opened:
-        """Opens a session for whoever has that id, or that address, and that password."""
-        self._throttle.attempt(name, address)
+    def by_password(
+        self, name: str, password: str, *, address: str = "", agent: str = "", stay: bool = False
+    ) -> Opened:
+        """Opens a session for whoever has that id, or that address, and that password. `stay`: one that is kept for days, here and
+        below, where the organisation allows it."""
+        self.throttle.attempt(name, address)
         person = self._person(name)
         found = self._account(person) if person is not None else None
         is_it = passwords.matches(found.password if found is not None else None, password)
@@ -112,21 +117,22 @@ class SignIn:
         if not is_it or found is None or who is None or person is None:
             self.log.note("refused", person or "", address=address, about="password")
             raise refused()
-        self._throttle.succeeded(name, address)
+        self.throttle.succeeded(name, address)
         is_outdated = found.password is not None and passwords.is_outdated(found.password)
-        return self._opened(who, found, address, agent, passwords.hashed(password) if is_outdated else None)
+        anew = passwords.hashed(password) if is_outdated else None
+        return self._opened(who, found, address, agent, anew, stay=stay)
 
-    def by_code(self, secret: str, code: str, *, address: str = "", agent: str = "") -> Opened:
+    def by_code(self, secret: str, code: str, *, address: str = "", agent: str = "", stay: bool = False) -> Opened:
         """Goes on from the password with a code of the authenticator app, or a recovery code: each works once."""
         session = self._at(secret, "password")
-        self._throttle.attempt(session.person, address)
+        self.throttle.attempt(session.person, address)
         if not self._takes(session.person, code):
             self.log.note("refused", session.person, address=address, about="code")
             raise wrong_code()
-        self._throttle.succeeded(session.person, address)
+        self.throttle.succeeded(session.person, address)
         with self._database.transaction() as writes:
             tables.held_account(writes, session.person)
-            opened = self._enter(writes, session, secret, agent)
+            opened = self._enter(writes, session, secret, agent, stay)
         self.log.note("signed-in", session.person, address=address, about="accounts")
         return opened
 
@@ -144,7 +150,9 @@ class SignIn:
             raise NotSignedIn(said("the password comes first"), mend=said("begin on the page of your account"))
         return session.person, session.provider
 
-    def confirm_seed(self, secret: str, code: str, *, address: str = "", agent: str = "") -> tuple[Opened, list[str]]:
+    def confirm_seed(
+        self, secret: str, code: str, *, address: str = "", agent: str = "", stay: bool = False
+    ) -> tuple[Opened, list[str]]:
         """The second factor is that app from now on; with the recovery codes, which are shown this once. Every other session of
         the person ends."""
         person, seed = self.seed(secret)
@@ -161,7 +169,7 @@ class SignIn:
             tables.keep_account(writes, found._replace(seed=seed, step=step))
             _keep_recovery(writes, person, handed)
             end_all(writes, person, secret)
-            opened = self._enter(writes, session, secret, agent)
+            opened = self._enter(writes, session, secret, agent, stay or session.is_kept)
         self.log.note("signed-in", person, address=address, about="accounts")
         return opened, handed
 
@@ -180,7 +188,7 @@ class SignIn:
 
     def _require_again(self, secret: str, password: str, code: str | None) -> None:
         session = self._at(secret, "in")
-        self._throttle.attempt(session.person, AGAIN)
+        self.throttle.attempt(session.person, AGAIN)
         found = self._account(session.person)
         if not passwords.matches(found.password if found is not None else None, password):
             self.log.note("refused", session.person, about="password")
@@ -188,7 +196,7 @@ class SignIn:
         if code is not None and self.has_factor(session.person) and not self._takes(session.person, code):
             self.log.note("refused", session.person, about="code")
             raise wrong_code()
-        self._throttle.succeeded(session.person, AGAIN)
+        self.throttle.succeeded(session.person, AGAIN)
         self.sessions.acted(secret)
 
     def change_password(self, secret: str, password: str, new: str, code: str = "") -> None:
@@ -370,7 +378,14 @@ class SignIn:
         return session
 
     def _opened(
-        self, who: Principal, looked: AccountRow, address: str, agent: str, password: str | None = None
+        self,
+        who: Principal,
+        looked: AccountRow,
+        address: str,
+        agent: str,
+        password: str | None = None,
+        *,
+        stay: bool = False,
     ) -> Opened:
         """For whoever gave the password of the account that was looked at, unless that is another by now. `password`: as it is to be
         kept from now on."""
@@ -383,18 +398,19 @@ class SignIn:
             stage: Stage = "password" if found.seed is not None else "factor" if self.needs_factor(who) else "in"
             seed = codes.new_seed() if stage == "factor" else ""
             secret = self.sessions.open_within(
-                writes, found.person, "accounts", stage=stage, agent=agent, provider=seed
+                writes, found.person, "accounts", stage=stage, agent=agent, provider=seed, stay=stay
             )
         if stage == "in":
             self.log.note("signed-in", found.person, address=address, about="accounts")
-        return Opened(secret, stage)
+        return Opened(secret, stage, self.sessions.kept_for(stay) if stage == "in" else None)
 
-    def _enter(self, writes: Transaction, session: Session, secret: str, agent: str) -> Opened:
+    def _enter(self, writes: Transaction, session: Session, secret: str, agent: str, stay: bool) -> Opened:
         """A new session in the place of the one before: whoever knew that one has nothing. Raises NotSignedIn where it has ended
         meanwhile."""
         if not end_one(writes, secret):
             raise too_late()
-        return Opened(self.sessions.open_within(writes, session.person, "accounts", agent=agent or session.agent), "in")
+        opened = self.sessions.open_within(writes, session.person, "accounts", agent=agent or session.agent, stay=stay)
+        return Opened(opened, "in", self.sessions.kept_for(stay))
 
     def _takes(self, person: str, code: str) -> bool:
         """Says whether it is a code of theirs that was not used yet; it is now."""

@@ -16,6 +16,7 @@ TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS sign_in_session (hash {text} PRIMARY KEY, person {text} NOT NULL, stage {text} NOT NULL, "
     "way {text} NOT NULL, made {bigint} NOT NULL, used {bigint} NOT NULL, acted {bigint} NOT NULL, ends {bigint} NOT NULL, "
     "agent {text} NOT NULL, groups_told {text} NOT NULL, provider {text} NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS sign_in_held (hash {text} PRIMARY KEY, held {text} NOT NULL)",
 )
 
 Stage = Literal["password", "factor", "in"]
@@ -104,3 +105,14 @@ def sessions_of(reads: Transaction, person: str, now: Instant) -> list[SessionRo
 
 def keep_session(writes: Transaction, row: SessionRow) -> None:
     writes.insert("sign_in_session", SessionRow._fields, [row])
+
+
+def held(reads: Transaction, hash: str) -> str | None:
+    """What was noted of the roles of whoever has that session, as JSON."""
+    return next((str(one) for (one,) in reads.query("SELECT held FROM sign_in_held WHERE hash = ?", [hash])), None)
+
+
+def note_held(writes: Transaction, hash: str, held: str) -> None:
+    """Also throws away what was noted of sessions that have ended."""
+    writes.execute("DELETE FROM sign_in_held WHERE hash = ? OR hash NOT IN (SELECT hash FROM sign_in_session)", [hash])
+    writes.insert("sign_in_held", ("hash", "held"), [(hash, held)])

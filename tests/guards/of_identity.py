@@ -6,7 +6,7 @@ from tests.guards.streaming import Guarding
 
 OIDC, KEYS, CALLS = "services/sign_in/oidc.py", "services/sign_in/oidc_keys.py", "services/sign_in/oidc_calls.py"
 SESSIONS, TABLES = "services/sign_in/oidc_sessions.py", "services/sign_in/oidc_tables.py"
-SIGNING_IN, SEALING = "services/sign_in/signing_in.py", "services/sign_in/oidc_sealing.py"
+ACCOUNTS, SEALING = "services/sign_in/signing_in.py", "services/sign_in/oidc_sealing.py"
 AT, IN = "tests/services/sign_in/test_oidc.py::test_", "tests/services/sign_in/test_oidc_sessions.py::test_"
 _BROWSER = "an_answer_is_of_the_browser_that_began_within_ten_minutes_and_once"
 _WRONG, _UNSIGNED = (
@@ -55,7 +55,7 @@ GUARDING = (
              f"{_NONE}[dripping-/token]"),
     Guarding("the document is of this issuer", OIDC, "if document.issuer != self.settings.issuer:", "if False:",
              f"{_DOCUMENT}[issuer]"),
-    Guarding("tokens go to addresses that are safe", OIDC, "                _require_safe_of(address, one)\n",
+    Guarding("tokens go to addresses that are safe", OIDC, "                require_safe_of(address, one)\n",
              "                pass\n", f"{_DOCUMENT}[token]"),
     Guarding("what stands beside the token is of the same person", OIDC, "if found.get(\"sub\") != sub:", "if False:",
              f"{AT}what_stands_beside_the_token_is_of_the_same_person"),
@@ -78,7 +78,7 @@ GUARDING = (
     Guarding("a link takes nobody else's account", SESSIONS,
              "if found not in (None, self._sign_in.invited(invitation).person):", "if False:",
              f"{IN}an_invitation_works_once_and_takes_nobody_elses_account[sqlite]"),
-    Guarding("who has a way in gets another by the administrator alone", SIGNING_IN,
+    Guarding("who has a way in gets another by the administrator alone", ACCOUNTS,
              " or oidc_tables.is_bound(reads, person)", "",
              f"{IN}a_second_link_is_a_reset_that_only_the_administrator_gives_and_ends_the_former_way_in[sqlite]"),
     Guarding("a session is renewed", SESSIONS, "RENEWED: Final = 5 * MINUTE", "RENEWED: Final = 500 * MINUTE",

@@ -63,7 +63,7 @@ GUARDING = (
     Guarding("an error is one short line", "domain/saying.py",
              "    if len(text) <= most:\n", "    if True:\n",
              f"{IN_BOUNDS}an_error_of_any_length_from_outside_is_one_short_line"),
-    Guarding("times of a feed say where they stand", "dashboards/pages/exports/page.py",
+    Guarding("times of a feed say where they stand", "dashboards/pages/exports/calendars.py",
              "    return datetime.fromtimestamp(at // 1_000_000, UTC)\n",
              "    return datetime.fromtimestamp(at // 1_000_000, UTC).replace(tzinfo=None)\n",
              "tests/dashboards/exports/test_exports.py::"

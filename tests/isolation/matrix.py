@@ -33,6 +33,7 @@ SIGNING_IN: Final = frozenset(
         "/welcome/{secret}",
         "/sign-in/oidc",
         "/sign-in/oidc/back",
+        "/feeds/{key}.ics",
     }
 )
 """For who is not in yet."""
@@ -45,6 +46,7 @@ ONES_OWN: Final = frozenset(
         "/v1/services", "/v1/excuses", "/v1/breaches", "/v1/actions", "/v1/reviews", "/v1/quarantine", "/v1/outages", "/v1/unmatched",
         "/v1/match", "/v1/history", "/v1/checkpoints", "/v1/consistency", "/metrics", "/exports/{name}.{form}",
         "/access-log", "/kept", "/v1/access-log", "/v1/kept", "/new-contract/check", "/account/{verb}", "/people/{person}/{verb}",
+        "/calendar-feeds", "/calendar-feeds/{key}/{verb}",
     }
 )  # fmt: skip
 """Lists and forms: whoever asks sees what is theirs, or is refused."""

@@ -12,8 +12,9 @@ import pytest
 
 from domain.durations import SECOND
 from services.errors import NotAllowed, Unavailable
-from services.sign_in.oidc import Begun, Ended, Identity, OidcSettings, Provider, Unreachable
+from services.sign_in.oidc import Provider
 from services.sign_in.oidc_calls import Calls
+from services.sign_in.oidc_values import Begun, Ended, Identity, OidcSettings, Unreachable
 from tests.keycloak.line import Line, State, line_to
 from tests.keycloak.realm import ANNA, CLIENT, PAUL, SECRET, Realm, signed_in
 

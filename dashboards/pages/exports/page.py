@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from icalendar import Calendar, Event
 
 from dashboards.badges import badge
 from dashboards.marks import TONES, mark
-from dashboards.naming import occurrence_name
+from dashboards.pages.exports.calendars import add_calendars
 from dashboards.pages.exports.spoken_tables import spoken, written
-from dashboards.pages.figures.standings import standing, title
+from dashboards.pages.figures.standings import standing
 from dashboards.pages.figures.tables import figures, occurrences, slices
 from dashboards.pages.house.frame import Pages, View
 from dashboards.pages.parts import PARTS
@@ -23,14 +20,10 @@ from dashboards.pages.reviews.printing import pack_pdf
 from dashboards.pages.reviews.tables import pack
 from dashboards.tables import FORMS, MEDIA, STABLE, Form, Table, table_bytes
 from domain.saying import said
-from domain.times import Instant
 from services.errors import NotFound
-from services.figures.reading import read_commitment, read_occurrences
+from services.figures.reading import read_commitment
 from services.reviews.packs import review_pack
-from services.reviews.reading import read_reviews
 
-FEED_DAYS, FEED_EACH = 92, 100
-"""How far ahead a feed looks, and how much of one commitment it holds."""
 Text = Annotated[str, Query(max_length=300)]
 Separator = Annotated[str, Query(max_length=9, description="between the cells of a CSV; default by language")]
 Decimals = Annotated[str, Query(max_length=1, description="before the decimals of a CSV; default by language")]
@@ -48,69 +41,6 @@ def table(view: View, name: str, contract: str, commitment: str, by: str) -> Tab
     if name not in tables:
         raise NotFound(said("there is no table {name}", name=name), mend=", ".join(tables))
     return tables[name]()
-
-
-def feed(view: View, service: str) -> bytes:
-    """A calendar (RFC 5545) of what falls due for a service, by it or to it, and of its reviews. The same thing keeps its identity.
-
-    Times are in UTC: they mean the same instant to whoever reads them, and need no zone's rules beside them."""
-    if service not in view.services:
-        raise NotFound(said("there is no service {service}", service=service))
-    calendar = Calendar()
-    calendar.add("prodid", "-//Entente//EN")
-    calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", f"Entente, {view.service(service)}")
-    now = view.known.watermark or 0
-    stamp = _utc(now)
-    end = now + FEED_DAYS * 24 * 3_600_000_000
-    for row in view.commitments:
-        if service not in (row.debtor, row.creditor):
-            continue
-        clock = view.moments(row.terms.timezone)
-        for one in read_occurrences(view.seen, row.id, verdict="pending", limit=FEED_EACH):
-            if one.due is None or one.due > end:
-                continue
-            name = occurrence_name(one.key, row.criterion.indicator.kind, one.due, clock).words
-            about = view.language.text(
-                "word.owes", debtor=view.service(row.debtor), creditor=view.service(row.creditor)
-            )
-            at = _utc(one.due)
-            _add(
-                calendar,
-                f"{row.id}#{one.key}",
-                title(view, row.deliverable, row.criterion),
-                f"{about} · {name}",
-                at,
-                at,
-                stamp,
-            )
-    for review in read_reviews(view.seen):
-        contract = view.contracts[review.contract]
-        if service in (contract.supplier, contract.client) and review.starts >= now - 31 * 24 * 3_600_000_000:
-            words = view.language.text("review.title", contract=view.to(contract.title))
-            _add(calendar, review.id, words, "", _utc(review.starts), _utc(review.ends), stamp)
-    made: bytes = calendar.to_ical()
-    return made
-
-
-def _utc(at: Instant) -> datetime:
-    """To the second, as iCalendar has it."""
-    return datetime.fromtimestamp(at // 1_000_000, UTC)
-
-
-def _add(
-    calendar: Calendar, id: str, summary: str, about: str, start: datetime, end: datetime, stamp: datetime
-) -> None:
-    event = Event()
-    event.add("uid", hashlib.sha256(id.encode()).hexdigest()[:32] + "@entente")
-    event.add("dtstamp", stamp)
-    event.add("summary", summary)
-    if about:
-        event.add("description", about)
-    event.add("dtstart", start)
-    event.add("dtend", end if end > start else start + timedelta(minutes=15))
-    event.add("transp", "TRANSPARENT")
-    calendar.add_component(event)
 
 
 def sent(content: bytes, media: str, name: str) -> Response:
@@ -134,7 +64,7 @@ _DRAWN: Final = (
 def add_exports(router: APIRouter, pages: Pages) -> None:
     _add_tables(router, pages)
     _add_packs(router, pages)
-    _add_feeds(router, pages)
+    add_calendars(router, pages)
     _add_badges(router, pages)
 
 
@@ -187,12 +117,6 @@ def _add_packs(router: APIRouter, pages: Pages) -> None:
         wanted = _form(form)
         words = STABLE if headers == "stable" else spoken(view.language, "pack")
         return sent(table_bytes(wanted, *pack(made), words=words, written=how), MEDIA[wanted], f"{id}.{form}")
-
-
-def _add_feeds(router: APIRouter, pages: Pages) -> None:
-    @router.get("/calendars/{service}.ics")
-    def calendar(request: Request, service: str) -> Response:
-        return sent(feed(View(pages, request, breaks=False), service), "text/calendar; charset=utf-8", f"{service}.ics")
 
 
 def _add_badges(router: APIRouter, pages: Pages) -> None:

@@ -26,6 +26,7 @@ from dashboards.pages.house.assets import font_name, script_name, style_name
 from dashboards.pages.house.posting import SENT, Sent, SentForms, Tickets, ticket
 from domain.terms import Text
 from services.access import PLATFORM, PLATFORM_NAME, Principal, Right
+from services.access_keys.feeds import Feeds
 from services.api.asking import HEADER
 from services.api.cookies import AS, chosen, known_by
 from services.api.cross_site import FIELD, FormTokens
@@ -113,6 +114,8 @@ class Pages:
     ways: frozenset[str] = frozenset()
     oidc: OidcSignIn | None = None
     """Signing in by an identity provider, where that is one of the ways."""
+    feeds: Feeds | None = None
+    """Calendar feeds at addresses that hold a key; None where nobody signs in."""
     is_still: Callable[[Request, Principal], bool] = lambda request, who: True
     """Whether whoever has asked is still that one: for what is answered for long."""
     menu: tuple[tuple[str, str], ...] = ()

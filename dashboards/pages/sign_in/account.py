@@ -46,6 +46,12 @@ def add_account(router: APIRouter, pages: Pages) -> None:
         """`done`: what was sent from it, and is done."""
         return _shown(View(pages, request), sign_in, done)
 
+    _add_password(router, pages, sign_in)
+    _add_sessions(router, pages, sign_in)
+    _add_factor(router, pages, sign_in)
+
+
+def _add_password(router: APIRouter, pages: Pages, sign_in: SignIn) -> None:
     @router.post("/account/password")
     def change(
         request: Request, password: Typed = "", code: Typed = "", new_password: Typed = "", password_again: Typed = ""
@@ -62,6 +68,8 @@ def add_account(router: APIRouter, pages: Pages) -> None:
                 return _shown(view, sign_in)
         return RedirectResponse("/account?done=password", 303)
 
+
+def _add_sessions(router: APIRouter, pages: Pages, sign_in: SignIn) -> None:
     @router.post("/account/sessions")
     def end(request: Request, password: Typed = "", code: Typed = "", name: Verb = "") -> Response:
         """Ends one session, or all others, which asks for the password and the second factor."""
@@ -78,6 +86,8 @@ def add_account(router: APIRouter, pages: Pages) -> None:
                 return _shown(view, sign_in)
         return RedirectResponse("/account?done=sessions", 303)
 
+
+def _add_factor(router: APIRouter, pages: Pages, sign_in: SignIn) -> None:
     @router.post("/account/factor")
     def renew(request: Request, password: Typed = "", code: Typed = "") -> Response:
         """The password and the factor of before, before the second factor is set up anew."""

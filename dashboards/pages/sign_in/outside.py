@@ -115,12 +115,13 @@ class Outside:
         token = self.pages.forms.token(cookie)
         return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token)
 
-    def entered(self, opened: Opened, back: str) -> Response:
-        """Leads on with a session of its own: to the next step of signing in, or to where somebody wanted to go."""
-        return self.with_session(RedirectResponse(next_step(opened, own_path(back)), 303), opened)
+    def entered(self, opened: Opened, back: str, stay: str = "") -> Response:
+        """Leads on with a session of its own: to the next step of signing in, or to where somebody wanted to go. `stay`: whether
+        they asked to be kept signed in, which the next step is told."""
+        return self.with_session(RedirectResponse(next_step(opened, own_path(back), stay), 303), opened)
 
     def with_session(self, answer: Response, opened: Opened) -> Response:
-        keep(answer, self.request, session_cookie(self.request), opened.secret)
+        keep(answer, self.request, session_cookie(self.request), opened.secret, seconds=opened.seconds)
         forget(answer, self.request, before_cookie(self.request))
         return answer
 
@@ -129,11 +130,12 @@ class Outside:
         return theme if theme in THEMES else ""
 
 
-def next_step(opened: Opened, back: str) -> str:
+def next_step(opened: Opened, back: str, stay: str = "") -> str:
+    told = {"next": back, **({"stay": "yes"} if stay else {})}
     match opened.stage:
         case "password":
-            return link("/sign-in/code", next=back)
+            return link("/sign-in/code", **told)
         case "factor":
-            return link("/sign-in/factor", next=back)
+            return link("/sign-in/factor", **told)
         case "in":
             return back

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, TypedDict
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -23,6 +23,15 @@ LONGEST: Final = 512
 """Characters of a field: a password has at most 128, and letters that are written with several."""
 Typed = Annotated[str, Form(max_length=LONGEST)]
 Back = Annotated[str, Form(max_length=4_000)]
+Yes = Annotated[str, Form(max_length=3)]
+
+
+class Told(TypedDict):
+    """What is noted of who signs in, and whether they asked to be kept signed in."""
+
+    address: str
+    agent: str
+    stay: bool
 
 
 def add_sign_in(router: APIRouter, pages: Pages) -> None:
@@ -43,15 +52,16 @@ def _add_password(router: APIRouter, pages: Pages) -> None:
         return _asked(Outside(pages, request), own_path(next), is_out=bool(out))
 
     @router.post("/sign-in")
-    def sign_in(request: Request, name: Typed = "", password: Typed = "", next: Back = "/") -> Response:
+    def sign_in(request: Request, name: Typed = "", password: Typed = "", next: Back = "/", stay: Yes = "") -> Response:
         view = Outside(pages, request)
+        told: Told = {"address": view.address, "agent": view.agent, "stay": bool(stay)}
         try:
-            opened = view.sign_in.by_password(name, password, address=view.address, agent=view.agent)
+            opened = view.sign_in.by_password(name, password, **told)
         except EntenteError as error:
             view.problem = error
             return _asked(view, own_path(next), name)
         view.sign_in.sessions.end(view.secret)
-        return view.entered(opened, next)
+        return view.entered(opened, next, stay)
 
     @router.get("/sign-in/again")
     def ask_again(request: Request, next: str = "/") -> Response:
@@ -72,49 +82,59 @@ def _add_password(router: APIRouter, pages: Pages) -> None:
 
 def _asked(view: Outside, back: str, name: str = "", *, is_out: bool = False) -> Response:
     is_begun = view.sign_in.roles.is_anybody_admitted()
-    return view.render("sign-in.html", next=back, name=name, is_begun=is_begun, is_out=is_out, ways=view.pages.ways)
+    return view.render(
+        "sign-in.html",
+        next=back,
+        name=name,
+        is_begun=is_begun,
+        is_out=is_out,
+        ways=view.pages.ways,
+        days=view.sign_in.sessions.may_stay,
+    )
 
 
 def _add_code(router: APIRouter, pages: Pages) -> None:
     @router.get("/sign-in/code")
-    def ask(request: Request, next: str = "/") -> Response:
+    def ask(request: Request, next: str = "/", stay: str = "") -> Response:
         view = Outside(pages, request)
         _session(view, "password")
-        return view.render("code.html", next=own_path(next))
+        return view.render("code.html", next=own_path(next), stay=stay)
 
     @router.post("/sign-in/code")
-    def code(request: Request, code: Typed = "", next: Back = "/") -> Response:
+    def code(request: Request, code: Typed = "", next: Back = "/", stay: Yes = "") -> Response:
         view = Outside(pages, request)
         _session(view, "password")
+        told: Told = {"address": view.address, "agent": view.agent, "stay": bool(stay)}
         try:
-            opened = view.sign_in.by_code(view.secret, code, address=view.address, agent=view.agent)
+            opened = view.sign_in.by_code(view.secret, code, **told)
         except EntenteError as error:
             view.problem = error
-            return view.render("code.html", next=own_path(next))
+            return view.render("code.html", next=own_path(next), stay=stay)
         return view.entered(opened, next)
 
 
 def _add_factor(router: APIRouter, pages: Pages) -> None:
     @router.get("/sign-in/factor")
-    def ask(request: Request, next: str = "/") -> Response:
-        return _factor(Outside(pages, request), own_path(next))
+    def ask(request: Request, next: str = "/", stay: str = "") -> Response:
+        return _factor(Outside(pages, request), own_path(next), stay)
 
     @router.post("/sign-in/factor")
-    def confirm(request: Request, code: Typed = "", next: Back = "/") -> Response:
+    def confirm(request: Request, code: Typed = "", next: Back = "/", stay: Yes = "") -> Response:
         view = Outside(pages, request)
+        told: Told = {"address": view.address, "agent": view.agent, "stay": bool(stay)}
         try:
-            opened, handed = view.sign_in.confirm_seed(view.secret, code, address=view.address, agent=view.agent)
+            opened, handed = view.sign_in.confirm_seed(view.secret, code, **told)
         except Invalid as error:
             view.problem = error
-            return _factor(view, own_path(next))
+            return _factor(view, own_path(next), stay)
         return view.with_session(view.render("recovery.html", next=own_path(next), codes=handed), opened)
 
 
-def _factor(view: Outside, back: str) -> Response:
+def _factor(view: Outside, back: str, stay: str) -> Response:
     person, seed = view.sign_in.seed(view.secret)
     address = codes.address_of(seed, person, view.pages.organisation)
     key = " ".join(seed[at : at + 4] for at in range(0, len(seed), 4))
-    return view.render("factor.html", next=back, picture=Markup(codes.picture_of(address)), key=key)
+    return view.render("factor.html", next=back, stay=stay, picture=Markup(codes.picture_of(address)), key=key)
 
 
 def _add_welcome(router: APIRouter, pages: Pages) -> None:

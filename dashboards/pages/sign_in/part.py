@@ -13,5 +13,8 @@ from dashboards.pages.sign_in.people import add_people
 SIGN_IN: Final = PagePart(
     "sign_in",
     (add_sign_in, add_oidc, add_account, add_people),
-    ways_back=(("/people/{person}/{verb}", "/people"), ("/account/{verb}", "/account")),
+    ways_back=(
+        ("/people/{person}/{verb}", "/people"),
+        ("/account/{verb}", "/account"),
+    ),
 )

@@ -33,6 +33,11 @@ def add_people(router: APIRouter, pages: Pages) -> None:
     def people(request: Request) -> Response:
         return _shown(View(pages, request), sign_in)
 
+    _add_giving(router, pages, sign_in)
+    _add_acts(router, pages, sign_in)
+
+
+def _add_giving(router: APIRouter, pages: Pages, sign_in: SignIn) -> None:
     @router.post("/people")
     def give(
         request: Request,
@@ -60,6 +65,8 @@ def add_people(router: APIRouter, pages: Pages) -> None:
             again=lambda: _shown(view, sign_in),
         )
 
+
+def _add_acts(router: APIRouter, pages: Pages, sign_in: SignIn) -> None:
     @router.post("/people/{person}/{verb}")
     def act(request: Request, person: str, verb: str, ticket: Ticket = "", text: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb, "id": person})

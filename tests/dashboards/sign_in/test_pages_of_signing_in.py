@@ -11,7 +11,7 @@ from services.access import ADMINISTRATOR, Principal
 from services.errors import NotAllowed, NotFound
 from services.sign_in import codes
 from services.sign_in.secrets_kept import kept
-from services.sign_in.sessions import MINUTE
+from services.sign_in.sessions import DAY, MINUTE
 from tests.entering import PASSWORD, Browser, House, entered
 from tests.given import contract, criterion, punctuality
 
@@ -242,6 +242,76 @@ def recovery_codes(house: House, person: str) -> list[str]:
         rows = [(person, kept(codes.as_typed(one))) for one in handed]
         writes.insert("sign_in_recovery", ("person", "code"), rows)
     return handed
+
+
+def test_who_asks_to_be_kept_signed_in_is_for_so_many_days_and_no_change_goes_without_the_password() -> None:
+    with entered(session_days=7) as house:
+        house.admit(*PEOPLE)
+        house.apply(AGREED, sign=True)
+        house.as_("anna")
+        anna, other = house.browser(), house.browser()
+        assert "for 7 days" in anna.page("/sign-in").lower()
+        kept_in = anna.send("/sign-in", name="anna", password=PASSWORD, stay="yes")
+        assert f"Max-Age={7 * 24 * 3600};" in kept_in.headers["set-cookie"]
+        closed = other.send("/sign-in", name="anna", password=PASSWORD)
+        assert "Max-Age" not in closed.headers.get_list("set-cookie")[0]
+        assert "Kept signed in until" in other.page("/account")
+        house.clock[0] += 6 * DAY
+        assert other.get("/").status_code == 303
+        assert anna.get("/contracts/c").status_code == 200
+        json = {"Sec-Fetch-Site": "same-origin"}
+        asleep = anna.http.post("/v1/contracts/c/comment", json={"text": "x"}, headers=json)
+        assert asleep.status_code == 401
+        house.clock[0] += DAY  # the whole length, however it was used
+        assert anna.get("/").status_code == 303
+        anna.send("/sign-in", name="anna", password=PASSWORD, stay="yes")
+        house.program.sign_in.suspend(ADMINISTRATOR, "anna")
+        assert anna.get("/").status_code == 303
+
+
+def test_nobody_is_kept_signed_in_where_the_organisation_does_not_allow_it(house: House) -> None:
+    house.as_("anna")
+    anna = house.browser()
+    assert 'name="stay"' not in anna.page("/sign-in")
+    anna.send("/sign-in", name="anna", password=PASSWORD, stay="yes")
+    house.clock[0] += 12 * 60 * MINUTE
+    assert anna.get("/").status_code == 303
+
+
+def test_with_the_second_factor_one_is_kept_signed_in_as_well() -> None:
+    with entered(session_days=2) as house:
+        house.admit(*PEOPLE)
+        house.as_("luc")
+        luc = house.browser()
+        on = luc.send("/sign-in", name="luc", password=PASSWORD, stay="yes").headers["location"]
+        assert '<input type="hidden" name="stay" value="yes">' in luc.page(on)
+        [code, *_] = recovery_codes(house, "luc")
+        assert luc.send("/sign-in/code", code=code, stay="yes").status_code == 303
+        house.clock[0] += DAY
+        assert luc.get("/").status_code == 200
+
+
+def test_a_role_that_is_added_gives_the_session_another_secret(house: House) -> None:
+    anna, thief = house.as_("anna"), house.browser()
+    anna.get("/")
+    before = anna.http.cookies["entente"]
+    thief.http.cookies.set("entente", before)
+    house.admit({**PEOPLE[0], "services": {"s": "reader"}}, *PEOPLE[1:])
+    anna.get("/")
+    assert anna.http.cookies["entente"] == before  # less than before
+    house.admit(*PEOPLE)
+    again = anna.get("/contracts/c?x=1")  # whose forms would belong to the session of before
+    assert (again.status_code, again.headers["location"], again.text) == (303, "/contracts/c?x=1", "")
+    assert anna.get("/contracts/c").status_code == 200
+    assert anna.http.cookies["entente"] != before
+    assert thief.get("/contracts/c").status_code == 303
+    assert anna.get("/contracts/c").status_code == 200
+    [one] = house.program.sign_in.sessions.of_person("anna")
+    assert one.ends - one.made == 12 * 60 * MINUTE  # the length that it has in all stays
+    after = anna.http.cookies["entente"]
+    house.apply({"service": "k", "people": [{"id": "anna", "name": "Anna Martin"}]})
+    anna.get("/")
+    assert anna.http.cookies["entente"] != after
 
 
 def test_suspending_is_felt_with_the_next_click(house: House) -> None:

@@ -6,8 +6,9 @@ import time
 from typing import Any
 
 from domain.durations import SECOND
-from services.sign_in.oidc import Begun, Ended, Identity, OidcSettings, Provider, Unreachable
+from services.sign_in.oidc import Provider
 from services.sign_in.oidc_calls import Calls
+from services.sign_in.oidc_values import Begun, Ended, Identity, OidcSettings, Unreachable
 from tests.services.sign_in.lying_provider import CLIENT, SECRET
 from tests.services.sign_in.lying_provider import Provider as Lying
 

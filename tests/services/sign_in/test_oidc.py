@@ -19,8 +19,9 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from domain.durations import SECOND
 from services.errors import EntenteError, Invalid, NotAllowed, Unavailable
-from services.sign_in.oidc import LOGOUT, Ended, Identity, OidcSettings, Unreachable, read_secret
+from services.sign_in.oidc import LOGOUT
 from services.sign_in.oidc_keys import ALGORITHMS
+from services.sign_in.oidc_values import Ended, Identity, OidcSettings, Unreachable, read_secret
 from tests.services.sign_in import lying_provider as lying
 from tests.services.sign_in.lying_provider import CLIENT, DOCUMENT, KEYS, SECRET, TOKEN, USER, Provider
 from tests.services.sign_in.oidc_case import BACK, Case

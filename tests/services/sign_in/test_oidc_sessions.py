@@ -20,10 +20,13 @@ from services.contracts.contracting import Contracting
 from services.errors import EntenteError, NotAllowed, NotFound, NotSignedIn, Refused
 from services.opening import open_store
 from services.sign_in import oidc_tables
-from services.sign_in.oidc import LOGOUT, OidcSettings
+from services.sign_in.oidc import LOGOUT
 from services.sign_in.oidc import Provider as Ours
 from services.sign_in.oidc_calls import Calls
+from services.sign_in.oidc_sealing import opened, sealed
 from services.sign_in.oidc_sessions import AT_ONCE, Create, Entered, OidcSignIn
+from services.sign_in.oidc_told import Told, read, resealed, written
+from services.sign_in.oidc_values import OidcSettings
 from services.sign_in.sessions import MINUTE, Session
 from services.sign_in.signing_in import SignIn
 from tests.given import document
@@ -479,3 +482,12 @@ def test_whom_a_link_names_keeps_the_way_in_of_before_where_the_new_one_cannot_b
 
 def _falling(*told: object) -> None:
     raise MemoryError
+
+
+def test_another_secret_of_a_session_opens_its_tokens() -> None:
+    told = written(Told(1, 1, "iss", "sub", "", sealed("tokens", "before")))
+    after = read(resealed(told, "before", "after"))
+    assert after is not None
+    assert opened(after.sealed, "after") == "tokens"
+    assert opened(after.sealed, "before") is None
+    assert resealed("of no provider", "before", "after") == "of no provider"
