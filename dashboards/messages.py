@@ -112,9 +112,17 @@ class Messages:
         for place in PLACE.finditer(wording):
             if (name := place[1]) in values:
                 yield Piece(wording[after : place.start()])
-                yield from self._value(values[name], is_grouped=place[3] == ",")
+                if place[3] == "s":
+                    yield Piece(self._plural(values[name]))
+                else:
+                    yield from self._value(values[name], is_grouped=place[3] == ",")
                 after = place.end()
         yield Piece(wording[after:])
+
+    def _plural(self, value: object) -> str:
+        """The “s” behind what there are that many of, as the language counts; of a sentence that is known again, a text of digits."""
+        n = int(str(value)) if str(value).isdecimal() else 2
+        return "" if self.language.locale.plural_form(n) == "one" else "s"
 
     def _value(self, value: object, *, is_grouped: bool) -> Iterator[Piece]:
         if isinstance(value, Said):
@@ -181,8 +189,11 @@ class _Form:
         pattern, after, names = "", 0, set[str]()
         for place in PLACE.finditer(template):
             pattern += re.escape(template[after : place.start()])
-            pattern += rf"(?P={place[1]})" if place[1] in names else rf"(?P<{place[1]}>.+?)"
-            names.add(place[1])
+            if place[3] == "s":
+                pattern += "s?"
+            else:
+                pattern += rf"(?P={place[1]})" if place[1] in names else rf"(?P<{place[1]}>.+?)"
+                names.add(place[1])
             after = place.end()
         letters = len("".join(_WORD.findall(PLACE.sub(" ", template))))
         return _Form(re.compile(pattern + re.escape(template[after:]), re.DOTALL), wordings, letters)

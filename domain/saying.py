@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-PLACE: Final = re.compile(r"\{([a-z_][a-z0-9_]*)(!r)?(?::(,))?\}")
-"""`{name}`, `{name!r}` in Python's quotes, `{name:,}` with grouped digits; other braces mean themselves."""
+PLACE: Final = re.compile(r"\{([a-z_][a-z0-9_]*)(!r)?(?::([,s]))?\}")
+"""`{name}`, `{name!r}` in Python's quotes, `{name:,}` with grouped digits, `{name:s}` an “s” behind what there are
+several of; other braces mean themselves."""
 
 
 class Said(str):
@@ -102,7 +103,9 @@ def cut(text: str, most: int) -> str:
 
 
 def _filled(place: re.Match[str], values: Mapping[str, object]) -> str:
-    name, is_quoted, grouped = place.groups()
+    name, is_quoted, how = place.groups()
     if name not in values:
         return place[0]
-    return repr(values[name]) if is_quoted else format(values[name], grouped or "")
+    if how == "s":
+        return "" if values[name] == 1 else "s"
+    return repr(values[name]) if is_quoted else format(values[name], how or "")

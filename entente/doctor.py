@@ -222,7 +222,7 @@ def _judge(history: History, known: Known, last: int) -> Finding:
         return Finding(
             "judge",
             "warning",
-            said("{behind} entries are not judged, and {whose}", behind=behind, whose=whose),
+            said("entries that are not judged: {behind}; {whose}", behind=behind, whose=whose),
             said("entente serve"),
         )
     who = said("no judge runs: commands judge by themselves") if free else said("a judge runs")
@@ -265,7 +265,7 @@ def _calendars(catalogue: Catalogue, now: datetime) -> Iterator[Finding]:
             )
             yield Finding("calendars", "wrong" if last < today else "warning", says, mend)
     if not any(last - today <= SOON for _, last, _ in ends):
-        yield Finding("calendars", "ok", said("none that is used ends within {days} days", days=SOON.days))
+        yield Finding("calendars", "ok", said("none that is used ends within {days} day{days:s}", days=SOON.days))
 
 
 def _later_years(calendar: CalendarReference | CalendarTerms | None) -> str:
@@ -311,7 +311,7 @@ def _topic(settings: Settings, history: History | None) -> Finding:
         topic = Topic(kafka_of(settings))
         partitions = topic.partitions()
         says = said(
-            "{topic} at {kafka_servers} has {count} partitions",
+            "{topic} at {kafka_servers} has {count} partition{count:s}",
             topic=topic.name,
             kafka_servers=settings.kafka_servers,
             count=len(partitions),
@@ -321,7 +321,7 @@ def _topic(settings: Settings, history: History | None) -> Finding:
             for partition in partitions:
                 progress.start(partition)
             left = sum(progress.lags().values())
-            says = said("{says}, {count} messages are still to be read", says=says, count=left)
+            says = said("{says}, messages still to be read: {count}", says=says, count=left)
         return Finding("Kafka", "ok", says)
     except EntenteError as error:
         state: State = "unreachable" if isinstance(error, Unavailable) else "wrong"

@@ -46,7 +46,8 @@ def key_findings(history: History, settings: Settings, now: Instant) -> Iterator
     yield from _standing(history, settings, now)
     if count := _in_clear(history, frozenset(declared)):
         says = said(
-            "{count} events with personal values were stored before these were declared, and stay in clear", count=count
+            "events with personal values that were stored before these were declared, and stay in clear: {count}",
+            count=count,
         )
         yield Finding("data keys", "warning", says, said("docs/data-protection.md says what that means"))
 
@@ -79,7 +80,9 @@ def _standing(history: History, settings: Settings, now: Instant) -> Iterator[Fi
 
 
 def _lost(count: int) -> Finding:
-    says = said("{count} data keys of the history are nowhere: what is sealed under them cannot be opened", count=count)
+    says = said(
+        "data keys of the history that are nowhere: {count}; what is sealed under them cannot be opened", count=count
+    )
     mend = said(
         "put the store of keys back (ENTENTE_KEYS); without it figures and proofs go on, and what is sealed is lost"
     )

@@ -120,7 +120,9 @@ def _readers(database: Database) -> Iterator[Finding]:
 def _tables(version: int, absent: int) -> Finding:
     if absent:
         says = said(
-            "the store has version {version}; {absent} tables of read models are absent", version=version, absent=absent
+            "the store has version {version}; tables of read models that are absent: {absent}",
+            version=version,
+            absent=absent,
         )
         return Finding("migrations", "warning", says, said("entente migrate"))
     return Finding("migrations", "ok", said("the store has version {version}, as this program", version=version))

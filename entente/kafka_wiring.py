@@ -34,6 +34,7 @@ def kafka_of(settings: Settings) -> Kafka:
     ):
         if not value:
             raise Invalid(said("is not set"), place=name, mend=said("for example localhost:9092 and events"))
+    _require_secured(settings)
     return Kafka(
         servers=settings.kafka_servers,
         topic=settings.kafka_topic,
@@ -49,6 +50,23 @@ def kafka_of(settings: Settings) -> Kafka:
         key=settings.kafka_key,
         key_password=settings.kafka_key_password.get_secret_value(),
     )
+
+
+def _require_secured(settings: Settings) -> None:
+    """Raises Invalid where what the broker is to be shown lacks its other half."""
+    password = settings.kafka_password.get_secret_value()
+    needed: list[tuple[object, str, str]] = []
+    if settings.kafka_security.startswith("SASL"):
+        needed += [
+            (settings.kafka_mechanism, "ENTENTE_KAFKA_MECHANISM", "ENTENTE_KAFKA_SECURITY"),
+            (settings.kafka_username, "ENTENTE_KAFKA_USERNAME", "ENTENTE_KAFKA_SECURITY"),
+            (password, "ENTENTE_KAFKA_PASSWORD", "ENTENTE_KAFKA_SECURITY"),
+        ]
+    if settings.kafka_certificate:
+        needed.append((settings.kafka_key, "ENTENTE_KAFKA_KEY", "ENTENTE_KAFKA_CERTIFICATE"))
+    for value, name, by in needed:
+        if not value:
+            raise Invalid(said("is not set"), place=name, mend=said("{by} needs it", by=by))
 
 
 def kafka_holds(settings: Settings, history: History) -> Callable[[], str | None]:
@@ -145,7 +163,7 @@ class Watch:
         if self._why is not None:
             return said("{why} (for {still} s)", why=self._why, still=f"{still:.0f}")
         return said(
-            "{sum} messages wait, and none was stored for {still} s: does a worker run?",
+            "messages that wait: {sum}, and none was stored for {still} s: does a worker run?",
             sum=sum(self._lags.values()),
             still=f"{still:.0f}",
         )

@@ -43,7 +43,7 @@ class Loop:
             return None
         why, since = failed
         return said(
-            "{why} (for {monotonic} s, started again {restarts} times)",
+            "{why} (for {monotonic} s, started again {restarts} time{restarts:s})",
             why=why,
             monotonic=f"{time.monotonic() - since:.0f}",
             restarts=self.restarts,

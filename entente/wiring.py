@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from dashboards.metrics import ProgramMetrics
+from domain.saying import said
 from domain.times import Clock
 from entente.keys_wiring import data_keys
 from entente.settings import Settings
@@ -18,6 +19,7 @@ from services.access_keys.feeds import Feeds
 from services.access_keys.keeping import KeyKeeping
 from services.checkpoints.keeping import Keeping
 from services.contracts.admitting import admit_unknown
+from services.errors import Invalid
 from services.history.history import History
 from services.opening import open_store, system_clock
 from services.sealing.data_keys import DataKeys
@@ -58,6 +60,13 @@ def oidc_of(settings: Settings, store: Store, sign_in: SignIn) -> OidcSignIn | N
     """Signing in by an identity provider; None where that is none of the ways in. Raises Invalid for settings that lack something."""
     if "oidc" not in settings.ways:
         return None
+    for value, name in ((settings.oidc_issuer, "ENTENTE_OIDC_ISSUER"), (settings.oidc_client, "ENTENTE_OIDC_CLIENT")):
+        if not value:
+            raise Invalid(
+                said("is not set"),
+                place=name,
+                mend=said("the way oidc (ENTENTE_ACCESS) needs it: docs/settings.md says what it holds"),
+            )
     told = OidcSettings(
         settings.oidc_issuer,
         settings.oidc_client,

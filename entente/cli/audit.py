@@ -65,23 +65,31 @@ def replay_(
         )
     if not found.is_same:
         err.print(
-            said("{count} differences up to position {position}", count=len(found.differences), position=found.position)
+            said(
+                "{count} difference{count:s} up to position {position}",
+                count=len(found.differences),
+                position=found.position,
+            )
         )
         answer_no()
     out.print(
-        said("replayed to position {position}: {rows} rows, no difference", position=found.position, rows=found.rows)
+        said(
+            "replayed to position {position}: {rows} row{rows:s}, no difference",
+            position=found.position,
+            rows=found.rows,
+        )
     )
 
 
 def _divide(here: Session, shards: int) -> None:
-    with here.open() as opened, steps(said("judging in {shards} shards", shards=shards)) as step:
+    with here.open() as opened, steps(said("judging in {shards} shard{shards:s}", shards=shards)) as step:
         is_new = opened.store.judging.divide(shards, progress=step, waits=lambda: say(WAITS))
     if is_new:
-        out.print(said("judged in {shards} shards" if shards != 1 else "judged in {shards} shard", shards=shards))
+        out.print(said("judged in {shards} shard{shards:s}", shards=shards))
     else:
         out.print(
             said(
-                "already judged in {shards} shards" if shards != 1 else "already judged in {shards} shard",
+                "already judged in {shards} shard{shards:s}",
                 shards=shards,
             )
         )
@@ -175,13 +183,11 @@ def _follow_rules(store: Store, who: Principal, step: Callable[[int, int], None]
         out.print(says, markup=False)
     if for_good:
         store.judging.catch_up(progress=step)
-        says = said(
-            "it follows {rules} now; {count} final figures are restated", rules=own_rules(), count=len(restated)
-        )
+        says = said("it follows {rules} now; restated final figures: {count}", rules=own_rules(), count=len(restated))
         out.print(says, markup=False)
         return None
     return said(
-        "it follows {followed}, this program judges by {rules}: {count} final figures would be restated; "
+        "it follows {followed}, this program judges by {rules}: final figures that would be restated: {count}; "
         "`entente migrate --adopt-rules` adopts them",
         followed=followed,
         rules=own_rules(),

@@ -204,7 +204,11 @@ def _replay(history: History) -> None:
         for line in found.differences:
             out.print(line, markup=False)
         err.print(
-            said("{count} differences up to position {position}", count=len(found.differences), position=found.position)
+            said(
+                "{count} difference{count:s} up to position {position}",
+                count=len(found.differences),
+                position=found.position,
+            )
         )
         answer_no()
 
@@ -225,7 +229,9 @@ def _tell(found: Verified, *, is_trusted: bool, has_kept: bool) -> None:
     if not found.given:
         out.print(said("{size} entries, no checkpoint: nothing says that they are as they were", size=found.size))
         return
-    out.print(said("{size} entries agree with {compared} checkpoints", size=found.size, compared=len(found.given)))
+    out.print(
+        said("{size} entries agree with {compared} checkpoint{compared:s}", size=found.size, compared=len(found.given))
+    )
     if not is_trusted and not has_kept and found.signers:
         keys = ", ".join(found.signers)
         out.print(

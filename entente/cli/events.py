@@ -249,7 +249,7 @@ def _print_read(answered: Mapping[tuple[str, Counted], int], *, json: bool) -> N
         return
     out.print(_counted(counts["accepted"], counts["duplicates"], counts["quarantined"]))
     if counts["tombstones"]:
-        out.print(said("passed over {count} tombstones (messages without a value)", count=counts["tombstones"]))
+        out.print(said("passed over {count} tombstone{count:s} (messages without a value)", count=counts["tombstones"]))
 
 
 @contextmanager

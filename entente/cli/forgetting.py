@@ -145,7 +145,7 @@ def rewrap(context: typer.Context) -> None:
         store, found = opened.store, _keys(opened)
         since: Instant | None = found.waiting_since()
         count = found.rewrap(store.clock())
-        out.print(said("{count} keys are wrapped by {kek}", count=count, kek=found.wrapped_by()))
+        out.print(said("keys that are wrapped by {kek}: {count}", count=count, kek=found.wrapped_by()))
         if since is not None:
             out.print(said("destroyed everywhere: all that was destroyed here"))
 

@@ -34,7 +34,9 @@ def demo(
     ] = False,
     show: Annotated[bool, typer.Option("--open", help="open the first page in your browser")] = False,
 ) -> None:
-    """Sample contracts, a year of lively history, then `serve`, with events going on arriving."""
+    """Sample contracts, a year of lively history, then `serve`, with events going on arriving. At the top of every page you choose
+    who you are: who may do everything, a service, an auditor, or one of eight people by name, each with what they would see and
+    may do where people sign in."""
     from entente import demo as demonstration  # the web framework is loaded only by programs that serve
     from entente.listening import listening
     from entente.serving import serve as serve_program

@@ -54,7 +54,7 @@ def _of_server(reads: Transaction) -> list[str]:
     found: list[str] = []
     sql = "SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()"
     if failures := first_value(reads.query(sql)):
-        found.append(said("{failures} pages had a wrong checksum", failures=failures))
+        found.append(said("{failures} page{failures:s} had a wrong checksum", failures=failures))
     sql = (
         "SELECT CAST(CAST(indexrelid AS regclass) AS text) FROM pg_index WHERE NOT indisvalid OR NOT indisready "
         "ORDER BY indexrelid"

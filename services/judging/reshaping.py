@@ -296,7 +296,8 @@ def contradiction(database: Database) -> str | None:
         now, *others = noted_layouts(reads)
         if any(one.is_in_force for one in others):
             return said(
-                "{value} layouts of shards are noted as in force", value=1 + sum(one.is_in_force for one in others)
+                "layouts of shards that are noted as in force: {value}",
+                value=1 + sum(one.is_in_force for one in others),
             )
         if now.generation and (shown := _shown(reads)) != {*now.schemas}:
             return said(

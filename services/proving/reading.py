@@ -84,7 +84,7 @@ class VerifiedBundle:
 
     tree: Verified
     shown: int
-    needs: str
+    needs: Said
     problems: tuple[Said, ...]
 
 
@@ -128,8 +128,13 @@ def _manifest_of(bundle: Archive) -> Manifest:
     return found
 
 
-def _needs(manifest: Manifest) -> str:
-    return f"entente {manifest.program} (judging {manifest.judging}, tzdata {manifest.tzdata})"
+def _needs(manifest: Manifest) -> Said:
+    return said(
+        "entente {program} (judging rules {judging}, time zone data {tzdata})",
+        program=manifest.program,
+        judging=manifest.judging,
+        tzdata=manifest.tzdata,
+    )
 
 
 def _compared(

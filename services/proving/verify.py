@@ -42,7 +42,7 @@ IN_FRENCH = {
     "signed by no key that you trust": "signé par aucune clé que vous reconnaissez",
     "it cannot be read as a bundle": "il ne se lit pas comme un dossier de preuves",
     "{} cannot be read": "{} ne peut être lu",
-    "{} entries, {} of them shown, agree with {} checkpoints": "{} entrées, dont {} montrées, concordent avec {} points de contrôle",
+    "entries: {}, shown: {}; they agree with checkpoints: {}": "entrées : {}, montrées : {} ; points de contrôle concordants : {}",
     "signed by {}: whether it is theirs only you can tell (--key)": "signé par {} : à vous de dire si c'est leur clé (--key)",
 }
 
@@ -289,7 +289,7 @@ def main() -> int:
     except Exception as error:  # whatever is wrong in a forged one
         print(error if isinstance(error, Altered) else say("it cannot be read as a bundle"), file=sys.stderr)
         return 1
-    print(say("{} entries, {} of them shown, agree with {} checkpoints", size, shown, agree))
+    print(say("entries: {}, shown: {}; they agree with checkpoints: {}", size, shown, agree))
     if not trusted and not kept:
         print(say("signed by {}: whether it is theirs only you can tell (--key)", ", ".join(keys)))
     return 0

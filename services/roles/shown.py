@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from domain.saying import Said, chained, heard, said
+from services.access import Office
 from services.contract_files import Days, RoleGiven
 from services.roles.following import KnownPerson
+
+NAMES: Final[Mapping[Office, str]] = {"protection": "data protection officer"}
+"""Of offices, where people say another word than the code."""
 
 
 def roles_said(person: KnownPerson) -> list[Said]:
@@ -22,7 +29,10 @@ def offices_of(person: KnownPerson) -> list[Said]:
     """One line an office, such as `auditor until 2027-01-15`."""
     if person.admitted is None:
         return []
-    return [chained(" ", [heard(one.office, of="role"), *days_said(one.days)]) for one in person.admitted.offices]
+    return [
+        chained(" ", [heard(NAMES.get(one.office, one.office), of="role"), *days_said(one.days)])
+        for one in person.admitted.offices
+    ]
 
 
 def days_said(days: Days) -> list[Said]:

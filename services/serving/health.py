@@ -9,7 +9,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from domain.saying import chained, said
+from domain.saying import Said, chained, said
 from domain.times import show
 from services.access import ADMINISTRATOR
 from services.api.answers import JsonAnswer, problems
@@ -17,7 +17,7 @@ from services.api.showing import known_json
 from services.directory.feeds import Awaited
 from services.directory.reading import awaited
 from services.errors import Unavailable
-from services.holding import Held
+from services.holding import Held, Holder
 from services.seeing.progress import oldest_unjudged
 from services.serving.shapes import FileAwaited, Ready, TimeHeld
 from services.store import Store
@@ -31,6 +31,15 @@ WAITING: Final = 10
 
 STANDS_STILL: Final = 30.0
 """Seconds without a step, while there is something to judge, after which the judge is not at work."""
+
+_UNNAMED: Final[Mapping[Holder, Said]] = {
+    "body": said("a body of events is still coming in"),
+    "queue": said("events that came wait to be stored"),
+    "kafka": said("a topic is not read to its end"),
+    "outage": said("producers may still repeat what they sent in an outage of ours"),
+    "clock": said("the clock cannot be right"),
+}
+"""What keeps time from passing, said to anybody: no source, topic or contract is named."""
 
 
 def add_health(
@@ -58,8 +67,9 @@ def add_health(
         taken and judged, but nothing falls due; of the contracts `waiting` alone, where it names any. `files_awaited`: the contracts
         whose time waits for a file, which is as it should be until `expected_by`."""
         if found := troubles():  # first: a store that is gone takes long to say so
-            told = chained("; ", [said("{name}: {why}", name=name, why=why) for name, why in sorted(found.items())])
-            raise Unavailable(told, mend=said("look at the log"), slug=f"{min(found)}-in-trouble")
+            raise Unavailable(
+                _troubles_said(found, names=names), mend=said("look at the log"), slug=f"{min(found)}-in-trouble"
+            )
         known = store.seeing.known()
         last = store.history.last_position()
         behind = max(0, last - known.position)
@@ -82,7 +92,7 @@ def _require_judge(store: Store, position: int, last: int, stood: float) -> None
     if behind > FAR_BEHIND or (behind > BEHIND and _has_waited(store)):
         raise Unavailable(
             said(
-                "the judge has reached {position} of {last}: {behind:,} entries are not judged yet",
+                "the judge has reached {position} of {last}; entries that are not judged yet: {behind:,}",
                 position=position,
                 last=last,
                 behind=behind,
@@ -103,9 +113,21 @@ def _require_judge(store: Store, position: int, last: int, stood: float) -> None
         )
 
 
+def _troubles_said(found: Mapping[str, str], *, names: bool) -> Said:
+    """Why a part of the program is not at work may name a topic or a server: that is for the log where anybody is answered."""
+    if not names:
+        return said("not at work: {parts}", parts=", ".join(sorted(found)))
+    return chained("; ", [said("{name}: {why}", name=name, why=why) for name, why in sorted(found.items())])
+
+
 def _held_json(keeps: Held, *, names: bool) -> TimeHeld:
     waiting = [*keeps.waiting] if names else []
-    return {"by": keeps.by, "why": keeps.why, "seconds": round(keeps.seconds), "waiting": waiting}
+    return {
+        "by": keeps.by,
+        "why": keeps.why if names else _UNNAMED[keeps.by],
+        "seconds": round(keeps.seconds),
+        "waiting": waiting,
+    }
 
 
 def _awaited_json(one: Awaited) -> FileAwaited:

@@ -142,7 +142,9 @@ def test_no_french_is_left_of_what_is_said_no_more(french: dict[str, Message]) -
     left = [
         template for template, entry in french.items() if template not in known and "heard" not in entry.auto_comments
     ]
-    assert set(left) <= {"“{value}”"}, left
+    assert [
+        template for template in left if re.search(r"[a-z]{2}", PLACE.sub("", template))
+    ] == []  # else: quotes alone
     doubled = [template for template, entry in french.items() if template in known and "heard" in entry.auto_comments]
     assert not doubled, f"these are said now: they are no longer only heard, so take `#. heard` off: {doubled}"
 

@@ -43,6 +43,15 @@ def test_counts_take_their_plural_form(french: Messages) -> None:
     assert french.say(said("{count:,} items are too many", count=12_000)) == "12\u202f000 éléments sont de trop"
 
 
+def test_an_s_stands_behind_several_in_either_language() -> None:
+    french = Messages(language("fr"), {"{n} checkpoint{n:s} of {size}": ("{n} point{n:s} de contrôle sur {size}",)})
+    for n, english, spoken in ((0, "s", ""), (1, "", ""), (2, "s", "s")):
+        text = said("{n} checkpoint{n:s} of {size}", n=n, size=5)
+        assert text == f"{n} checkpoint{english} of 5"
+        for known in (text, str(text)):  # with its template, and known again by its wording
+            assert french.say(known) == f"{n} point{spoken} de contrôle sur 5"
+
+
 def test_a_sentence_that_was_kept_as_plain_text_is_found_by_its_wording(french: Messages) -> None:
     assert french.say("the contract ends on 2026, before it begins on 2027") == (
         "le contrat prend fin le 2026, avant de commencer le 2027"

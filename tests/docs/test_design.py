@@ -10,6 +10,7 @@ import typer.main
 
 from dashboards.metric_names import ALL_METRICS
 from entente.cli import app
+from services.judging.views import JUDGING
 from tests.docs.architecture import written
 from tests.docs.test_house_rules import ROOT, files, name
 
@@ -153,6 +154,13 @@ def test_words_that_pages_show_are_those_of_the_words_pages_and_of_the_texts() -
     for _, english, french, _ in rows:
         assert all(word in said[0] for word in english.split(", ")), english
         assert all(word in said[1] for word in french.split(", ")), french
+
+
+def test_the_number_of_the_judging_rules_is_that_of_the_code_and_of_the_last_decision_about_them() -> None:
+    number = re.compile(r"[Tt]he number of the judging rules is (\d+)")
+    [told] = number.findall(PAGES["meaning-7-versions.md"])
+    decisions = [path.read_text("utf-8") for path in (ROOT / "docs" / "decisions").glob("*.md")]
+    assert int(told) == max(int(one) for text in decisions for one in number.findall(text)) == JUDGING
 
 
 def test_every_folder_of_tests_stands_in_their_map() -> None:

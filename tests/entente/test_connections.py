@@ -26,7 +26,7 @@ from entente.timekeeping import LiveTime
 from entente.wiring import Program, program
 from services.api.bodies import LARGEST, Bodies
 from services.api.headers import plain_headers
-from services.holding import HOLDERS
+from services.holding import HOLDERS, Held
 from tests.patience import PATIENCE
 
 NOW = 1_773_144_000_000_000
@@ -171,6 +171,20 @@ def test_what_holds_time_is_said_to_programs(opened: Program) -> None:
         assert http.get("/readyz").json()["time_held"] == {"by": "kafka", "why": why, "seconds": 0, "waiting": []}
         shown = http.get("/metrics").text
     assert [by for by in HOLDERS if f'entente_time_held_seconds{{by="{by}"}}' in shown] == list(HOLDERS)
+
+
+def test_anybody_is_told_that_time_is_held_and_of_no_topic_source_or_contract() -> None:
+    held = Held("kafka", "orders/finance is not read to its end", 7.0, ("to-finance",))
+    trouble: dict[str, str] = {}
+    settings = Settings(store="sqlite://:memory:", access="accounts")
+    with program(settings) as opened:
+        app = web(opened, held=lambda: held, troubles=lambda: trouble)
+        with TestClient(app, base_url="http://127.0.0.1") as http:
+            told = http.get("/readyz").json()["time_held"]
+            trouble["kafka"] = "no group reads orders/finance"
+            answer = http.get("/readyz")
+    assert told == {"by": "kafka", "why": "a topic is not read to its end", "seconds": 7, "waiting": []}
+    assert (answer.status_code, answer.json()["detail"]) == (503, "not at work: kafka")
 
 
 # Heads

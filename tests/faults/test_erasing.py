@@ -131,7 +131,7 @@ def test_a_lost_store_of_keys_loses_what_is_sealed_and_nothing_else(in_files: Pl
         with program(in_files.settings) as opened:
             return [str(one.says) for one in key_findings(opened.store.history, in_files.settings, system_clock())]
 
-    lost = "2 data keys of the history are nowhere: what is sealed under them cannot be opened"
+    lost = "data keys of the history that are nowhere: 2; what is sealed under them cannot be opened"
     assert lost not in found()
     Path(in_files.settings.keys.removeprefix("sqlite:///")).unlink()
     assert lost in found()

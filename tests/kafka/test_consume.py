@@ -346,7 +346,7 @@ def test_a_topic_that_nobody_reads_is_said_and_counted_by_partition(entente: Ent
         watch.look()
         assert (watch.lags(), watch.trouble()) == ({0: 0, 1: 2}, None)
         now[0] = 1030.0
-        assert "2 messages wait, and none was stored for 30 s" in (watch.trouble() or "")
+        assert "messages that wait: 2, and none was stored for 30 s" in (watch.trouble() or "")
         drain(entente)
         watch.look()
         assert (watch.lags(), watch.stored(), watch.rejected(), watch.trouble()) == ({0: 0, 1: 0}, {1: 1}, {1: 1}, None)

@@ -338,7 +338,7 @@ def test_readiness_says_why_not(case: Case, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("services.serving.health.BEHIND", 0)
     monkeypatch.setattr("services.serving.health.WAITING", -1)
     assert slug(case.http.get("/readyz"), 503) == "judge-behind"
-    assert "1 entries are not judged yet" in case.http.get("/readyz").json()["detail"]
+    assert "entries that are not judged yet: 1" in case.http.get("/readyz").json()["detail"]
     monkeypatch.setattr("services.serving.health.WAITING", 10_000_000_000)
     assert case.http.get("/readyz").status_code == 200  # what comes at once is judged in a moment
     monkeypatch.setattr("services.serving.health.FAR_BEHIND", 0)

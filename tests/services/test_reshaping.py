@@ -148,7 +148,7 @@ def test_two_layouts_that_an_earlier_program_left_in_force_are_seen_and_the_one_
     with psycopg.connect(life.store.url, autocommit=True) as server:
         server.execute("DROP INDEX entente_shards_in_force")
         server.execute("INSERT INTO entente_shards VALUES (0, 1, 1), (99, 3, 1)")
-    assert contradiction(database) == "3 layouts of shards are noted as in force"
+    assert contradiction(database) == "layouts of shards that are noted as in force: 3"
     mend_layouts(database)
     assert contradiction(database) is None
     assert [one.shards for one in layouts(database)] == [2]

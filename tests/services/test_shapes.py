@@ -28,7 +28,10 @@ STAYS = {
         "a program by itself, without packages: an entry as it stands in a bundle",
     ),
     **dict.fromkeys(
-        ("sign_in.oidc.Identity.claims", "sign_in.oidc_keys.Keys.claims"),
+        (
+            *(f"sign_in.oidc_values.{name}" for name in ("Identity.claims", "text", "at")),
+            "sign_in.oidc_keys.Keys.claims",
+        ),
         "whatever an identity provider says of somebody, beside what OpenID Connect has names for",
     ),
     "contracts.shapes.Version.document": "a contract file: its form is the JSON Schema of contracts",

@@ -204,3 +204,33 @@ def test_reviews_that_are_not_listed_are_counted_with_what_waits() -> None:
         more = re.search(r'href="(/\?[^"]*whole=[^"]*)"', waiting)
         assert more
         assert section(site.page(unescape(more[1])), "To sign and answer").count("<li>") == 22
+
+
+OFFERS = {"Sign the review": "/sign", "Read and sign": "/sign", "Explain": "/explain"}
+"""What Today asks for, and what the form ends in that does it."""
+
+
+@pytest.mark.parametrize("who", ["administrator", "kitchen/marc.olivier", "education/nadia.ferrand"])
+def test_what_is_asked_for_is_what_the_page_behind_it_asks_for(shown: Site, who: str) -> None:
+    offered = re.findall(
+        r'<a class="button[^"]*" href="([^"]+)">([^<]+)<', section(shown.page("/", who=who), "To sign and answer")
+    )
+    assert offered
+    for path, verb in offered:
+        if verb in OFFERS:
+            assert re.search(rf'action="[^"]*{OFFERS[verb]}"', shown.page(unescape(path), who=who)), (path, verb)
+
+
+def test_a_review_from_before_the_contract_was_in_use_is_asked_of_nobody_and_may_be_signed() -> None:
+    with empty_town() as town, visited(town) as site:
+        monthly = {"every": "FREQ=MONTHLY;BYMONTHDAY=10", "at": "10:00", "duration": "1 h"}
+        town.clock.now = at("2026-06-30T12:00:00+02:00")
+        town.agree(contract(criterion(punctuality()), review=monthly), "supplier", "client")
+        town.advance(at("2026-05-30T11:00:00+02:00"))
+        before, page = site.page("/"), site.page("/reviews/c@2026-05-10")
+        assert ("Sign the review" in before, "signatures are awaited" in page) == (True, True)
+        town.advance(at("2026-06-30T11:59:00+02:00"))
+        assert "Sign the review" not in site.page("/")
+        page = site.page("/reviews/c@2026-05-10")
+        assert "nobody is asked to sign, and whoever wants to still may" in page
+        assert re.search(r'action="[^"]*/sign"', page)

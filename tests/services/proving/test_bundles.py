@@ -267,7 +267,7 @@ def test_a_bundle_of_another_program_says_which_one_it_needs(bundle: Path) -> No
         files["figures.json"] = files["figures.json"].replace(b"met", b"mot", 1)
 
     told = problems(changed(bundle, "newer.zip", change))
-    assert any("entente 9.9 (judging 99" in one for one in told)
+    assert any("entente 9.9 (judging rules 99" in one for one in told)
 
 
 def test_what_a_store_on_postgresql_exports_is_verified_too(tmp_path: Path, postgres_url: str) -> None:
