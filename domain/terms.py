@@ -20,6 +20,8 @@ ScalarType = Literal["text", "number", "truth"]
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "in", "exists", "starts_with"]
 Per = Literal["week", "month", "quarter", "half", "year", "contract"]
 Party = Literal["supplier", "client"]
+ShownTo = Literal["parts"]
+"""`parts`: the services that are part of a party, at any height."""
 OnClosedDay = Literal["previous", "next", "same", "skip"]
 OnCancel = Literal["dropped", "failed"]
 WithoutDue = Literal["ignore", "met"]
@@ -346,6 +348,8 @@ class ContractTerms:
     review: ReviewRule | None
     deliverables: tuple[Deliverable, ...]
     rebaseline: str | None = None
+    shown_to: ShownTo | None = None
+    """Who reads it besides the parties; None: nobody."""
 
     def debtor(self, deliverable: Deliverable) -> str:
         """The service that owes the deliverable."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -28,15 +28,22 @@ def require_people(
 
 def _people(service: str, document: Callable[[str], str | None], admitted: str | None) -> list[str]:
     """Everybody who has a role in a service, whatever the day, by id."""
-    found: list[str] = []
-    services: list[str] = []
-    above: str | None = service
-    while above is not None and above not in services:
-        services.append(above)
-        described = _decoded(document(above))
-        found += _named_in(described)
-        above = described.get("part_of")
-    return found + _admitted(services, _decoded(admitted))
+    services = dict(with_above(service, document))
+    return [
+        *(one for described in services.values() for one in _named_in(described)),
+        *_admitted([*services], _decoded(admitted)),
+    ]
+
+
+def with_above(service: str, document: Callable[[str], str | None]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """A service and those that it is part of, at any height, each with what it was described with; round in a circle once."""
+    passed: set[str] = set()
+    at: str | None = service
+    while at is not None and at not in passed:
+        passed.add(at)
+        described = _decoded(document(at))
+        yield at, described
+        at = described.get("part_of")
 
 
 def _admitted(services: Sequence[str], access: Mapping[str, Any]) -> list[str]:

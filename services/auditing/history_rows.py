@@ -41,6 +41,7 @@ from services.history.entries import (
 from services.history.history import Entry, History
 from services.history.opener import Standing
 from services.history.stored_events import event_of
+from services.judging.catalogue import InForce
 from services.patience import go_on
 from services.sealing.reading import standing
 from services.seeing.seen import Seen
@@ -226,16 +227,19 @@ class HistoryReader:
         if self._for.sees_everything or entry.topic not in TOPICS["time"]:
             return False
         found = (self._for.catalogue.contracts.get(one) for one in contracts_named(header_of(entry.state)))
-        return any(one is None or not self._for.sees(one.supplier, one.client) for one in found)
+        return any(one is None or not self._sees_contract(one) for one in found)
 
     def _sees(self, row: HistoryRow) -> bool:
         if self._for.sees_everything or row.kind == "time":
             return True
         contracts = {row.contract} if row.contract else {one.partition("/")[0] for one, _ in row.about}
         found = (self._for.catalogue.contracts.get(id or "") for id in contracts)
-        if any(one is not None and self._for.sees(one.supplier, one.client) for one in found):
+        if any(one is not None and self._sees_contract(one) for one in found):
             return True
         return is_by_one_of(self._for.who, row.topic, row.by)
+
+    def _sees_contract(self, contract: InForce) -> bool:
+        return self._for.sees_contract(contract.id, contract.supplier, contract.client)
 
     def row(self, entry: Entry) -> HistoryRow:
         """The entry as people read it."""

@@ -139,5 +139,6 @@ class ContractModel(Strict):
     ] = may("Opening hours; none: always open")
     late_data: DurationText = may("How long after a period its figures stay open; default 0 min")
     review: ReviewModel = may("When the parties meet")
+    shown_to: Literal["parts"] = may("Who reads it besides: the services that are part of a party")
     deliverables: list[DeliverableModel] = need("What is owed", min_length=1, max_length=bounds.DELIVERABLES)
     rebaseline: RebaselineModel = may("For an amendment whose date has passed")

@@ -46,6 +46,7 @@ def contract_of(tree: Tree) -> ContractTerms:
         review=given(_review, tree.get("review")),
         deliverables=tuple(_deliverable(one) for one in tree["deliverables"]),
         rebaseline=(tree.get("rebaseline") or {}).get("reason"),
+        shown_to=tree.get("shown_to"),
     )
 
 

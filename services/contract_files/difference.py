@@ -44,6 +44,7 @@ _FRENCH = {
     "calendar": "calendrier",
     "late_data": "délai pour les données tardives",
     "review": "revue",
+    "shown_to": "montré à",
     "owed_by": "dû par",
     "depends_on": "dépend de",
     "owner": "responsable",

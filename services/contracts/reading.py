@@ -14,7 +14,8 @@ from services.seeing.seen import Seen, no_contract
 def read_contracts(seen: Seen) -> list[ContractRow]:
     """All that were ever proposed, by id."""
     kept = seen.until_judged_further(_contracts)
-    return [row for row in (kept if kept is not None else _contracts(seen)) if seen.sees(row.supplier, row.client)]
+    rows = kept if kept is not None else _contracts(seen)
+    return [row for row in rows if seen.sees_contract(row.id, row.supplier, row.client)]
 
 
 def _contracts(seen: Seen) -> list[ContractRow]:

@@ -20,8 +20,8 @@ from services.tables.declared import declarers, stored_since
 def read_services(seen: Seen) -> dict[str, ServiceRow]:
     """The services of the contracts that one sees, described or not."""
     described = _with_names(seen, service_rows.services(seen.reads))
-    parties = seen.reads.query("SELECT supplier, client FROM view_contract")
-    ids = {service for pair in parties if seen.sees(*pair) for service in pair}
+    contracts = seen.reads.query("SELECT id, supplier, client FROM view_contract")
+    ids = {service for id, *parties in contracts if seen.sees_contract(id, *parties) for service in parties}
     ids |= {id for id in described if seen.sees(id)}
     return {id: described.get(id) or service_rows.undescribed(id) for id in sorted(ids)}
 

@@ -53,7 +53,9 @@ def read_excuses(
 
 def _sees(seen: Seen, row: ExcuseRow) -> bool:
     """Parties see their own; who settles disputes sees what is disputed."""
-    return seen.sees(row.supplier, row.client) or (row.state == "disputed" and seen.who.may(Right.ARBITRATE))
+    return seen.sees_contract(row.contract, row.supplier, row.client) or (
+        row.state == "disputed" and seen.who.may(Right.ARBITRATE)
+    )
 
 
 def read_excuse(seen: Seen, excuse: str) -> ExcuseRow:

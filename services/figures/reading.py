@@ -278,7 +278,7 @@ def _order(period: str, target_index: int, start: Instant) -> tuple[bool, int, I
 def read_commitments(seen: Seen, contract: str | None = None) -> list[CommitmentRow]:
     """Those in force, by contract, deliverable and criterion. Raises NotFound for a contract that is not seen."""
     if contract is None and (kept := seen.until_judged_further(_commitments)) is not None:
-        return [row for row in kept if seen.sees(row.debtor, row.creditor)]
+        return [row for row in kept if seen.sees_commitment(row.id)]
     return _commitments(seen, contract)
 
 

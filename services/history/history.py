@@ -28,7 +28,7 @@ from services.history.lineage import Lineage, not_whole
 from services.history.opener import Closed, Opener
 from services.history.opening import open_database, recorder_for
 from services.history.recorders import Appended, Census, Entry, Fact, HistoryRecorder, Instead, Offset
-from services.people import require_people
+from services.people import require_people, with_above
 
 __all__ = ["Appended", "Entry", "Fact", "History", "Offset", "open_history", "prepare"]
 
@@ -192,6 +192,10 @@ class History:
     def require_people(self, names: Iterable[str]) -> None:
         """Raises NotAllowed for a person who is none of the service's own, as its last description has them."""
         require_people(names, self._described, self._access)
+
+    def above(self, services: Collection[str]) -> frozenset[str]:
+        """These services and those that they are part of, at any height."""
+        return frozenset(one for service in services for one, _ in with_above(service, self._described))
 
     def _access(self) -> str | None:
         try:

@@ -15,8 +15,8 @@ from domain.contract_versions import ContractVersion, commitments_of
 from domain.events import OperationalEvent
 from domain.excuses import AcceptedExcuse, can_be_closed, without
 from domain.open_time import Span
-from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Indicator
-from domain.times import Instant
+from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Indicator, ShownTo
+from domain.times import Instant, local_date, zone
 from services.contract_files import read_published_calendar, terms_from_canonical
 from services.history.databases import Transaction
 from services.judging.excuse_book import accepted_excuses
@@ -50,6 +50,13 @@ class InForce:
         ordered = sorted(self.versions, key=lambda one: (one.terms.effective, one.number))
         reached = [one for one in ordered if one.terms.effective <= day]
         return (reached[-1] if reached else ordered[0]).terms
+
+    def shown_to_at(self, moment: Instant | None) -> ShownTo | None:
+        """Who reads it besides its parties, by the wording in force at the moment; None for the moment: before time was declared."""
+        first = self.versions[0].terms
+        return self.terms_at(
+            local_date(moment, zone(first.timezone)) if moment is not None else first.effective
+        ).shown_to
 
     @property
     def last_day(self) -> date | None:

@@ -87,7 +87,7 @@ def matchable(seen: Seen, commitments: Collection[str]) -> frozenset[str]:
 def read_matches(seen: Seen, *, event: int | None = None, commitment: str | None = None) -> list[MatchRow]:
     """Lists the matches that people made by hand, newest first; `event` is a position."""
     rows = match_rows.matches(seen.reads, event, commitment)
-    return [row for row in rows if seen.sees(row.supplier, row.client)]
+    return [row for row in rows if seen.sees_commitment(row.commitment)]
 
 
 def read_match(seen: Seen, match: str) -> MatchRow:

@@ -54,7 +54,7 @@ class Own:
                 for id, supplier, client, document in seen.reads.query(
                     "SELECT id, supplier, client, document FROM view_contract"
                 )
-                if (contracts is None or id in contracts) and seen.sees(supplier, client)
+                if (contracts is None or id in contracts) and seen.sees_contract(id, supplier, client)
             ]
             self.contracts = frozenset(id for id, _ in rows)
             self._calendars = frozenset(name for _, document in rows for name in _calendars_of(document))

@@ -55,9 +55,11 @@ def seen_then(
     """Opens what the history says about a moment (`as_of`), or said at one (`believed_at`, or `position`); `contract`
     judges only that one, which is quicker. Nothing of the present store is held meanwhile. Raises BeyondHistory,
     Unavailable."""
+    still = seeing.read(who, lambda now: now.shown)  # what is shown no more is not shown as it was, either
     with (
         a_place(seeing, Looks, said("others are looking back at the history now")),
         seeing_at(seeing.history, as_of=as_of, believed_at=believed_at, position=position, contract=contract) as then,
         then.seen(who) as seen,
     ):
+        seen.shown &= still
         yield seen

@@ -24,6 +24,7 @@ from services.judging.layouts import in_force
 from services.judging.views import SHAPE
 from services.seeing.catalogues import Catalogues
 from services.seeing.known import Known, known_in
+from services.seeing.showing import Showing, shown_besides
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -84,6 +85,22 @@ class Seen:
         """Says whether what concerns any of these services is seen."""
         return self.who.sees(*parties)
 
+    def sees_contract(self, contract: str, *parties: str) -> bool:
+        """Says whether a contract of these parties is seen: by a party, or because it is shown to the parts of one."""
+        return self.who.sees(*parties) or contract in self.shown
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """The contracts of others that are read besides (trust §3): they are shown to the parts of a party, and who asks is of one.
+        What may be done in a contract is asked of the rights in a party, which this gives nobody."""
+        return shown_besides(
+            self.kept(Showing),
+            self.who,
+            self.history,
+            self.catalogue,
+            lambda contract: self.known.of(contract).watermark,
+        )
+
     @property
     def sees_everything(self) -> bool:
         return self.who.sees_everything
@@ -91,15 +108,16 @@ class Seen:
     def sees_commitment(self, commitment: str) -> bool:
         """Says whether a commitment of that id in force, or once in force, is seen."""
         contract = self.catalogue.contracts.get(commitment.partition("/")[0])
-        return contract is not None and self.sees(contract.supplier, contract.client)
+        return contract is not None and self.sees_contract(contract.id, contract.supplier, contract.client)
 
     def contracts_in_force(self, contract: str | None = None) -> list[InForce]:
         """The one that is named (none, while nothing of it is signed), else all that are seen. Raises NotFound for a contract that
         is not there, or not theirs to see."""
         if contract is None:
-            return [each for each in self.catalogue.contracts.values() if self.sees(each.supplier, each.client)]
+            every = self.catalogue.contracts.values()
+            return [each for each in every if self.sees_contract(each.id, each.supplier, each.client)]
         named = self.catalogue.contracts.get(contract)
-        if named is not None and self.sees(named.supplier, named.client):
+        if named is not None and self.sees_contract(named.id, named.supplier, named.client):
             return [named]
         self.require_contract(contract)
         return []
@@ -108,7 +126,7 @@ class Seen:
         """Raises NotFound for a contract that was never proposed, or is not theirs to see."""
         sql = "SELECT supplier, client FROM view_contract WHERE id = ?"
         parties = self.reads.query(sql, [contract]) if "\0" not in contract else []  # PostgreSQL refuses it in a text
-        if not parties or not self.sees(*parties[0]):
+        if not parties or not self.sees_contract(contract, *parties[0]):
             raise no_contract(contract)
 
     def commitment_in_force(self, commitment: str) -> Commitment:

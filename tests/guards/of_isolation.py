@@ -7,7 +7,17 @@ from tests.guards.streaming import Guarding
 VIEWS, READERS, HELPERS = (f"services/report_{name}.py" for name in ("views", "readers", "helpers"))
 IN_REPORTS = "tests/isolation/test_reports_by_service.py::test_"
 
+PARTS = "tests/isolation/test_shown_to_parts.py::"
+
 GUARDING = (
+    Guarding("what is shown is shown to parts of a party alone", "services/seeing/showing.py",
+             "if not above.isdisjoint((one.supplier, one.client)) and ", "if ",
+             f"{PARTS}test_lists_exports_searches_and_feeds_hold_it_and_nothing_of_the_others"),
+    Guarding("by the wording in force", "services/seeing/showing.py", " and one.shown_to_at(time_of(one.id)) == \"parts\"", "",
+             f"{PARTS}test_the_wording_in_force_decides_and_what_was_shown_is_not_shown_as_it_was"),
+    Guarding("nor as it was, once it is shown no more", "services/seeing/looking_back.py",
+             "        seen.shown &= still\n", "",
+             f"{PARTS}test_the_wording_in_force_decides_and_what_was_shown_is_not_shown_as_it_was"),
     Guarding("rows of others stay in the function", VIEWS, "CROSS JOIN scope WHERE scope.services IS NULL OR {report.seen}",
              "CROSS JOIN scope",
              f"{IN_REPORTS}each_role_sees_the_rows_of_its_services_and_no_others"),

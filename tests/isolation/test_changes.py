@@ -19,7 +19,7 @@ from tests.isolation import matrix
 from tests.isolation.planted import EACH, TOKEN, UNKNOWN, Matrix, planted, without
 
 KEYS = ("key:push", "key:read", "key:metrics", "key:calendar")
-MOVES = frozenset({"access_log", "access_key", "sign_in_session"})
+MOVES = frozenset({"access_log", "access_key", "sign_in_session", "sign_in_held"})
 """Tables that say who came, and when."""
 
 

@@ -121,11 +121,13 @@ def facts(view: View, contract: ContractRow) -> list[tuple[str, str]]:
     review = review_words(terms.review, language) if terms.review else language.text("contract.no_review")
     hours = calendar or language.text("contract.always_open")
     zone = language.text("word.time_of", city=view.moments(contract.timezone).city)
+    readers = [(language.text("contract.fact_shown_to"), language.text("contract.shown_to_parts"))]
     return [
         (language.text("contract.fact_state"), shown),
         (language.text("contract.fact_calendar"), f"{hours} · {zone}"),
         (language.text("contract.fact_review"), review),
         (language.text("contract.fact_late_data"), late_data_words(terms.late_data, language)),
+        *(readers if terms.shown_to == "parts" else ()),
     ]
 
 
