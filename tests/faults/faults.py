@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+from tests.faults.coming_in import ACTS, Run, fall
 from tests.faults.disk import can_mount
 from tests.faults.dying import OF_THE_SERVER, OF_THE_WORKER
 from tests.faults.recovering import fail_over, has_tools, restore
@@ -23,6 +25,8 @@ class Fault:
     """What the world is made with."""
     needs_disk: bool = False
     needs_tools: bool = False
+    is_alone: bool = False
+    """On a store of its own, to which nobody sends anything; it looks for itself whether all holds."""
 
 
 FAULTS: dict[str, Fault] = {}
@@ -257,3 +261,10 @@ def everything(world: World) -> None:
     postgres(world)
     for thread in threads:
         thread.join()
+
+
+def way_in(name: str, world: World) -> None:
+    fall(name, Run(world.servers.forks, world.store, world.folder, world.seed, world.note))
+
+
+FAULTS |= {name: Fault(partial(way_in, name), is_alone=True) for name in ACTS}

@@ -30,6 +30,7 @@ IMPORTED = (
     "entente.kafka_wiring",
     "ingestion.kafka.worker",
     "services.history.postgres_recorder",
+    "services.sign_in.oidc_sessions",
     "uvicorn.protocols.http.h11_impl",
     "uvicorn.loops.auto",
     "uvicorn.lifespan.on",

@@ -65,6 +65,9 @@ def run(here: Servers, name: str, seed: int, expected: Any, logs: Path | None = 
     with tempfile.TemporaryDirectory(prefix="entente-faults-") as folder:
         world = World(here, Path(folder), name, seed, **fault.told)
         try:
+            if fault.is_alone:
+                world.alone(lambda: fault.act(world))
+                return world.schedule
             with _heard(Path(folder) / "producers.log"), world.running():
                 world.run(lambda: fault.act(world))
                 world.check(expected)

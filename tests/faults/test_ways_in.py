@@ -5,12 +5,17 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from services.access import ADMINISTRATOR
 from services.errors import NotFound
 from tests.end_to_end.running import ROOT, environment
+from tests.faults.coming_in import ACTS, FALLS, Run, fall
+from tests.faults.forks import Forks
 from tests.patience import PATIENCE
 from tests.services.sign_in.test_signing_in import OTHER, PASSWORD, PEOPLE, Town
 
@@ -59,3 +64,19 @@ def test_a_link_that_was_used_when_it_was_killed_is_good_still_or_has_given_the_
         assert len(town.sign_in.sessions.of_person("anna")) == 1
     finally:
         town.store.close()
+
+
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    with closing(Forks()) as running:
+        yield running
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("name", ACTS)
+def test_killed_in_the_middle_nobody_is_half_in_and_nobody_is_shut_out(
+    forks: Forks, store_url: str, tmp_path: Path, name: str, seed: int
+) -> None:
+    schedule: list[str] = []
+    fall(name, Run(forks, store_url, tmp_path, seed, schedule.append))
+    assert len(schedule) >= FALLS

@@ -87,6 +87,7 @@ class World:
     ):
         self.servers = servers
         self.folder = folder
+        self.seed = seed
         self.random = random.Random(f"{name} {seed}")
         self.ledger = Ledger()
         self.schedule: list[str] = []
@@ -138,6 +139,11 @@ class World:
             self._wait(lambda: "Entente shows" in self.server.said(), "a server")
             self._began = time.monotonic()
             yield
+
+    def alone(self, act: Callable[[], None]) -> None:
+        """`act` with a store, and nothing else."""
+        with self._stored() as self.store:
+            act()
 
     @contextmanager
     def _stored(self) -> Iterator[str]:

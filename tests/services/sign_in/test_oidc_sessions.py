@@ -62,6 +62,9 @@ class Town:
         provider = Ours(settings, self.now, Calls(seconds=1.0))
         return OidcSignIn(provider, self.sign_in, self.store.history.database, self.now, create)
 
+    def close(self) -> None:
+        self.store.close()
+
     def admit(self, *people: dict[str, Any]) -> None:
         tree = {"entente": 1, "access": "town", "people": list(people), "groups": GROUPS}
         self.store.use(Contracting).apply(ADMINISTRATOR, document(tree))

@@ -36,6 +36,9 @@ class Town:
         self.store = open_store(url, clock=lambda: self.now)
         self.sign_in = SignIn(self.store.history, lambda: self.now, Rules(organisation="Valmoray"))
 
+    def close(self) -> None:
+        self.store.close()
+
     def admit(self, *people: dict[str, Any]) -> None:
         tree = {"entente": 1, "access": "town", "people": list(people)}
         self.store.use(Contracting).apply(ADMINISTRATOR, document(tree))
