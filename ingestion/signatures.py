@@ -36,7 +36,7 @@ MOST_SIGNATURES: Final = 8
 _SETTING: Final = "ENTENTE_WEBHOOK_SECRETS"
 
 Headers = Mapping[str, str]
-"""The headers of a call by their names, in any case; the first where one is there twice."""
+"""The headers of a call by their names, in small letters; `items` has each as often as it came."""
 Check = Callable[[Headers, bytes, Sequence[bytes], Instant], None]
 
 
@@ -120,7 +120,10 @@ def _key(secret: str) -> bytes:
 
 
 def _said(headers: Headers, name: str) -> str:
-    if not (value := headers.get(name, "")):
+    values = [value for one, value in headers.items() if one == name]
+    if len(values) > 1:  # what stands before this program may have looked at another one
+        raise _wrong(name)
+    if not (value := next(iter(values), "")):
         raise NotSigned(
             said("the call has no {name}", name=name),
             mend=said("set the secret in the tool that calls"),

@@ -24,7 +24,7 @@ from services.history.history import History
 from services.roles.following import KnownPerson, Roles
 from services.sign_in import codes, oidc_tables, passwords, tables
 from services.sign_in.secrets_kept import kept, new_secret
-from services.sign_in.sessions import MINUTE, Lasting, Session, Sessions, end_all, end_one
+from services.sign_in.sessions import MINUTE, SLACK, Lasting, Session, Sessions, end_all, end_one
 from services.sign_in.tables import AccountRow, InvitationRow, Stage, Way
 from services.throttling import Throttle
 
@@ -260,10 +260,12 @@ class SignIn:
         )
 
     def invited(self, secret: str) -> InvitationRow:
-        """The invitation whose link this is. Raises NotFound once it was used, has ended, or never was."""
+        """The invitation whose link this is. Raises NotFound once it was used, has ended, or never was, and for one of later, which was
+        given while the clock was ahead."""
         with self._database.connect() as reads:
             found = tables.invitation(reads, kept(secret)) if len(secret) <= 100 else None
-        if found is None or found.ends <= self._clock() or self.roles.is_suspended(found.person):
+        now = self._clock()
+        if found is None or not found.made - SLACK <= now < found.ends or self.roles.is_suspended(found.person):
             raise NotFound(
                 said("this link does not work, or no longer"),
                 mend=said("ask for another; each works once, for 72 hours"),

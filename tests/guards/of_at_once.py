@@ -35,6 +35,8 @@ GUARDING = (
     Guarding("a session of later is none", SESSIONS, "if row is None or not row.made - SLACK <= now < row.ends:",
              "if row is None or row.ends <= now:",
              f"{BY_OIDC}a_clock_that_was_put_back_lets_nobody_go_on_without_the_provider[sqlite]"),
+    Guarding("a link of later is none", SIGN_IN, "not found.made - SLACK <= now < found.ends", "found.ends <= now",
+             "tests/services/sign_in/test_signing_in.py::test_a_clock_that_was_ahead_shuts_nobody_out_for_good[sqlite]"),
     Guarding("an answer of later is none", OIDC, "if 0 <= now - told.asked < RENEWED:", "if now - told.asked < RENEWED:",
              f"{BY_OIDC}a_clock_that_was_put_back_lets_nobody_go_on_without_the_provider[sqlite]"),
     Guarding("few wait for a provider at once", OIDC, "if not self._turns.acquire(blocking=False):", "if not self._turns.acquire():",

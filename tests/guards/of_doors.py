@@ -21,6 +21,8 @@ _GIVEN_UP = f"{AT_ENDS}a_body_that_does_not_come_is_given_up_by_every_address"
 _HEAD = f"{AT_ENDS}a_head_has_an_end_in_time_and_bytes_and_an_answer_takes_what_it_takes"
 
 GUARDING = (
+    Guarding("a header of a signature comes once", "ingestion/signatures.py", "    if len(values) > 1:", "    if False:",
+             "tests/ingestion/test_signatures.py::test_what_is_replayed_swapped_or_doubled_is_the_same_401_and_stores_nothing"),
     Guarding("a text that does not end is looked at once", PROBLEMS, '(?:"|\\\\?\\Z)\'\n', '"\'\n', f"{_BATCH}[body3-malformed-json]"),
     Guarding("how deep a batch may be", "ingestion/cloudevents.py", "if is_too_deep(body, MOST_NESTED + 1):", "if False:",
              f"{_BATCH}[body0-too-deep]"),

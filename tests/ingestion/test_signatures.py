@@ -24,6 +24,7 @@ from ingestion.signatures import FRESH, NotSigned, Secrets, read_secrets
 from ingestion.webhooks import read_webhooks
 from services.contract_files import mapping_terms, read_documents
 from services.errors import DocumentInvalid, Invalid
+from tests.entering import House, entered
 from tests.given import at
 
 SECRET, OTHER = "It's a Secret to Everybody", "another secret of ours"
@@ -245,3 +246,82 @@ def test_what_is_wrong_inside_a_signed_call_waits_in_quarantine_as_ever(called: 
     body = json.dumps({**FORM, "submitted": "soon"}).encode()
     assert call(SCHEMES[scheme](body), body).json()["quarantined"] == 1
     assert stored() == 1
+
+
+AGAIN: dict[str, Callable[[Instant], tuple[list[tuple[str, str]], bytes]]] = {
+    "signed too long ago": lambda now: ([*standard(sent=now - (FRESH + 1) * SECOND).items()], BODY),
+    "signed ahead of time": lambda now: ([*standard(sent=now + (FRESH + 1) * SECOND).items()], BODY),
+    "with the secret of another webhook": lambda now: ([*standard(sent=now, secret=OF_ANOTHER).items()], BODY),
+    "another body": lambda now: ([*standard(sent=now).items()], BODY.replace(b'"score": 4', b'"score": 5')),
+    "another id": lambda now: ([*{**standard(sent=now), "webhook-id": "msg_2"}.items()], BODY),
+    "another time": lambda now: ([*{**standard(sent=now), "webhook-timestamp": f"{now // SECOND + 1}"}.items()], BODY),
+    "another version": lambda now: (prefixed(now, "v2,"), BODY),
+    "a version in capitals": lambda now: (prefixed(now, "V1,"), BODY),
+    "no version": lambda now: (prefixed(now, ""), BODY),
+    "an asymmetric version": lambda now: (prefixed(now, "v1a,"), BODY),
+    **{f"two of {name}": lambda now, name=name: (doubled(now, name), BODY) for name in standard()},  # type: ignore[misc]
+    "nothing": lambda now: ([], BODY),
+}
+OF_ANOTHER = "the secret of another webhook"
+
+
+def prefixed(now: Instant, version: str) -> list[tuple[str, str]]:
+    said = standard(sent=now)
+    said["webhook-signature"] = version + said["webhook-signature"].removeprefix("v1,")
+    return [*said.items()]
+
+
+def doubled(now: Instant, name: str) -> list[tuple[str, str]]:
+    said = standard(sent=now)
+    return [*said.items(), (name, said[name])]
+
+
+@pytest.fixture
+def house(folders: tuple[Path, Path]) -> Iterator[House]:
+    """Where people sign in, with two webhooks that are signed, each with its own secret."""
+    mappings, secrets = folders
+    for name in ("form", "other"):
+        text = form("standard").replace("mapping: form", f"mapping: {name}")
+        (mappings / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (secrets / "other").write_text(OF_ANOTHER, encoding="utf-8")
+    with entered(webhooks=str(mappings), webhook_secrets=str(secrets)) as house:
+        house.apply({"service": "requests", "title": "Requests", "sources": [{"source": "form"}]})
+        house.clock[0] = NOW
+        yield house
+
+
+def test_what_is_replayed_swapped_or_doubled_is_the_same_401_and_stores_nothing(house: House) -> None:
+    http, before, told = house.browser().http, house.position(), set()
+    for what, sent in AGAIN.items():
+        headers, body = sent(house.clock[0])
+        answer = http.post("/v1/webhooks/form", content=body, headers=headers)
+        assert answer.status_code == 401, what
+        told.add(answer.content)
+    assert len(told) == 1
+    assert house.position() == before
+
+
+def test_a_call_of_before_is_a_duplicate_while_it_is_fresh_and_refused_from_then_on(house: House) -> None:
+    http, before = house.browser().http, house.position()
+    said = standard(sent=house.clock[0])
+
+    def sent() -> Any:
+        return http.post("/v1/webhooks/form", content=BODY, headers=said)
+
+    assert sent().json()["accepted"] == 1
+    house.clock[0] += FRESH * SECOND
+    assert sent().json()["duplicates"] == 1
+    house.clock[0] += SECOND
+    assert sent().status_code == 401
+    assert house.position() == before + 1
+
+
+@pytest.mark.parametrize(
+    "given", ["sha1={}", "SHA256={}", "sha512={}", "{}", "sha256:{}", "sha256= {}", "sha256={},sha256={}"]
+)
+def test_another_algorithm_than_the_one_agreed_is_none(given: str) -> None:
+    [(name, right)] = github().items()
+    hex = right.removeprefix("sha256=")
+    Secrets("github", [SECRET]).check(Headers({name: right}), BODY, NOW)
+    with pytest.raises(NotSigned):
+        Secrets("github", [SECRET]).check(Headers({name: given.replace("{}", hex)}), BODY, NOW)

@@ -101,6 +101,29 @@ def test_a_key_that_is_revoked_elsewhere_opens_nothing_a_second_later(keys: Keys
         keys.keeping.revoke(HEAD, given.terms.key)
 
 
+def test_a_key_is_good_by_the_day_of_the_clock_whichever_way_that_is_put(keys: Keys) -> None:
+    """Nothing is decided by a clock that is wrong for a while: not that a key has ended, nor that it was used."""
+    given = keys.keeping.create(HEAD, "it", "push", until=TODAY + timedelta(days=1))
+    revoked = keys.keeping.create(HEAD, "it", "read")
+    assert keys.keeping.checked(given.secret)
+    keys.day = TODAY + timedelta(days=400)
+    with pytest.raises(NotSignedIn):
+        keys.keeping.checked(given.secret)
+    assert keys.keeping.live() == []
+    keys.keeping.revoke(HEAD, revoked.secret)
+    keys.day = TODAY - timedelta(days=400)
+    for keeping in (keys.keeping, keys.another()):
+        assert keeping.checked(given.secret)
+        with pytest.raises(NotSignedIn):
+            keeping.checked(revoked.secret)
+    assert keys.keeping.used_on()[given.terms.key] == (TODAY - date(1970, 1, 1)).days
+    keys.day = TODAY + timedelta(days=1)
+    assert keys.keeping.checked(given.secret)
+    keys.day = TODAY + timedelta(days=2)
+    with pytest.raises(NotSignedIn):
+        keys.keeping.checked(given.secret)
+
+
 def test_two_keys_for_the_same_are_live_at_once_and_no_third(keys: Keys) -> None:
     first = keys.keeping.create(HEAD, "it", "push", ["helpdesk/*"])
     keys.keeping.create(HEAD, "it", "push", ["helpdesk/*"])

@@ -372,6 +372,36 @@ def test_a_clock_that_is_put_back_opens_nothing_anew(town: Town) -> None:
     assert town.sign_in.sessions.of(anna.secret) is None
 
 
+def test_a_clock_that_was_ahead_shuts_nobody_out_for_good(town: Town) -> None:
+    """What was open is again when the clock is right; what was given meanwhile is given anew."""
+    seed, _ = town.with_factor("luc")
+    anna = town.let_in("anna")
+    ahead = 400 * 24 * 60 * MINUTE
+    town.now += ahead
+    assert town.who(anna) is None
+    later = town.sign_in.sessions.open("anna", "accounts")
+    link = town.sign_in.invite(ADMINISTRATOR, "ines")
+    with refused():
+        town.sign_in.by_password("anna", OTHER, address="192.0.2.1")
+    town.now -= ahead
+    assert town.sign_in.sessions.of(later) is None
+    with pytest.raises(NotFound):
+        town.sign_in.redeem(link, PASSWORD)
+    assert town.let_in("ines").stage == "factor"
+    assert town.who(town.sign_in.by_password("anna", PASSWORD, address="192.0.2.1")) is not None
+    town.now += MINUTE
+    begun = town.sign_in.by_password("luc", PASSWORD)
+    assert town.who(town.sign_in.by_code(begun.secret, town.code(seed))) is not None
+
+
+def test_a_session_that_is_looked_at_with_a_clock_ahead_is_there_again_with_the_right_one(town: Town) -> None:
+    anna = town.let_in("anna")
+    town.now += 13 * 60 * MINUTE
+    assert town.who(anna) is None
+    town.now -= 13 * 60 * MINUTE
+    assert town.who(anna) is not None
+
+
 def test_ten_thousand_wrong_passwords_are_few_rows_and_others_come_in_meanwhile(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
