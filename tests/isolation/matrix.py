@@ -203,6 +203,7 @@ MAKING: Final = frozenset(
         ("POST", "/v1/events"), ("POST", "/new-contract"), ("POST", "/new-contract/check"), ("POST", "/people"),
         ("POST", "/people/{person}/{verb}"), ("PUT", "/v1/contracts/{id}"), ("PUT", "/v1/calendars/{id}"), ("PUT", "/v1/services/{id}"),
         ("PUT", "/v1/access/{id}"), ("POST", "/v1/outages/{id}/withdraw"),
+        ("POST", "/calendar-feeds"), ("POST", "/calendar-feeds/{key}/revoke"),
     }
 )  # fmt: skip
 """What makes something of its own, or is of the whole organisation: tried in a test each (test_changes.py)."""
