@@ -21,7 +21,8 @@ MEDIA: Final[dict[Form, str]] = {
     "csv": "text/csv; charset=utf-8; header=present",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
+DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a formula may begin with, as OWASP has it (CSV Injection); spreadsheets take the wide forms for the others."""
 LONGEST_CELL: Final = 32_767
 """Characters that a cell of XLSX holds."""
 FIRST_YEAR: Final = 1900

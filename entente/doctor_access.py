@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Final
 
 from domain.saying import said
-from domain.times import Clock
+from domain.times import Clock, local_date, zone
 from entente.findings import Finding
 from entente.settings import Settings
 from services.access_keys.keeping import KeyKeeping
+from services.checkpoints.announcing import restored_at
 from services.directory.named_before import naming
 from services.errors import some
 from services.history.history import History
 from services.sign_in.signing_in import Rules, SignIn
+
+SAID_FOR: Final = timedelta(days=30)
+"""How long after a restore it is said what came back with it."""
 
 
 def access_findings(history: History, settings: Settings, clock: Clock) -> Iterator[Finding]:
@@ -32,9 +38,23 @@ def access_findings(history: History, settings: Settings, clock: Clock) -> Itera
         )
         return
     sign_in = SignIn(history, clock, Rules(settings.zone, settings.organisation))
+    yield from _of_a_backup(history, sign_in.today(), settings.zone)
     yield from _offices(sign_in)
     yield from _files(settings)
     yield from _keys(KeyKeeping(history, clock, sign_in.today))
+
+
+def _of_a_backup(history: History, today: date, zone_name: str) -> Iterator[Finding]:
+    """For a while after a restore: what was taken away since the backup is there again, and nothing in the store tells."""
+    at = restored_at(history)
+    if at is None or today - (day := local_date(at, zone(zone_name))) > SAID_FOR:
+        return
+    says = said("restored on {day}: passwords, second factors, roles and access keys are those of the backup", day=day)
+    mend = said(
+        "suspend again who was taken out since, revoke again the keys that were revoked; it is said for {days} days",
+        days=SAID_FOR.days,
+    )
+    yield Finding("access", "warning", says, mend)
 
 
 def _offices(sign_in: SignIn) -> Iterator[Finding]:

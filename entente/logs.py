@@ -38,6 +38,7 @@ def log_as(form: Form) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,  # before it is shown: what a fault quotes may be secret
             _without_secrets,
+            *([] if form == "json" else [_on_one_line]),
             shown,
         ],
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # the one of that moment: it may be redirected
@@ -50,6 +51,18 @@ def _without_secrets(
 ) -> structlog.typing.EventDict:
     """Whoever wrote the line: no key, password or code stands in it."""
     return {name: unsaid_within(value) for name, value in line.items()}
+
+
+def _on_one_line(
+    logger: structlog.typing.WrappedLogger, name: str, line: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Nobody whose text is quoted writes a line of the log, or moves the cursor of who reads it. A fault has lines of its own."""
+    return {
+        name: "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in value)
+        if isinstance(value, str) and name != "exception"
+        else value
+        for name, value in line.items()
+    }
 
 
 def say(text: str, *, level: Literal["info", "warning", "error"] = "info") -> None:

@@ -3,7 +3,7 @@ one on a restored store goes another way (TRUST §5)."""
 
 from __future__ import annotations
 
-from domain.times import Clock
+from domain.times import Clock, Instant
 from services.access import PLATFORM
 from services.history.entries import CHECKPOINT_KEY, RESTORED, checkpoint_key_stream, header_of, pack, restored_stream
 from services.history.history import Fact, History
@@ -12,13 +12,13 @@ from services.history.recorders import Entry
 
 def announced(history: History) -> str | None:
     """The verifier of the key that was announced last; None where none was."""
-    entry = _last(history)
+    entry = _last(history, CHECKPOINT_KEY)
     return verifier_of(entry) if entry is not None else None
 
 
 def announce(history: History, verifier: str, clock: Clock) -> None:
     """Stores the entry that says which key signs from the next checkpoint on."""
-    before = _last(history)
+    before = _last(history, CHECKPOINT_KEY)
     header = {"received": clock(), "by": str(PLATFORM), "vkey": verifier}
     stream = checkpoint_key_stream(verifier, before.position if before is not None else 0)
     history.append_facts([Fact(stream, CHECKPOINT_KEY, pack(header, b""))])
@@ -32,13 +32,19 @@ def restored(history: History, checkpoint: str, reason: str, clock: Clock) -> No
     history.append_facts([Fact(restored_stream(checkpoint, at), RESTORED, pack(header, b""))])
 
 
+def restored_at(history: History) -> Instant | None:
+    """When it was said last that the store was restored from a backup; None where it never was."""
+    entry = _last(history, RESTORED)
+    return int(header_of(entry.state)["received"]) if entry is not None else None
+
+
 def verifier_of(entry: Entry) -> str:
     """The verifier that an entry of that topic announces."""
     return str(header_of(entry.state)["vkey"])
 
 
-def _last(history: History) -> Entry | None:
+def _last(history: History, topic: str) -> Entry | None:
     last = None
-    while entries := history.read(last.position if last is not None else 0, 1_000, [CHECKPOINT_KEY]):
+    while entries := history.read(last.position if last is not None else 0, 1_000, [topic]):
         last = entries[-1]
     return last

@@ -9,8 +9,10 @@ from entente.doctor_access import access_findings
 from entente.findings import Finding
 from entente.settings import Settings
 from services.access import ADMINISTRATOR
+from services.checkpoints.announcing import restored
 from services.directory.names import Directory
 from services.history.history import open_history
+from services.sign_in.sessions import DAY
 from tests.entering import entered
 
 
@@ -36,6 +38,25 @@ def test_it_names_offices_that_nobody_holds_keys_that_end_and_files_that_others_
         [_, ending] = found()
         assert ending.state == "warning"
         assert "it, " in str(ending.says)
+
+
+def test_for_thirty_days_after_a_restore_it_says_what_is_that_of_the_backup() -> None:
+    with entered() as house:
+        house.admit({"person": "ines", "administrator": True, "arbiter": True})
+        history, settings = house.program.store.history, house.program.settings
+
+        def found() -> list[str]:
+            return [str(one.says) for one in access_findings(history, settings, lambda: house.clock[0])]
+
+        before = found()
+        restored(history, "", "the disk failed", lambda: house.clock[0])
+        [told, *others] = found()
+        assert "are those of the backup" in told
+        assert others == before
+        house.clock[0] += 30 * DAY
+        assert told in found()
+        house.clock[0] += DAY
+        assert found() == before
 
 
 def test_where_nobody_signs_in_that_is_said() -> None:

@@ -68,7 +68,9 @@ def test_every_table_is_there_for_spreadsheets(shown: Site, table: str) -> None:
     assert b"<f>" not in zipfile.ZipFile(io.BytesIO(book.content)).read("xl/worksheets/sheet1.xml")
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@sum", "\tx", "\rx", "=cmd|' /C calc'!A0"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1", "-1", "@sum", "\tx", "\rx", "\n=1+1", "＝1+1", "＋1", "－1", "＠sum", "=cmd|' /C calc'!A0"]
+)
 def test_a_cell_that_begins_like_a_formula_is_a_text(cell: str) -> None:
     assert lines(table_bytes("csv", ["a"], [[cell]]))[1] == ["'" + cell]
     sheet = zipfile.ZipFile(io.BytesIO(table_bytes("xlsx", ["a"], [[cell]]))).read("xl/worksheets/sheet1.xml").decode()
