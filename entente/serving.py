@@ -48,7 +48,7 @@ from ingestion.hall import Hall
 from ingestion.webhooks import read_webhooks, webhooks_router
 from services.access import Principal, Right
 from services.access_keys.asker import KeyAsker, is_key, key_of
-from services.access_keys.keeping import PREFIX
+from services.access_keys.keeping import OF_A_KEY, PREFIX
 from services.api.asking import chosen
 from services.api.bodies import Bodies
 from services.api.cross_site import CrossSiteRule, FormTokens
@@ -107,7 +107,7 @@ def web(
     app.include_router(pages_router(pages))
     app.include_router(api_router(api, ROUTES))
     app.include_router(metrics_routes(metrics_registry(program.store.seeing, program.metrics), _metrics_of(program)))
-    problem_handlers(app, partial(page_for_error, pages))
+    problem_handlers(app, partial(page_for_error, pages), partial(_administrators, program))
     describe(app)
     _stand_before(app, program, is_stopping=is_stopping)
     return app
@@ -144,6 +144,15 @@ def _pages(
         menu=MENU,
         things=THINGS,
     )
+
+
+def _administrators(program: Program, request: Request) -> list[str]:
+    """The names of those who let people in everywhere, for somebody who has signed in; nobody for a key, which is nobody's."""
+    who = getattr(request.state, "who", None)
+    if not (program.settings.ways and isinstance(who, Principal) and who.person) or who.person.startswith(OF_A_KEY):
+        return []
+    sign_in = program.sign_in
+    return [sign_in.directory.named(one).name or one for one in sign_in.roles.holders("administrator", sign_in.today())]
 
 
 def who_asks(program: Program) -> Callable[[Request], Principal]:

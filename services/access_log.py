@@ -93,6 +93,13 @@ class AccessLog:
         return logged(self._database, wanted, limit, offset)
 
 
+def last_sign_ins(database: Database) -> dict[str, Instant]:
+    """When everybody signed in last, by person, as far back as the log is kept."""
+    with database.connect() as reads:
+        sql = "SELECT person, MAX(last) FROM access_log WHERE sort = 'signed-in' GROUP BY person"
+        return dict(reads.query(sql))
+
+
 def logged(database: Database, wanted: Wanted = EVERYTHING, limit: int = A_PAGE, offset: int = 0) -> list[LoggedRow]:
     """The rows, the newest first."""
     where = "hour >= ? AND hour < ?"

@@ -30,7 +30,7 @@ from services.api.cookies import AS, chosen, remember
 from services.api.cross_site import FIELD, NO_COOKIE, READS, CrossSite
 from services.api.one_state import reading_in
 from services.api.own_paths import own_path
-from services.api.parameters import parameters_of, require_known
+from services.api.parameters import parameters_of, require_known_to_people
 from services.api.unsaid import is_secret, never_say, without_secrets
 from services.errors import EntenteError, Invalid, NotFound, NotSignedIn, Refused
 from services.sign_in.asker import AGAIN
@@ -176,7 +176,7 @@ def _route(pages: Pages) -> type[APIRoute]:
 
             async def answer(request: Request) -> Response:
                 try:
-                    require_known(request, known)
+                    require_known_to_people(request, known)
                     await _require_token(pages, request)
                     # Looked up, and noted, before a state of the store is opened for the page.
                     if pages.sign_in is not None:

@@ -61,15 +61,27 @@ def list_keys(context: typer.Context, json: Json = False) -> None:
     here = session(context)
     with here.open() as opened:
         used, today = opened.access_keys.used_on(), opened.sign_in.today()
-        rows = [(one, _state(one, today), used.get(one.key, 0)) for one in opened.access_keys.seen_by(here.who)]
+        rows = [
+            (one, str(opened.sign_in.day_of(one.made)), _state(one, today), used.get(one.key, 0))
+            for one in opened.access_keys.seen_by(here.who)
+        ]
     if json:
-        print_json([{**_shown(one, day), "state": state} for one, state, day in rows])
+        print_json([{**_shown(one, day), "since": since, "state": state} for one, since, state, day in rows])
         return
     print_table(
-        ("key", "service", "can", "sources", "until", "state", "last used"),
+        ("key", "service", "can", "sources", "since", "until", "state", "last used"),
         [
-            (one.key, one.service or "*", one.can, ", ".join(one.sources), one.until.isoformat(), state, _used(day))
-            for one, state, day in rows
+            (
+                one.key,
+                one.service or "*",
+                one.can,
+                ", ".join(one.sources),
+                since,
+                one.until.isoformat(),
+                state,
+                _used(day),
+            )
+            for one, since, state, day in rows
         ],
         empty=said("There is no access key yet. “entente access-keys create SERVICE --can push” makes one."),
         words={"state": "access key"},

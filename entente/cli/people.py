@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +13,7 @@ from entente.cli.session import Session, out, print_json, print_table, session
 from entente.wiring import Program
 from services.contracts.admitting import admit_administrator
 from services.roles.following import KnownPerson
-from services.roles.shown import offices_of, roles_said
+from services.roles.shown import in_order, offices_of, roles_said
 from services.sign_in.signing_in import SignIn
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -27,20 +28,30 @@ def add_to(app: typer.Typer) -> None:
 
 @people.command("list")
 def list_people(context: typer.Context, json: Json = False) -> None:
-    """Everybody whom the access file or a service file names, with what it gives them. Groups of an identity provider are told
+    """Everybody whom the access file or a service file names, with what it gives them and since when, and the day on which they
+    signed in last. Groups of an identity provider are told
     when somebody signs in."""
     here = session(context)
     with here.open() as opened:
         sign_in = opened.sign_in
         rows = sign_in.roles.people() if here.who.sees_everything else _own(here, sign_in)
-        shown = [_shown(sign_in, row) for row in rows]
+        used = sign_in.last_used()
+        shown = [_shown(sign_in, row, used.get(row.person)) for row in rows]
     if json:
         print_json(shown)
         return
     print_table(
-        ("person", "name", "address", "roles", "way in"),
+        ("person", "name", "address", "roles", "since", "way in", "last used"),
         [
-            (row["person"], row["name"], row["email"], chained(", ", row["roles"] + row["offices"]), row["way_in"])
+            (
+                row["person"],
+                row["name"],
+                row["email"],
+                chained(", ", row["roles"] + row["offices"]),
+                ", ".join(row["since"] if len(set(row["since"])) > 1 else row["since"][:1]),
+                row["way_in"],
+                row["last_used"] or "",
+            )
             for row in shown
         ],
         empty=said("Nobody is named yet. “entente people invite PERSON --administrator” lets the first one in."),
@@ -114,8 +125,10 @@ def _own(here: Session, sign_in: SignIn) -> list[KnownPerson]:
     return [one for one in sign_in.roles.people() if any(here.who.sees(role.service) for role in one.roles)]
 
 
-def _shown(sign_in: SignIn, row: KnownPerson) -> dict[str, Any]:
+def _shown(sign_in: SignIn, row: KnownPerson, used: date | None) -> dict[str, Any]:
     named = sign_in.directory.named(row.person)
+    offices = row.admitted.offices if row.admitted is not None else ()
+    since = [*map(row.since, in_order(row)), *map(row.since, offices)]
     way_in = "suspended" if row.is_suspended else "password" if sign_in.has_way_in(row.person) else "none yet"
     return {
         "person": row.person,
@@ -123,7 +136,9 @@ def _shown(sign_in: SignIn, row: KnownPerson) -> dict[str, Any]:
         "email": named.email,
         "roles": roles_said(row),
         "offices": offices_of(row),
+        "since": [str(sign_in.day_of(one)) for one in since],
         "way_in": way_in,
+        "last_used": used.isoformat() if used is not None else None,
     }
 
 

@@ -15,6 +15,7 @@ from typing import Final
 from domain.access_key import AccessKey
 from domain.decisions import stream_of
 from domain.saying import said
+from domain.service import Service
 from domain.times import Clock
 from services.access import Grant, Principal, Right
 from services.access_keys.following import EVERY, AccessKeys, Can, KeyTerms
@@ -94,6 +95,7 @@ class KeyKeeping:
                 mend=said("within ten years"),
             )
         self._check(service, can, sources)
+        self._require_described(service)
         alike = [one for one in self.live() if (one.service, one.can, one.sources) == (service, can, tuple(sources))]
         if len(alike) >= LIVE_AT_ONCE:
             raise Refused(
@@ -182,6 +184,16 @@ class KeyKeeping:
             with self._database.transaction() as writes:
                 writes.execute("UPDATE access_key SET used = ? WHERE key = ? AND used < ?", [days, key, days])
             self._used[key] = today
+
+    def _require_described(self, service: str) -> None:
+        """A slip in the name would make a key that opens nothing. Raises NotFound, where services are described and this one is not."""
+        is_known = service == EVERY or self._history.find(stream_of("service", service)) is not None
+        if not is_known and self._history.read(0, 1, [Service.Created.TOPIC]):
+            raise NotFound(
+                said("there is no service {service}", service=service),
+                place="service",
+                mend=said("a file with “service: {service}” describes it", service=service),
+            )
 
     def _check(self, service: str, can: Can, sources: Sequence[str]) -> None:
         if service == EVERY and can != "metrics":

@@ -4,15 +4,22 @@ would one of two be."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection
+from typing import Final
 
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 
 from domain.saying import said
 from services.contract_files.suggesting import did_you_mean
-from services.errors import DocumentInvalid
+from services.errors import DocumentInvalid, Invalid
+
+CAMPAIGN: Final = re.compile(
+    r"(?:utm|mtm|pk|at|mc|_hs)_\w+|_hs(?:enc|mi)|(?:fb|g|gb|wb|d|msc|y|tw|li_)clid|gclsrc|li_fat_id|mkt_tok|igsh(?:id)?|_ga|_gl|srsltid"
+)
+"""What programs that send mails or count readers add to the links of others; none of it is a name of ours."""
 
 
 def parameters_of(route: APIRoute) -> frozenset[str]:
@@ -47,6 +54,24 @@ def require_known(request: Request, known: Collection[str]) -> None:
             [said("query.{name}: given twice (say it once; ask once for each)", name=name) for name in twice],
             slug="invalid",
         )
+
+
+def require_known_to_people(request: Request, known: Collection[str]) -> None:
+    """As `require_known`, for an address that somebody opens: what mails and advertisements add to a link is passed over, and the rest
+    is said in words. Raises Invalid."""
+    given = Counter(name for name, _ in request.query_params.multi_items() if not CAMPAIGN.fullmatch(name))
+    for name, times in given.items():
+        if name not in known:
+            raise Invalid(
+                said("this page knows nothing called “{name}”, which its address says", name=name[:60]),
+                mend=did_you_mean(name[:60], known) or said("leave it out of the address"),
+                slug="unknown-parameter",
+            )
+        if times > 1:
+            raise Invalid(
+                said("the address says “{name}” twice", name=name),
+                mend=said("once is enough"),
+            )
 
 
 def _those(known: Collection[str]) -> str:

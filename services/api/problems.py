@@ -18,7 +18,7 @@ from starlette.responses import Response
 from domain.saying import heard, said
 from services.api.speaking import spoken
 from services.api.unsaid import address
-from services.errors import MOST_PROBLEMS, DocumentInvalid, EntenteError, Invalid
+from services.errors import MOST_PROBLEMS, DocumentInvalid, EntenteError, Invalid, NotAllowed
 
 log = structlog.get_logger()
 
@@ -44,7 +44,7 @@ def problem(slug: str, status: int, detail: str, **members: object) -> dict[str,
         "status": status,
         "detail": spoken(detail),
     }
-    return document | {name: value for name, value in members.items() if value is not None}
+    return _with(document, members)
 
 
 def problem_of(error: EntenteError) -> dict[str, Any]:
@@ -52,6 +52,10 @@ def problem_of(error: EntenteError) -> dict[str, Any]:
     problems = [spoken(one) for one in error.problems] if isinstance(error, DocumentInvalid) else None
     mend = spoken(error.mend) if error.mend else error.mend
     return problem(error.slug, error.status, error.message, place=error.place, mend=mend, problems=problems)
+
+
+def _with(document: dict[str, Any], members: Mapping[str, object]) -> dict[str, Any]:
+    return document | {name: value for name, value in members.items() if value is not None}
 
 
 def problem_bytes(document: dict[str, Any]) -> bytes:
@@ -66,18 +70,20 @@ def problem_response(document: dict[str, Any], headers: Mapping[str, str] | None
     return Response(problem_bytes(document), document["status"], headers, PROBLEM_JSON)
 
 
-def refusal(error: EntenteError) -> Response:
-    """The answer to a request that raised this error."""
+def refusal(error: EntenteError, **members: object) -> Response:
+    """The answer to a request that raised this error, with these members too."""
     headers = {"retry-after": str(error.retry_after)} if error.can_retry else {}
     if error.status == 401:  # RFC 9110 §15.5.2: with a 401 it is said what would do
         headers["www-authenticate"] = "Bearer"
-    return problem_response(problem_of(error), headers)
+    return problem_response(_with(problem_of(error), members), headers)
 
 
-def problem_handlers(app: FastAPI, page: Page | None = None) -> None:
+def problem_handlers(
+    app: FastAPI, page: Page | None = None, administrators: Callable[[Request], list[str]] = lambda request: []
+) -> None:
     """Every error becomes a problem document: those of the tree, requests of another form than the address takes,
     unknown addresses and methods, and faults of the program. `page`, where there is one, answers people instead:
-    outside `/v1`, when HTML is asked for."""
+    outside `/v1`, when HTML is asked for. `administrators`: who can let somebody do what is refused, said to who may know."""
 
     def answer(request: Request, error: EntenteError, headers: Mapping[str, str] | None = None) -> Response:
         is_for_people = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/")
@@ -86,7 +92,8 @@ def problem_handlers(app: FastAPI, page: Page | None = None) -> None:
                 return page(request, error)
             except EntenteError as refused:  # Not even the frame of a page is for who asks.
                 error = refused
-        response = refusal(error)
+        names = administrators(request) if error.slug == NotAllowed.slug else []
+        response = refusal(error, administrators=names or None)
         response.headers.update(headers or {})
         return response
 

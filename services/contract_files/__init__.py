@@ -1,6 +1,14 @@
 """The file format (INTERFACE §1): documents with places, their form and checks, their terms, what amendments change."""
 
-from services.contract_files.access_terms import AccessTerms, Admitted, Days, RoleGiven, access_of, roles_of_service
+from services.contract_files.access_terms import (
+    AccessTerms,
+    Admitted,
+    Days,
+    OfficeGiven,
+    RoleGiven,
+    access_of,
+    roles_of_service,
+)
 from services.contract_files.checks import (
     check,
     check_access,
@@ -44,6 +52,7 @@ __all__ = [
     "Document",
     "HolidaysUnknown",
     "MappingTerms",
+    "OfficeGiven",
     "RoleGiven",
     "ServiceTerms",
     "Tree",

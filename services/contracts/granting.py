@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.access import ACCESS, Access
-from domain.saying import said
+from domain.saying import Said, said
 from domain.times import Clock
 from services.access import Principal, Right
 from services.contract_files import AccessTerms, Admitted, Document, access_of, access_terms
@@ -39,7 +39,10 @@ class Granting:
                 who, access_of(tree_from_canonical(found.document)) if found.document else AccessTerms(), terms
             )
         changes = how.changes(found.document or None, text)
-        warnings = tuple(unknown_services(_services(terms), self._known(who).beside(how.beside)))
+        warnings = (
+            *unknown_services(_services(terms), self._known(who).beside(how.beside)),
+            *self._without_administrator(found.document, terms),
+        )
         is_same = found.document == text and not self._names.differing(_named(terms))
         if how.dry_run or is_same:
             return Applied("access", id, "unchanged" if is_same else "described", 1, changes, warnings=warnings)
@@ -49,6 +52,16 @@ class Granting:
             found.describe(text, by=str(who), at=self._now())
             position = self._history.save(found)
         return Applied("access", id, "described", 1, changes, position=position, warnings=warnings)
+
+    def _without_administrator(self, before: str, after: AccessTerms) -> list[Said]:
+        """A warning where somebody was administrator, and nobody is by the new file, or who is was suspended."""
+        had, has = (
+            any(not self._roles.is_suspended(one.person) for one in terms.people if _is_administrator(one))
+            for terms in (access_of(tree_from_canonical(before)) if before else AccessTerms(), after)
+        )
+        if not had or has:
+            return []
+        return [said("it leaves nobody who is administrator: then only who keeps the server lets people in everywhere")]
 
     def _require_own(self, who: Principal, before: AccessTerms, after: AccessTerms) -> None:
         """A head lets in, renames and lets out who holds no role outside the own services, and no office. Raises NotAllowed."""
@@ -70,6 +83,10 @@ class Granting:
             raise NotAllowed(
                 said("letting people in everywhere is for the administrator to do, not for {who}", who=who)
             )
+
+
+def _is_administrator(one: Admitted) -> bool:
+    return any(given.office == "administrator" for given in one.offices)
 
 
 def _given(one: Admitted | None) -> object:

@@ -14,10 +14,12 @@ from uuid import UUID
 
 from domain.access import Access
 from domain.service import Service
+from domain.times import Instant
 from services.access import Grade, Office, Principal, signed_in
 from services.contract_files import (
     AccessTerms,
     Admitted,
+    OfficeGiven,
     RoleGiven,
     access_of,
     roles_of_service,
@@ -36,6 +38,10 @@ _TOPICS: Final = (
 )
 
 
+Held = tuple[str, str]
+"""A service and a grade there, or nothing and an office."""
+
+
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
     """Somebody that a file names. `roles` are all that they are given, whatever the day; `is_suspended`: and has none of them."""
@@ -44,6 +50,11 @@ class KnownPerson:
     roles: tuple[RoleGiven, ...] = ()
     admitted: Admitted | None = None
     is_suspended: bool = False
+    given: Mapping[Held, Instant] = field(default_factory=dict, compare=False)
+    """When each of it was given; what was changed in it since (its days, whose deputy) is no new gift."""
+
+    def since(self, held: RoleGiven | OfficeGiven) -> Instant | None:
+        return self.given.get(_held(held))
 
 
 @dataclass
@@ -58,6 +69,8 @@ class _State:
     admitted: dict[str, Admitted] = field(default_factory=dict)
     suspended: set[str] = field(default_factory=set)
     is_organised: bool = False
+    given: dict[str, dict[tuple[str, *Held], Instant]] = field(default_factory=dict)
+    """By file (a service, or none: the access file), person and what they hold: since when."""
 
     def take(self, history: History, entry: Entry) -> None:
         said: Any = history.decode(entry)
@@ -65,11 +78,14 @@ class _State:
             case Service.Created.TOPIC:
                 self.names[entry.stream] = said.service
             case Service.Described.TOPIC:
-                self._describe(self.names[entry.stream], tree_from_canonical(said.document))
+                service = self.names[entry.stream]
+                self._describe(service, tree_from_canonical(said.document))
+                self._note(service, self.of_services[service], said.at)
             case Access.Described.TOPIC:
                 self.terms = access_of(tree_from_canonical(said.document))
                 self.admitted = {one.person: one for one in self.terms.people}
                 self.is_organised = True
+                self._note("", {one.person: (*one.roles, *one.offices) for one in self.terms.people}, said.at)
             case Access.Suspended.TOPIC:
                 self.suspended.add(said.person)
             case Access.Resumed.TOPIC:
@@ -80,6 +96,22 @@ class _State:
         self.above.pop(service, None)
         if tree.get("part_of"):
             self.above[service] = tree["part_of"]
+
+    def _note(self, file: str, given: Mapping[str, Sequence[RoleGiven | OfficeGiven]], at: Instant) -> None:
+        """What the file gives from that instant on: what it gave before, it gives since then."""
+        before = self.given.get(file, {})
+        held = [(person, *_held(one)) for person, all_of_it in given.items() for one in all_of_it]
+        self.given[file] = {one: before.get(one, at) for one in held}
+
+    def given_to(self, person: str) -> dict[Held, Instant]:
+        """Since when somebody has what they have; of what several files give, since the first did."""
+        found: dict[Held, Instant] = {}
+        for file in self.given.values():
+            for (one, *held), at in file.items():
+                if one == person:
+                    service, name = held
+                    found[service, name] = min(at, found.get((service, name), at))
+        return found
 
     def roles(self, person: str, groups: Iterable[str] = ()) -> list[RoleGiven]:
         admitted = self.admitted.get(person)
@@ -105,6 +137,10 @@ class _State:
                 passed.add(above)
                 above = self.above.get(above)
         return found
+
+
+def _held(one: RoleGiven | OfficeGiven) -> Held:
+    return ("", one.office) if isinstance(one, OfficeGiven) else (one.service, one.grade.name.lower())
 
 
 class Roles:
@@ -164,7 +200,9 @@ class Roles:
             state = self._follow()
             named = {*state.admitted, *(one for people in state.of_services.values() for one in people)}
             return [
-                KnownPerson(one, tuple(state.roles(one)), state.admitted.get(one), one in state.suspended)
+                KnownPerson(
+                    one, tuple(state.roles(one)), state.admitted.get(one), one in state.suspended, state.given_to(one)
+                )
                 for one in sorted(named)
             ]
 

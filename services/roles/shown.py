@@ -16,7 +16,11 @@ NAMES: Final[Mapping[Office, str]] = {"protection": "data protection officer"}
 
 def roles_said(person: KnownPerson) -> list[Said]:
     """One line a role, by service."""
-    return [role_said(one) for one in sorted(person.roles, key=lambda one: (one.service, one.grade))]
+    return [role_said(one) for one in in_order(person)]
+
+
+def in_order(person: KnownPerson) -> list[RoleGiven]:
+    return sorted(person.roles, key=lambda one: (one.service, one.grade))
 
 
 def role_said(role: RoleGiven) -> Said:

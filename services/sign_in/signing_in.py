@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from domain.access import ACCESS, Access
 from domain.saying import said
-from domain.times import Clock, local_date, zone
+from domain.times import Clock, Instant, local_date, zone
 from services.access import RESERVED, Principal, Right
-from services.access_log import DAYS, AccessLog
+from services.access_log import DAYS, AccessLog, last_sign_ins
 from services.deciding import words_of
 from services.directory.names import Directory
 from services.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refused
@@ -43,6 +43,8 @@ class Opened:
     stage: Stage
     seconds: int | None = None
     """For which the browser keeps the cookie; None: until it is closed."""
+    is_by_recovery: bool = False
+    """With a recovery code, of which there is one less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,15 @@ class SignIn:
 
     def today(self) -> date:
         return local_date(self._clock(), zone(self._rules.zone))
+
+    def day_of(self, moment: Instant | None) -> date | None:
+        """The day in the organisation's zone."""
+        return None if moment is None else local_date(moment, zone(self._rules.zone))
+
+    def last_used(self) -> dict[str, date]:
+        """The day on which everybody signed in last, by person, as far back as sign-ins are noted."""
+        here = zone(self._rules.zone)
+        return {person: local_date(at, here) for person, at in last_sign_ins(self._database).items()}
 
     def principal(self, session: Session) -> Principal | None:
         """Who the session is now: what was taken away is gone at once. None for who is let in no more, or has not come in yet."""
@@ -126,7 +137,8 @@ class SignIn:
         """Goes on from the password with a code of the authenticator app, or a recovery code: each works once."""
         session = self._at(secret, "password")
         self.throttle.attempt(session.person, address)
-        if not self._takes(session.person, code):
+        taken = self._takes(session.person, code)
+        if taken is None:
             self.log.note("refused", session.person, address=address, about="code")
             raise wrong_code()
         self.throttle.succeeded(session.person, address)
@@ -134,7 +146,12 @@ class SignIn:
             tables.held_account(writes, session.person)
             opened = self._enter(writes, session, secret, agent, stay)
         self.log.note("signed-in", session.person, address=address, about="accounts")
-        return opened
+        return replace(opened, is_by_recovery=taken == "recovery")
+
+    def recovery_left(self, person: str) -> int:
+        """How many recovery codes they have not used yet."""
+        with self._database.connect() as reads:
+            return len(reads.query("SELECT code FROM sign_in_recovery WHERE person = ?", [person]))
 
     def begin_factor(self, secret: str, password: str, code: str = "") -> None:
         """For somebody who is in: after the password, and a code of the factor of before, a secret for an authenticator app is kept
@@ -193,7 +210,7 @@ class SignIn:
         if not passwords.matches(found.password if found is not None else None, password):
             self.log.note("refused", session.person, about="password")
             raise refused(said("that is not the password"))
-        if code is not None and self.has_factor(session.person) and not self._takes(session.person, code):
+        if code is not None and self.has_factor(session.person) and self._takes(session.person, code) is None:
             self.log.note("refused", session.person, about="code")
             raise wrong_code()
         self.throttle.succeeded(session.person, AGAIN)
@@ -414,22 +431,22 @@ class SignIn:
         opened = self.sessions.open_within(writes, session.person, "accounts", agent=agent or session.agent, stay=stay)
         return Opened(opened, "in", self.sessions.kept_for(stay))
 
-    def _takes(self, person: str, code: str) -> bool:
-        """Says whether it is a code of theirs that was not used yet; it is now."""
+    def _takes(self, person: str, code: str) -> Literal["app", "recovery"] | None:
+        """Which of theirs the code is that was not used yet, and is now; None where it is none."""
         with self._database.transaction() as writes:
             found = tables.held_account(writes, person)
             if found is None or found.seed is None:
-                return False
+                return None
             step = codes.step_of(found.seed, code, self._clock(), found.step)
             if step is not None:
                 tables.keep_account(writes, found._replace(step=step))
-                return True
+                return "app"
             hash = kept(codes.as_typed(code))
             rows = writes.query("SELECT code FROM sign_in_recovery WHERE person = ?", [person])
             if not any(hmac.compare_digest(one, hash) for (one,) in rows):
-                return False
+                return None
             writes.execute("DELETE FROM sign_in_recovery WHERE person = ? AND code = ?", [person, hash])
-            return True
+            return "recovery"
 
     def _set_password(
         self, person: str, password: str, *, but: str = "", invitation: InvitationRow | None = None

@@ -12,6 +12,7 @@ from dashboards.pages.sign_in.noted import about
 from dashboards.pages.sign_in.page import Typed, different
 from domain.saying import said
 from services.api.cookies import session_of
+from services.api.own_paths import own_path
 from services.errors import EntenteError, NotFound
 from services.protection.listing import own_log
 from services.sign_in.signing_in import SignIn
@@ -32,6 +33,8 @@ _SYSTEMS: Final = (
     ("Linux", "Linux"),
 )
 """What a browser that names several others calls itself: the first of these that is in it."""
+FEW: Final = 2
+"""Recovery codes, or fewer, with which it is time for new ones."""
 Verb = Annotated[str, Form(max_length=40)]
 
 
@@ -42,9 +45,14 @@ def add_account(router: APIRouter, pages: Pages) -> None:
         return
 
     @router.get("/account")
-    def account(request: Request, done: Annotated[str, Query(max_length=40)] = "") -> Response:
-        """`done`: what was sent from it, and is done."""
-        return _shown(View(pages, request), sign_in, done)
+    def account(
+        request: Request,
+        done: Annotated[str, Query(max_length=40)] = "",
+        next: Annotated[str, Query(max_length=2000)] = "",
+    ) -> Response:
+        """`done`: what was sent from it, and is done, or `recovery`, who came in with one of those codes; `next`: where they wanted
+        to go."""
+        return _shown(View(pages, request), sign_in, done, own_path(next) if next else "")
 
     _add_password(router, pages, sign_in)
     _add_sessions(router, pages, sign_in)
@@ -109,7 +117,7 @@ def _person(view: View) -> str:
     return person
 
 
-def _shown(view: View, sign_in: SignIn, done: str = "") -> Response:
+def _shown(view: View, sign_in: SignIn, done: str = "", back: str = "") -> Response:
     person = _person(view)
     here = sign_in.sessions.of(session_of(view.request))
     named = sign_in.directory.named(person)
@@ -118,6 +126,10 @@ def _shown(view: View, sign_in: SignIn, done: str = "") -> Response:
         person=person,
         named=named,
         is_done=done in ("password", "sessions"),
+        is_by_recovery=done == "recovery",
+        next=back,
+        recovery_left=sign_in.recovery_left(person),
+        few=FEW,
         browser_of=browser_of,
         roles=next((one for one in sign_in.roles.people() if one.person == person), None),
         has_password=sign_in.has_password(person),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 
-from dashboards.pages.house.frame import Pages
+from dashboards.pages.house.frame import Pages, link
 from dashboards.pages.sign_in.outside import Outside
 from domain.saying import said
 from services.api.cookies import forget, session_cookie
@@ -110,7 +110,8 @@ def _add_code(router: APIRouter, pages: Pages) -> None:
         except EntenteError as error:
             view.problem = error
             return view.render("code.html", next=own_path(next), stay=stay)
-        return view.entered(opened, next)
+        back = link("/account", done="recovery", next=own_path(next)) if opened.is_by_recovery else next
+        return view.entered(opened, back)
 
 
 def _add_factor(router: APIRouter, pages: Pages) -> None:

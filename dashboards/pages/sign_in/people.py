@@ -111,11 +111,15 @@ def _shown(view: View, sign_in: SignIn, invited: tuple[str, str] | None = None) 
     _require(view)
     is_all = view.who.may(Right.ADMIT, "") or view.who.sees_everything
     rows = [one if is_all else _own(view, one) for one in sign_in.roles.people() if is_all or _is_own(view, one)]
-    today = sign_in.today()
+    today, used = sign_in.today(), sign_in.last_used()
     services = _services(view, is_all)
     return view.render(
         "sign_in/people.html",
-        rows=[(one, sign_in.directory.named(one.person), sign_in.has_way_in(one.person)) for one in rows],
+        rows=[
+            (one, sign_in.directory.named(one.person), sign_in.has_way_in(one.person), used.get(one.person))
+            for one in rows
+        ],
+        day_of=sign_in.day_of,
         is_all=is_all,
         titles=services,
         own=[(id, title) for id, title in services.items() if view.who.may(Right.ADMIT, id)],
