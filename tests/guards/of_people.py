@@ -60,7 +60,7 @@ GUARDING = (
     Guarding("who comes by the proxy has a way in", SIGN_IN, "        if way == \"proxy\":\n", "        if False:\n",
              f"{ON_PAGES}who_comes_by_the_proxy_has_a_way_in_that_no_head_adds_to"),
     Guarding("a factor is asked again before it changes", SIGN_IN,
-             "code is not None and self.has_factor(session.person) and not self._takes(session.person, code)", "False",
+             "code is not None and self.has_factor(session.person) and self._takes(session.person, code) is None", "False",
              f"{ON_PAGES}a_factor_a_password_and_all_sessions_change_with_a_code_of_the_factor_of_before"),
     Guarding("a role that is added gives another secret", SESSIONS,
              "is_more = any(count > had.get(what, 0) for what, count in held.items())", "is_more = False",
