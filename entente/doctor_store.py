@@ -54,6 +54,7 @@ def store_findings(database: Database, clock: Clock) -> Generator[Finding, None,
         says = said("the views report_* are those of another version of the program")
         yield Finding("reports", "warning", says, said("entente migrate"))
     yield from _readers(database)
+    yield from _locks(database)
     yield from _shards(database)
     absent = len(table_names()) - len(views)
     yield _tables(version, absent)
@@ -115,6 +116,14 @@ def _readers(database: Database) -> Iterator[Finding]:
             )
             mend = said("entente migrate --reports {role}, with --service for some services alone", role=role)
             yield Finding("reports", "warning", says, mend)
+
+
+def _locks(database: Database) -> Iterator[Finding]:
+    """Finds who takes what programs know each other by: nothing stops for it, and nobody does so by chance."""
+    for role in condition.strangers_with_locks(database):
+        says = said("{role} keeps locks of ours, and is no program of this store: they count for nothing", role=role)
+        mend = said("ask who uses this role; ALTER ROLE {role} NOLOGIN keeps it out", role=role)
+        yield Finding("locks", "warning", says, mend)
 
 
 def _tables(version: int, absent: int) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
@@ -10,7 +11,8 @@ from typing import Final
 from starlette.concurrency import run_in_threadpool
 
 from domain.saying import said
-from services.errors import Unavailable
+from services.access import Principal
+from services.errors import TooMany, Unavailable
 from services.seeing.known import Known
 
 PAUSE: Final = 0.25
@@ -19,6 +21,10 @@ KEEP_ALIVE: Final = 15.0
 """Seconds after which a listener who was told nothing hears that the line is open."""
 MOST: Final = 200
 """Listeners at once."""
+SHARE: Final = 25
+"""Of these for one person, or for all keys of one service."""
+FULL: Final = 60
+"""Seconds after which to try again where all places are taken."""
 
 
 class Pulse:
@@ -29,25 +35,34 @@ class Pulse:
         self._look = look
         self._is_stopping = is_stopping
         self._most = most
-        self._listeners = 0
+        self._of: Counter[str] = Counter()
         self._known: Known | None = None
         self._moved = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
 
     @property
     def listeners(self) -> int:
-        return self._listeners
+        return self._of.total()
+
+    def require_room(self, who: Principal) -> None:
+        """Raises TooMany where somebody has taken his share, Unavailable where all places are taken."""
+        if self._of[_name(who)] >= SHARE:
+            what = said("{who} listens {count} times already", who=who, count=SHARE)
+            raise TooMany(what, mend=said("close some of these pages or programs"), retry_after=FULL)
+        if self.listeners >= self._most:
+            raise Unavailable(said("too many listen already"), mend=said("try again in a minute"), retry_after=FULL)
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """One listener's, until the end of the block. Raises Unavailable where all are taken."""
-        if self._listeners >= self._most:
-            raise Unavailable(said("too many listen already"), mend=said("try again in a minute"))
-        self._listeners += 1
+    def place(self, who: Principal) -> Iterator[None]:
+        """One listener's, until the end of the block. Raises what `require_room` does."""
+        self.require_room(who)
+        name = _name(who)
+        self._of[name] += 1
         try:
             yield
         finally:
-            self._listeners -= 1
+            self._of[name] -= 1
+            self._of += Counter()  # keeps those that still listen
 
     async def moves(self) -> AsyncIterator[Known | None]:
         """Gives how far it is now, and again each time it has moved; None after KEEP_ALIVE seconds without news. Ends
@@ -72,7 +87,7 @@ class Pulse:
 
     async def _watch(self) -> None:
         try:
-            while self._listeners and not self._is_stopping():
+            while self.listeners and not self._is_stopping():
                 with suppress(Unavailable):  # the store cannot be read; told when it can
                     known = await run_in_threadpool(self._look)
                     if known != self._known:
@@ -85,3 +100,8 @@ class Pulse:
     def _tell(self) -> None:
         told, self._moved = self._moved, asyncio.Event()
         told.set()
+
+
+def _name(who: Principal) -> str:
+    """Whose share it is: that of a person, whatever the roles, or of a service whose key asks."""
+    return f"/{who.person}" if who.person else str(who)

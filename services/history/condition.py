@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from domain.times import Clock, Instant
 from services.history.databases import Database, first_value
 from services.history.postgres_database import PostgresDatabase
+from services.history.postgres_locks import strangers
 
 NEEDED = {
     "stored_events": ("SELECT", "INSERT", "UPDATE"),  # the last for its lock
@@ -53,6 +54,14 @@ def missing_rights(database: Database, views: Sequence[str], schemas: Sequence[s
             for right, table in wanted
             if not first_value(reads.query("SELECT has_table_privilege(current_user, ?, ?)", [table, right]))
         ]
+
+
+def strangers_with_locks(database: Database) -> list[str]:
+    """The roles that keep locks of ours at this moment and are no programs of this store."""
+    if not isinstance(database, PostgresDatabase):
+        return []
+    with database.connection() as connection:
+        return strangers(connection)
 
 
 def not_durable(database: Database) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
@@ -16,10 +16,11 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from domain.saying import heard, said
 from services.errors import Invalid, Unavailable, first_line
-from services.history.databases import BUSY_SECONDS, Database, Row, Transaction, first_value
-from services.history.poolers import require_sessions, server_side
+from services.history.databases import BUSY_SECONDS, Database, Row, Transaction
+from services.history.poolers import require_sessions
 from services.history.postgres_arrays import array_of, know_arrays
 from services.history.postgres_errors import ENDED, understood
+from services.history.postgres_locks import CHANGING, JUDGING, PRESENT, SessionLock, SharedLock, guard_creation
 from services.history.postgres_sessions import FROZEN, PATIENT, require_usable, settle
 
 CONNECTIONS = 12
@@ -30,13 +31,6 @@ KEPT_ALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count
 defaults: two hours)."""
 OF_A_SHARD = 2
 """Connections to the tables of a shard: its judge writes by one, and asks by another."""
-
-LOCKS = 0x454E54
-"""First half of our advisory locks ("ENT"); the second is CREATING, PRESENT, CHANGING, or JUDGING + shard."""
-CREATING = 0
-JUDGING = 1
-PRESENT = 2**31 - 1
-CHANGING = PRESENT - 1
 
 ROWS_AT_ONCE = 5_000
 """In one statement."""
@@ -234,83 +228,14 @@ class PostgresDatabase(Database):
             yield PostgresTransaction(connection)
 
     def _guard_creation(self, writes: Transaction) -> None:
-        writes.query("SELECT pg_advisory_xact_lock(?, ?)", [LOCKS, CREATING])
+        assert isinstance(writes, PostgresTransaction)
+        guard_creation(writes.connection)
 
     def _check_server(self) -> None:
         """Says at once and clearly what a pool would only tell after its time is over."""
         with self.understood_errors(), self.dedicated() as connection:
             require_usable(connection, self.place)
             require_sessions(connection, self.dedicated, self.place)
-
-
-class SessionLock:
-    """An advisory lock on a connection of its own: the server gives it back when that connection ends."""
-
-    take = "SELECT pg_try_advisory_lock(%s, %s), pg_backend_pid()"
-    give_back = "SELECT pg_advisory_unlock(%s, %s)"
-
-    def __init__(self, database: PostgresDatabase, number: int):
-        self._database = database
-        self._number = number
-        self._connection: PgConnection | None = None
-        self._process = 0
-
-    def try_acquire(self) -> bool:
-        if self.is_held():
-            return True
-        connection = self._database.dedicated()
-        try:
-            with self._database.understood_errors():
-                row = connection.execute(self.take, [LOCKS, self._number]).fetchone()
-            is_taken, process = row or (False, 0)
-            if is_taken:
-                self._connection, self._process = connection, process
-        finally:
-            if self._connection is None:
-                connection.close()
-        return self._connection is not None
-
-    def is_held(self) -> bool:
-        if self._connection is None:
-            return False
-        try:
-            is_same = server_side(self._connection) == self._process
-        except psycopg.Error:
-            is_same = False
-        if not is_same:  # the lock is that of a connection of the server, which may have gone behind a pooler
-            self._hang_up()
-        return is_same
-
-    def release(self) -> None:
-        """Another may take it as soon as this returns: the server and a pooler end a connection in their own time."""
-        if self._connection is not None:
-            with suppress(psycopg.Error):
-                self._connection.execute(self.give_back, [LOCKS, self._number])
-        self._hang_up()
-
-    def _hang_up(self) -> None:
-        if self._connection is not None:
-            with suppress(psycopg.Error):
-                self._connection.close()
-            self._connection = None
-
-
-class SharedLock(SessionLock):
-    """One that any number may hold; who holds it can count the others."""
-
-    take = "SELECT pg_try_advisory_lock_shared(%s, %s), pg_backend_pid()"
-    give_back = "SELECT pg_advisory_unlock_shared(%s, %s)"
-
-    def count(self) -> int:
-        self.try_acquire()
-        with self._database.connect() as reads:
-            return int(first_value(reads.query(HOLDERS, [LOCKS, self._number])))
-
-
-HOLDERS = """
-SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint = ? AND objid::bigint = ? AND granted
-AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
 
 
 def _conninfo(url: str) -> str:

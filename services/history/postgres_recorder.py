@@ -19,7 +19,8 @@ from services.errors import Unavailable
 from services.history.databases import BUSY_SECONDS, Row
 from services.history.entries import EVENT
 from services.history.postgres_arrays import LENGTH, uuid_array
-from services.history.postgres_database import CREATING, LOCKS, PostgresDatabase, translated
+from services.history.postgres_database import PostgresDatabase, translated
+from services.history.postgres_locks import CREATING, SessionLock, wait_for
 from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead, Offset
 
 COPY = b"COPY public.stored_events (originator_id, originator_version, topic, state) FROM STDIN (FORMAT BINARY)"
@@ -80,10 +81,14 @@ class PostgresHistoryRecorder(PostgresProcessRecorder, HistoryRecorder):
 
     def prepare(self) -> None:
         # The stock statements need transactions of their own: a lock of the session keeps two processes apart.
-        with self.database.dedicated() as guard:
-            guard.execute("SELECT pg_advisory_lock(%s, %s)", [LOCKS, CREATING])
+        guard = SessionLock(self.database, CREATING)
+        with self.database.understood_errors():
+            wait_for(guard.try_acquire)
+        try:
             if not self.database.has_table("stored_events"):
                 self.create_table()
+        finally:
+            guard.release()
         self.database.create([RARE_INDEX])
 
     def max_tracking_id(self, application_name: str) -> int | None:

@@ -69,7 +69,7 @@ class JudgingLoop:
 
     def _reach(self, is_reached: Callable[[], bool], target: int, deadline: float, progress: Progress) -> None:
         while not is_reached():
-            if self._is_serving or not self._judge_once(progress):
+            if self._is_serving or not self._judge_once(progress, deadline):
                 if time.monotonic() > deadline:
                     raise Unavailable(
                         said(
@@ -173,9 +173,12 @@ class JudgingLoop:
         with self._database.connect() as reads:
             return bool(reads.query(sql, [position]))
 
-    def _judge_once(self, progress: Progress) -> bool:
-        """Judges all shards in force. False when another process is the judge of one, or has become it meanwhile."""
-        with self._turn:
+    def _judge_once(self, progress: Progress, deadline: float) -> bool:
+        """Judges all shards in force. False when another process is the judge of one, or has become it meanwhile, or when the turn
+        has not come to this thread by the deadline."""
+        if not self._turn.acquire(timeout=max(deadline - time.monotonic(), 0)):
+            return False
+        try:
             self._renew()
             in_force = [seat for seat in self._seats if seat.layout.is_in_force]
             seats = [seat for seat in in_force if seat.take()]
@@ -186,6 +189,8 @@ class JudgingLoop:
             finally:
                 for seat in seats:
                     seat.leave()
+        finally:
+            self._turn.release()
         return len(seats) == len(in_force)
 
     def _judge_all(self, seats: Sequence[Seat], progress: Progress) -> bool:

@@ -139,6 +139,21 @@ def test_a_browser_that_says_only_where_it_came_from_is_believed(site: Site) -> 
     assert site.stored("/quarantine/{malformed-json}")["state"] == "discarded"
 
 
+def test_what_the_judge_does_not_come_to_is_said_to_be_stored_and_is_not_done_twice(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboards.pages.house.sending.JUDGED_WITHIN", 0.0)
+    form = {"text": "The road was closed.", "ticket": ticket_of(site.page("/breaches/{late}"))}
+    judge = site.town.program.store.history.database.judge_lock()
+    assert judge.try_acquire()
+    answer = site.post("/breaches/{late}/explain", form)
+    assert (answer.status_code, "is stored, and not judged yet" in answer.text) == (503, True)
+    judge.release()
+    assert site.post("/breaches/{late}/explain", form).status_code == 303
+    site.town.program.store.judging.catch_up()
+    assert explained(site).count("The road was closed.") == 1
+
+
 def ticket_of(html: str) -> str:
     [ticket, *_] = re.findall(r'name="ticket" value="([^"]+)"', html)
     return str(ticket)

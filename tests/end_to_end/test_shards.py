@@ -13,7 +13,7 @@ import httpx2
 import psycopg
 import pytest
 
-from services.history.postgres_database import JUDGING, LOCKS, PRESENT
+from services.history.postgres_locks import JUDGING, LOCKS, PRESENT
 from services.judging.layouts import MOST
 from tests.end_to_end.agreements import contract, lines, report, requests
 from tests.end_to_end.running import Entente, Server, Started, wait_until

@@ -11,7 +11,19 @@ IN_SETTINGS = "tests/services/test_server_settings.py::test_"
 HELPING, READERS = "services/report_helpers.py", "services/report_readers.py"
 CREATING, IN_REPORTS = "services/report_views.py", "tests/services/test_reports.py::test_"
 
+LOCKS, OF_LOCKS = "services/history/postgres_locks.py", "tests/services/test_strangers_locks.py::test_"
+
 GUARDING = (
+    Guarding("locks count in the hands of programs alone", LOCKS, " AND {OURS}\"", "\"",
+             f"{OF_LOCKS}a_reader_of_reports_stops_neither_judging_nor_the_start_nor_a_change_of_the_shards"),
+    Guarding("who stands for a lock looks for an earlier release", LOCKS,
+             "return programs(connection, self._number) == {self._process}", "return True",
+             f"{OF_LOCKS}a_program_of_an_earlier_release_never_judges_beside_a_newer_one"),
+    Guarding("a share of those who listen", "services/pulse.py", "if self._of[_name(who)] >= SHARE:", "if False:",
+             "tests/services/test_pulse.py::test_nobody_takes_more_than_a_share_of_the_places"),
+    Guarding("a stream too many is refused while the answer can still say so", "services/api/stream.py",
+             "        pulse.require_room(who)  # while the answer can still say so\n", "",
+             "tests/services/test_api_served.py::test_a_stream_beyond_the_share_is_refused_before_it_begins"),
     Guarding("one change of the shards at a time", RESHAPING, "        while not lock.try_acquire():\n", "        while False:\n",
              f"{IN_RESHAPING}the_second_change_is_told_that_it_waits_and_comes_when_the_first_has_ended"),
     Guarding("a change whose lock was lost", RESHAPING, "if not self._lock.is_held():", "if False:",

@@ -8,13 +8,13 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import httpx2
 import pytest
 import uvicorn
 
-from services.pulse import PAUSE
+from services.pulse import PAUSE, SHARE
 from tests.patience import PATIENCE
 from tests.services.api_case import Case, opened, report
 
@@ -82,6 +82,17 @@ def test_a_stream_ends_when_its_reader_leaves_or_the_server_stops(sqlite_url: st
             moved(lines)
             stopping.set()
             assert [line for line in lines if line.startswith("data")] == []
+
+
+def test_a_stream_beyond_the_share_is_refused_before_it_begins(case: Case) -> None:
+    with serving(case) as http, ExitStack() as open_streams:
+        for _ in range(SHARE):
+            moved(open_streams.enter_context(http.stream("GET", "/v1/stream")).iter_lines())
+        refused = http.get("/v1/stream")
+        assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (429, "too-many")
+        assert refused.headers["retry-after"] == "60"
+        other = open_streams.enter_context(http.stream("GET", "/v1/stream", headers={"Entente-As": "supplier"}))
+        assert other.status_code == 200
 
 
 @pytest.mark.parametrize("has_judge", [False, True])

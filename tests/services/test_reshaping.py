@@ -13,7 +13,7 @@ import pytest
 
 from services.errors import Invalid, StoreTooNew, Unavailable
 from services.history.opening import open_database
-from services.history.postgres_database import CHANGING, LOCKS
+from services.history.postgres_locks import CHANGING, LOCKS
 from services.judging import reshaping, views
 from services.judging.layouts import Layout, in_force, layouts
 from services.judging.reshaping import ChangeLost, alone, contradiction, mend_layouts, prepare_views, strays, throw_away

@@ -6,7 +6,7 @@ import time
 
 import psycopg
 
-from services.history.postgres_database import LOCKS
+from services.history.postgres_locks import LOCKS
 from services.judging.layouts import ONE, Layout
 from services.judging.seats import Seat
 from tests.given import conformity, contract, criterion, event, structured

@@ -24,7 +24,8 @@ from services.history import postgres_sessions
 from services.history.entries import EVENT
 from services.history.history import open_history
 from services.history.opening import open_database
-from services.history.postgres_database import CONNECTIONS, LOCKS, OF_A_SHARD, PostgresDatabase
+from services.history.postgres_database import CONNECTIONS, OF_A_SHARD, PostgresDatabase
+from services.history.postgres_locks import LOCKS
 from services.judging.judge import Judge
 from services.judging.views import create_views
 from tests.servers import postgres_cluster

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from dashboards.pages.house.frame import Pages, View
 from dashboards.pages.house.posting import required
-from dashboards.pages.house.sending import decided
+from dashboards.pages.house.sending import await_judged, decided
 from dashboards.pages.house.waiting import waiting_for_files
 from dashboards.pages.matches.unmatched import A_PAGE, ASIDE, add_unmatched, queue
 from dashboards.unselected import near_words
@@ -62,7 +62,7 @@ def _retried(view: View, item: str) -> object:
     """Sends it through the door again. Raises Refused where it was not accepted this time either, which is an entry too."""
     answer = view.pages.quarantine.retry(item, view.who)
     if answer.result == "quarantined":
-        view.pages.store.judging.catch_up()
+        await_judged(view)
         raise Refused(
             said("it could not be accepted this time either"),
             place=item,

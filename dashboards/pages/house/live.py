@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
@@ -10,6 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from dashboards.pages.house.frame import Pages
+from services.access import Principal
+from services.errors import TooMany, Unavailable
 from services.pulse import Pulse
 from services.seeing.known import Known
 
@@ -21,9 +24,9 @@ def _told(known: Known) -> bytes:
     return f"data: {known.position} {known.watermark or 0}\n\n".encode()
 
 
-async def _events(pulse: Pulse, is_still: Callable[[], bool]) -> AsyncIterator[bytes]:
+async def _events(pulse: Pulse, who: Principal, is_still: Callable[[], bool]) -> AsyncIterator[bytes]:
     """Ends with the session of who reads, or when they are somebody else by now."""
-    with pulse.place():
+    with suppress(TooMany, Unavailable), pulse.place(who):  # between the two looks somebody else came
         yield b"retry: 5000\n\n"
         async for known in pulse.moves():
             if not await run_in_threadpool(is_still):
@@ -37,8 +40,9 @@ def add_live(router: APIRouter, pages: Pages) -> None:
     @router.get("/live")
     async def live(request: Request) -> Response:
         who = await run_in_threadpool(pages.who, request)
-        with pulse.place():
-            pass  # refused while the answer can still say so
+        pulse.require_room(who)  # while the answer can still say so
         return StreamingResponse(
-            _events(pulse, partial(pages.is_still, request, who)), media_type="text/event-stream", headers=HEADERS
+            _events(pulse, who, partial(pages.is_still, request, who)),
+            media_type="text/event-stream",
+            headers=HEADERS,
         )

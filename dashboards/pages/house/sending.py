@@ -10,7 +10,8 @@ from fastapi.responses import RedirectResponse
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.posting import digest
 from domain.saying import said
-from services.errors import EntenteError, Refused
+from services.api.ports import JUDGED_WITHIN
+from services.errors import EntenteError, Refused, Unavailable
 
 
 def decided(
@@ -38,10 +39,10 @@ def decided(
             return RedirectResponse(then, 303)
         try:
             made = decide()
-            view.pages.store.judging.catch_up()
         except EntenteError:
             tickets.give_back(name)
             raise
+        await_judged(view)  # the ticket stays taken: it is stored, whatever the judge does
     except EntenteError as error:
         if error.status in (403, 404):
             raise
@@ -49,6 +50,15 @@ def decided(
         with view.state():
             return again()
     return RedirectResponse(found(made) if found is not None else then, 303)
+
+
+def await_judged(view: View) -> None:
+    """Raises Unavailable where the judge does not come to what was sent within JUDGED_WITHIN seconds."""
+    try:
+        view.pages.store.judging.catch_up(timeout=JUDGED_WITHIN)
+    except Unavailable as error:
+        what = said("what was sent is stored, and not judged yet")
+        raise Unavailable(what, mend=said("send nothing again, and look at this page in a minute")) from error
 
 
 def _require_same_person(view: View, ticket: str) -> None:
