@@ -52,8 +52,9 @@ ALLOWED: Final[Mapping[str, tuple[int, str]]] = {
     "services/explaining/rule_values.py: the name of a kind": (1, "a code of the API, which happens to be called so"),
     "dashboards/pages/figures/proofs.py: isinstance of a kind": (1, "the same clause as another version words it"),
     "services/explaining/shapes.py: the name of a kind": (1, "a code of the API, which happens to be called so"),
+    "domain/selecting.py: getattr of an indicator": (1, "the selectors of whatever kind, by every field"),
     "domain/personal.py: getattr of an indicator": (
-        2,
+        1,
         "every field is looked at, of whatever kind; a test compares them with the paths of the models",
     ),
     "entente/simulation/cases.py: isinstance of a kind": (
