@@ -16,10 +16,9 @@ from services.api.showing import zone_of
 from services.contracts.reading import read_contract
 from services.errors import Invalid
 from services.excuses.excusing import Excusing
-from services.excuses.reading import excused_by, read_excuse, read_excuses
+from services.excuses.reading import read_excuses
 from services.excuses.rows import ExcuseRow
-from services.excuses.shown import excuse_json
-from services.figures.shown import occurrence_json
+from services.excuses.shown import covering_json, excuse_json
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Said = Annotated[str, typer.Option("--text", help="what you have to say")]
@@ -62,13 +61,10 @@ def list_excuses(
 
 @excuses.command("show")
 def show_excuse(context: typer.Context, excuse: str) -> None:
-    """One excuse with the occurrences that it hides, or would hide, as JSON."""
+    """One excuse with the occurrences that it hides, or would hide, and the events behind it, as JSON."""
     here = session(context)
     with here.see() as seen:
-        row = read_excuse(seen, excuse)
-        zone_name = zone_of(seen.catalogue, row.scope)
-        covers = [occurrence_json(one, zone_name or "UTC") for one in excused_by(seen, excuse)]
-        print_json({**excuse_json(row, zone_name), "covers": covers})
+        print_json(covering_json(seen, excuse))
 
 
 @excuses.command()

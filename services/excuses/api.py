@@ -25,10 +25,9 @@ from services.api.ports import Api
 from services.api.shapes import Accepting, Done, Opened, Said
 from services.api.showing import zone_of
 from services.excuses.excusing import Excusing
-from services.excuses.reading import excused_by, page_of_excuses, read_excuse, read_excuses
+from services.excuses.reading import page_of_excuses, read_excuses
 from services.excuses.shapes import Asking, CoveringExcuse, Excuse
-from services.excuses.shown import excuse_json
-from services.figures.shown import occurrence_json
+from services.excuses.shown import covering_json, excuse_json
 from services.tables.documents import ExcuseState
 
 
@@ -65,12 +64,8 @@ def _add_reads(router: APIRouter, api: Api) -> None:
 
     @router.get("/excuses/{id}", tags=["excuses"], response_model=CoveringExcuse, responses=problems(404))
     def show_excuse(id: str, who: Principal = asked) -> JsonAnswer:
-        """One, with the occurrences that it hides, or would hide."""
-        seen = api.seen(who)
-        row = read_excuse(seen, id)
-        zone_name = zone_of(seen.catalogue, row.scope)
-        covers = [occurrence_json(one, zone_name or "UTC") for one in excused_by(seen, id)]
-        return JsonAnswer({**excuse_json(row, zone_name), "covers": covers})
+        """One, with the occurrences that it hides, or would hide, and the events behind it."""
+        return JsonAnswer(covering_json(api.seen(who), id))
 
 
 def _add_decisions(router: APIRouter, api: Api) -> None:

@@ -43,8 +43,19 @@ Excuse = TypedDict(
 )
 
 
+class EvidenceEvent(TypedDict):
+    position: int
+    source: str
+    type: str
+    id: str
+    subject: str | None
+    time: Moment
+    data: Annotated[str, Field(description="What it says, as JSON text; without what is sealed.")]
+
+
 class CoveringExcuse(Excuse):
     covers: Annotated[list[Occurrence], Field(description="What it hides, or would hide if it were accepted.")]
+    events: Annotated[list[EvidenceEvent], Field(description="Those it names, then those that decided what it covers.")]
 
 
 class Asking(Sent):

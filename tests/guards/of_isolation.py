@@ -7,9 +7,16 @@ from tests.guards.streaming import Guarding
 VIEWS, READERS, HELPERS = (f"services/report_{name}.py" for name in ("views", "readers", "helpers"))
 IN_REPORTS = "tests/isolation/test_reports_by_service.py::test_"
 
+SETTLING = "tests/dashboards/sign_in/test_settling.py::"
 PARTS = "tests/isolation/test_shown_to_parts.py::"
 
 GUARDING = (
+    Guarding("an excuse shows its parties no more of events than they see", "services/excuses/settling.py",
+             "return seen if is_party else seen.by(ADMINISTRATOR)", "return seen.by(ADMINISTRATOR)",
+             f"{SETTLING}test_a_party_sees_of_the_events_what_is_its_own_to_see"),
+    Guarding("what is not disputed, no arbiter sees", "services/excuses/reading.py",
+             "row.state == \"disputed\" and seen.who.may(Right.ARBITRATE)", "seen.who.may(Right.ARBITRATE)",
+             f"{SETTLING}test_what_is_disputed_is_read_with_its_events_and_answers_and_no_more"),
     Guarding("what is shown is shown to parts of a party alone", "services/seeing/showing.py",
              "if not above.isdisjoint((one.supplier, one.client)) and ", "if ",
              f"{PARTS}test_lists_exports_searches_and_feeds_hold_it_and_nothing_of_the_others"),

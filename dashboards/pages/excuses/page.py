@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -24,6 +24,8 @@ from services.errors import NotFound
 from services.excuses.excusing import Excusing
 from services.excuses.reading import excuse_touches_final, excused_by, read_excuse, read_excuses
 from services.excuses.rows import ExcuseRow
+from services.excuses.settling import behind, read_evidence
+from services.excuses.shown import event_data
 from services.figures.reading import read_commitments
 from services.figures.rows import CommitmentRow, OccurrenceRow
 
@@ -50,9 +52,17 @@ class Listed:
 
 
 def listed_excuses(view: View, rows: Sequence[ExcuseRow]) -> list[Listed]:
-    contracts = view.contracts if rows else {}
     commitments = {row.id: row for row in view.commitments} if rows else {}
-    return [_listed(view, row, contracts[row.contract], commitments.get(row.scope)) for row in rows]
+    return [_listed_of(view, row, commitments) for row in rows]
+
+
+def _listed_of(view: View, row: ExcuseRow, commitments: Mapping[str, CommitmentRow]) -> Listed:
+    """Whoever only settles the dispute has neither the contract nor its commitments: their names are read for that."""
+    if row.contract in view.contracts:
+        return _listed(view, row, view.contracts[row.contract], commitments.get(row.scope))
+    whole = behind(view.seen, row)
+    named = next((one for one in read_commitments(whole, row.contract) if one.id == row.scope), None)
+    return _listed(view, row, read_contract(whole, row.contract), named)
 
 
 def _listed(view: View, row: ExcuseRow, contract: ContractRow, commitment: CommitmentRow | None) -> Listed:
@@ -93,7 +103,10 @@ def why_asked(view: View, row: ExcuseRow, contract: ContractRow) -> str:
     """Why, in the words of who asked; of what the platform proposes, with titles and dates for the ids it wrote."""
     if row.asked_by != PLATFORM_NAME:
         return row.text
-    titles = {one.id: title(view, one.deliverable, one.criterion) for one in view.commitments}
+    titles = {
+        one.id: title(view, one.deliverable, one.criterion)
+        for one in read_commitments(behind(view.seen, row), row.contract)
+    }
     return said_of_misses(row.text, titles.get, view.moments(contract.timezone))
 
 
@@ -103,8 +116,9 @@ def _verbs(view: View, row: ExcuseRow) -> tuple[bool, bool, bool]:
     asking = services[row.party]
     answering = services["client" if row.party == "supplier" else "supplier"]
     is_settled = row.state == "accepted" or any(one.party == "arbiter" for one in row.answers)
-    may_answer = view.who.may(Right.BIND, answering) and not is_settled
     is_arbiter = row.state == "disputed" and view.who.may(Right.ARBITRATE)
+    is_barred = is_arbiter and view.who.is_of(row.supplier, row.client)
+    may_answer = (is_arbiter or view.who.may(Right.BIND, answering)) and not is_settled and not is_barred
     is_open = row.state == "asked" or is_arbiter
     return (
         may_answer and not (is_arbiter and excuse_touches_final(view.seen, row)),
@@ -122,9 +136,12 @@ def asker(view: View, by: str) -> str:
 
 def excuse_page(view: View, id: str) -> Response:
     row = read_excuse(view.seen, id)
-    contract = read_contract(view.seen, row.contract)
-    commitments = {one.id: one for one in read_commitments(view.seen, row.contract)}
+    whole = behind(view.seen, row)
+    contract = read_contract(whole, row.contract)
+    commitments = {one.id: one for one in read_commitments(whole, row.contract)}
     covered = excused_by(view.seen, id)
+    is_party = whole is view.seen
+    events = read_evidence(view.seen, row, covered[:MOST])
     return view.render(
         "excuses/excuse.html",
         item=_listed(view, row, contract, commitments.get(row.scope)),
@@ -134,13 +151,15 @@ def excuse_page(view: View, id: str) -> Response:
         clock=view.moments(contract.timezone),
         contract=contract,
         contract_title=view.to(contract.title),
-        commitment_path=commitment_path(row.scope) if row.scope in commitments else "",
+        commitment_path=commitment_path(row.scope) if row.scope in commitments and is_party else "",
+        is_party=is_party,
+        events=[(one, event_data(one), one.position in row.evidence) for one in events],
         covered=[
             (
                 mark_of(one),
-                link(f"/commitments/{one.commitment}/explain", key=one.key),
+                link(f"/commitments/{one.commitment}/explain", key=one.key) if is_party else "",
                 name_of(view, one, commitments[one.commitment]),
-                one.underlying,
+                one,
             )
             for one in covered[:MOST]
         ],

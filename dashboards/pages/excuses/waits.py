@@ -21,14 +21,17 @@ def waits(view: View, among: Mapping[str, CommitmentRow], most: int) -> tuple[li
         one
         for state in ("asked", "disputed")
         for one in read_excuses(view.seen, state=state)
-        if one.waits_for is not None and _is_to_answer(view, one.waits_for)
+        if one.waits_for is not None and _is_to_answer(view, one, one.waits_for)
     ]
     return [partial(_excuse, view, one) for one in waiting], len(waiting)
 
 
-def _is_to_answer(view: View, by: str) -> bool:
-    """Says whether the reader answers it: what waits for the arbiter waits for no party, whose page offers no answer."""
-    return view.who.may(Right.ARBITRATE) if by == "administrator" else view.who.may(Right.BIND, by)
+def _is_to_answer(view: View, row: ExcuseRow, by: str) -> bool:
+    """Says whether the reader answers it: what waits for the arbiter waits for no party, whose page offers no answer, nor for an
+    arbiter of a party."""
+    if by != "administrator":
+        return view.who.may(Right.BIND, by)
+    return view.who.may(Right.ARBITRATE) and not view.who.is_of(row.supplier, row.client)
 
 
 def _excuse(view: View, row: ExcuseRow) -> Item:

@@ -127,7 +127,7 @@ def _occurrences(view: View, rows: Sequence[Standing]) -> dict[str, list[Occurre
 def _answers(view: View, rows: Sequence[Standing], *, is_whole: bool) -> tuple[list[Item], int]:
     """The first ones, or all, and how many there are."""
     most = EVERY if is_whole else MOST
-    if not view.who.may(Right.TAKE_PART):
+    if not (view.who.may(Right.TAKE_PART) or view.who.may(Right.ARBITRATE)):
         return [], 0
     among = {row.row.id: row.row for row in rows}
     making: list[Making] = []
