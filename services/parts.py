@@ -25,13 +25,14 @@ from services.part import Part
 from services.reviews.reports import REPORTS as REVIEWS
 from services.reviews.reviewing import Reviewing
 from services.sign_in.leaving import PLACES as OF_SIGNING_IN
+from services.sign_in.of_heads import TABLES as OF_HEADS
 from services.sign_in.oidc_tables import TABLES as OIDC
 from services.sign_in.tables import TABLES as SIGN_IN
 
 PARTS: Final = (
     Part("directory", reports=DIRECTORY, kept=PEOPLE, places=IN_THE_DIRECTORY),
     Part("roles"),
-    Part("sign_in", kept=(ACCESS_LOG, *SIGN_IN, *OIDC), places=OF_SIGNING_IN),
+    Part("sign_in", kept=(ACCESS_LOG, *SIGN_IN, *OIDC, *OF_HEADS), places=OF_SIGNING_IN),
     Part("access_keys", kept=(ACCESS_KEYS,), places=OF_KEYS),
     Part("figures", reports=FIGURES),
     Part("contracts", (Contracting,), CONTRACTS),

@@ -2,7 +2,9 @@
 
 Each attempt is counted before it is looked at, in one transaction that holds its rows: many at once count as many. One that comes too
 early is refused and not counted, whoever it is of: an account that is not there is counted as any other, by what was typed, and nothing
-says which exist. A success takes its attempts back from the account at that address and from the address, not from what others try.
+says which exist. A success takes its attempts back from the account at that address and from the address, not from what others try;
+half of what others try is forgotten within an hour, so that the mistypes of a whole house behind one address do not add up for days.
+Who has signed in, and gives the password again, is counted alone: nobody else has that session.
 
 Nobody is locked out of his account by others: what comes from elsewhere slows it down to one attempt in half a minute at most, while
 who guesses from one address waits up to a quarter of an hour. In a table, so that all processes count together and a restart forgives
@@ -16,6 +18,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
 from typing import Final, NamedTuple
 
 from domain.saying import said
@@ -25,6 +28,8 @@ from services.history.databases import Database, Transaction
 from services.history.secret import secret_of
 
 SECOND: Final = 1_000_000
+HOUR: Final = 3600
+"""Seconds."""
 DAY: Final = 24 * 3600
 """Seconds."""
 MOST: Final = 100_000
@@ -36,15 +41,20 @@ _CREATED: Final = (
     "{clustered}",
     f"CREATE INDEX IF NOT EXISTS {_TABLE}_last ON {_TABLE} (last)",
 )
+_WHOLE: Final = 1_000
+"""What is counted for one attempt: parts of it are forgotten."""
 _EVERY: Final = 64
 """Attempts after which rows are looked through for those that are old."""
 
 
 class Pace(NamedTuple):
-    """How attempts slow down: `free` of them at any speed, then the wait doubles from one second up to `longest`."""
+    """How attempts slow down: `free` of them at any speed, then the wait doubles from one second up to `longest`. `half`: the time
+    within which half of them are forgotten; None: they are taken back by a success, or after a day."""
 
     free: int
     longest: int
+    """Seconds."""
+    half: int | None = None
     """Seconds."""
 
     def wait(self, count: int) -> int:
@@ -52,12 +62,20 @@ class Pace(NamedTuple):
         over = count - self.free
         return 0 if over < 0 else min(self.longest, 1 << min(over, 30))
 
+    def left(self, counted: int, passed: int) -> int:
+        """What is left of what was counted after these microseconds."""
+        if passed > DAY * SECOND:
+            return 0
+        return counted if self.half is None else ceil(counted * 0.5 ** (passed / (self.half * SECOND)))
+
 
 PACES: Final = {
     "account at address": Pace(5, 900),
-    "address": Pace(20, 900),
-    "account": Pace(50, 30),
+    "address": Pace(20, 900, half=HOUR),
+    "account": Pace(50, 30, half=HOUR),
+    "again": Pace(5, 900),
 }
+"""`again`: of one person who has signed in."""
 
 
 class TooManyAttempts(TooMany):
@@ -79,9 +97,9 @@ class Throttle:
         self._secret = secret_of(database, "attempts")
         self._since_swept = 0
 
-    def attempt(self, account: str, address: str) -> None:
-        """Counts an attempt at what was typed as an account, from that address. Raises TooManyAttempts where it comes too early; then
-        nothing is to be looked at, and nothing was counted."""
+    def attempt(self, account: str, address: str | None) -> None:
+        """Counts an attempt at what was typed as an account, from that address; `None`: of that person, who has signed in. Raises
+        TooManyAttempts where it comes too early; then nothing is to be looked at, and nothing was counted."""
         now = self._clock()
         with self._database.transaction() as writes:
             waits = [self._counted(writes, name, pace, now) for name, pace in self._names(account, address)]
@@ -94,22 +112,25 @@ class Throttle:
                 )
             self._sweep(writes, now)
 
-    def succeeded(self, account: str, address: str) -> None:
+    def succeeded(self, account: str, address: str | None) -> None:
         """Takes back what was counted of the account at that address, and this one attempt of the address and of the account."""
         with self._database.transaction() as writes:
             for name, pace in self._names(account, address):
-                if pace is PACES["account at address"]:
+                if pace.half is None:
                     writes.execute(f"DELETE FROM {_TABLE} WHERE name = ?", [name])
                 else:
-                    writes.execute(f"UPDATE {_TABLE} SET count = count - 1 WHERE name = ? AND count > 0", [name])
+                    less = f"UPDATE {_TABLE} SET count = CASE WHEN count > ? THEN count - ? ELSE 0 END WHERE name = ?"
+                    writes.execute(less, [_WHOLE, _WHOLE, name])
 
-    def _names(self, account: str, address: str) -> Iterator[tuple[str, Pace]]:
+    def _names(self, account: str, address: str | None) -> Iterator[tuple[str, Pace]]:
         """The rows of an attempt, always in the same order: two that wait for each other's rows would wait for ever."""
-        named = {
-            "account at address": (account, network_of(address)),
-            "address": (network_of(address),),
-            "account": (account,),
-        }
+        named: dict[str, tuple[str, ...]] = {"again": (account,)}
+        if address is not None:
+            named = {
+                "account at address": (account, network_of(address)),
+                "address": (network_of(address),),
+                "account": (account,),
+            }
         found = [(self._hidden(kind, *parts), PACES[kind]) for kind, parts in named.items()]
         return iter(sorted(found))
 
@@ -124,10 +145,9 @@ class Throttle:
         count: int
         last: int
         [(count, last)] = writes.query(f"SELECT count, last FROM {_TABLE} WHERE name = ?", [name])
-        if now - last > DAY * SECOND:
-            count = 0
-        early = pace.wait(count) * SECOND - abs(now - last)
-        writes.execute(f"UPDATE {_TABLE} SET count = ?, last = ? WHERE name = ?", [count + 1, now, name])
+        left = pace.left(count, max(0, now - last))
+        early = pace.wait(-(-left // _WHOLE)) * SECOND - abs(now - last)
+        writes.execute(f"UPDATE {_TABLE} SET count = ?, last = ? WHERE name = ?", [left + _WHOLE, now, name])
         return max(0, early)
 
     def _sweep(self, writes: Transaction, now: int) -> None:

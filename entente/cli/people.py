@@ -11,6 +11,7 @@ from domain.saying import chained, said
 from domain.times import show
 from entente.cli.session import Session, out, print_json, print_table, session
 from entente.wiring import Program
+from services.access import Right
 from services.contracts.admitting import admit_administrator
 from services.roles.following import KnownPerson
 from services.roles.shown import in_order, offices_of, roles_said
@@ -36,7 +37,8 @@ def list_people(context: typer.Context, json: Json = False) -> None:
         sign_in = opened.sign_in
         rows = sign_in.roles.people() if here.who.sees_everything else _own(here, sign_in)
         used = sign_in.last_used()
-        shown = [_shown(sign_in, row, used.get(row.person)) for row in rows]
+        is_all = here.who.may(Right.ADMIT, "")
+        shown = [_shown(sign_in, row, used.get(row.person), is_all=is_all) for row in rows]
     if json:
         print_json(shown)
         return
@@ -125,11 +127,13 @@ def _own(here: Session, sign_in: SignIn) -> list[KnownPerson]:
     return [one for one in sign_in.roles.people() if any(here.who.sees(role.service) for role in one.roles)]
 
 
-def _shown(sign_in: SignIn, row: KnownPerson, used: date | None) -> dict[str, Any]:
+def _shown(sign_in: SignIn, row: KnownPerson, used: date | None, *, is_all: bool) -> dict[str, Any]:
+    """`is_all`: whoever asks may know of roles elsewhere."""
     named = sign_in.directory.named(row.person)
     offices = row.admitted.offices if row.admitted is not None else ()
     since = [*map(row.since, in_order(row)), *map(row.since, offices)]
-    way_in = "suspended" if row.is_suspended else "password" if sign_in.has_way_in(row.person) else "none yet"
+    none = "ended by a role elsewhere" if is_all and sign_in.ended_way(row.person) else "none yet"
+    way_in = "suspended" if row.is_suspended else "password" if sign_in.has_way_in(row.person) else none
     return {
         "person": row.person,
         "name": named.name,

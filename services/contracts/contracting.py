@@ -134,7 +134,7 @@ class Contracting:
             found,
             lambda side: found.terminate(until.isoformat(), party=side, by=str(who), at=self._now()),
             who,
-            party or ("supplier" if who.may(Right.ADMINISTER) else None),
+            party or ("supplier" if who.may(Right.BIND, "") else None),
             "terminating",
         )
 

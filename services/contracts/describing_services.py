@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.decisions import stream_of
-from domain.saying import said
+from domain.saying import Said, said
 from domain.service import Service
 from domain.times import Clock
 from services.access import Principal, Right
@@ -21,6 +21,7 @@ from services.directory.names import Directory, PersonNamed
 from services.errors import NotAllowed, NotFound, some
 from services.history.history import History
 from services.roles.following import KnownPerson, Roles
+from services.sign_in.of_heads import ending
 from services.tables.declared import shown_to
 
 
@@ -52,7 +53,10 @@ class Describing:
         require_unread(document, terms.id, declared, who, self._history, self._now())
         opened = [id for one in terms.sources for id in one.shown_to or ()]
         others = list(dict.fromkeys([*([terms.part_of] if terms.part_of else []), *opened]))
-        warnings = tuple(unknown_services(others, self._known(who).beside(how.beside)))
+        warnings = (
+            *unknown_services(others, self._known(who).beside(how.beside)),
+            *self._ending(document),
+        )
         if how.dry_run:
             return Applied("service", terms.id, "described", 1, warnings=warnings)
         self._names.learn(named)
@@ -71,18 +75,28 @@ class Describing:
         personal = {one.source: one.personal for one in terms.sources if one.personal is not None}
         return OfSources(personal, {source: services for source, services in shown.items() if services is not None})
 
+    def _ending(self, document: Document) -> list[Said]:
+        """Says whose way in ends by what the file gives them: one that a head of another service gave."""
+        given = [KnownPerson(one, tuple(roles)) for one, roles in roles_of_service(document.tree).items()]
+        return ending(self._history.database, self._roles, given)
+
     def _require_own(self, who: Principal, document: Document, before: str) -> None:
-        """A head who has signed in names as people of the service nobody who holds an office or a role elsewhere, and makes it a part
-        of no service but an own one: else others would act in its name, or it in theirs. Raises NotAllowed."""
+        """A head who has signed in names as people of the service nobody who holds an office or a role elsewhere, or held one before
+        no file named them any more, and makes it a part of no service but an own one: else others would act in its name, or it in
+        theirs. Raises NotAllowed."""
         if who.granted is None or who.may(Right.ADMIT, ""):
             return
         old: Tree = tree_from_canonical(before) if before else {}
         named = roles_of_service(document.tree).keys() - (roles_of_service(old).keys() if old else set())
         known = {one.person: one for one in self._roles.people()}
-        others = sorted(one for one in named if one in known and not _is_nobody_elses(who, known[one]))
+        others = sorted(
+            one
+            for one in named
+            if (not _is_nobody_elses(who, known[one]) if one in known else self._roles.is_of_others(who, one))
+        )
         if others:
             raise NotAllowed(
-                said("{people} hold a role elsewhere, or an office", people=some(others)),
+                said("{people} hold or held a role elsewhere, or an office", people=some(others)),
                 mend=said("ask the administrator"),
             )
         above = document.tree.get("part_of")
@@ -93,12 +107,9 @@ class Describing:
             )
 
     def _own(self, who: Principal, named: Sequence[PersonNamed]) -> list[PersonNamed]:
-        """Those whom `who` may name: of somebody with an office, or a role in a service of others, the directory keeps what it says,
-        else a head could take the address of an administrator."""
-        if who.sees_everything or who.may(Right.ADMIT, ""):
-            return list(named)
-        known = {one.person: one for one in self._roles.people()}
-        return [one for one in named if one.person not in known or _is_nobody_elses(who, known[one.person])]
+        """Those whom `who` may name: of somebody who holds or held an office, or a role in a service of others, the directory keeps
+        what it says, else a head could take the address of an administrator, or rename who signed for others."""
+        return [one for one in named if not self._roles.is_of_others(who, one.person)]
 
 
 def _is_nobody_elses(who: Principal, person: KnownPerson) -> bool:

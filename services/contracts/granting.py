@@ -13,7 +13,8 @@ from services.contracts.knowing import Directories, unknown_services
 from services.directory.names import Directory, PersonNamed
 from services.errors import NotAllowed, NotFound
 from services.history.history import History
-from services.roles.following import Roles
+from services.roles.following import KnownPerson, Roles
+from services.sign_in.of_heads import ending
 
 
 class Granting:
@@ -42,6 +43,7 @@ class Granting:
         warnings = (
             *unknown_services(_services(terms), self._known(who).beside(how.beside)),
             *self._without_administrator(found.document, terms),
+            *self._ending(found.document, terms),
         )
         is_same = found.document == text and not self._names.differing(_named(terms))
         if how.dry_run or is_same:
@@ -63,18 +65,29 @@ class Granting:
             return []
         return [said("it leaves nobody who is administrator: then only who keeps the server lets people in everywhere")]
 
+    def _ending(self, before: str, after: AccessTerms) -> list[Said]:
+        """Says whose way in ends by what the file gives them: one that a head gave who may not give that."""
+        old = {one.person: one for one in access_of(tree_from_canonical(before)).people} if before else {}
+        given = [one for one in after.people if _given(one) != _given(old.get(one.person))]
+        people = [KnownPerson(one.person, one.roles, one) for one in given]
+        return ending(self._history.database, self._roles, people)
+
     def _require_own(self, who: Principal, before: AccessTerms, after: AccessTerms) -> None:
-        """A head lets in, renames and lets out who holds no role outside the own services, and no office. Raises NotAllowed."""
+        """A head lets in, renames and lets out who holds no role outside the own services, and no office; and renames, and lets in
+        again, nobody who ever did. Raises NotAllowed."""
         old, new = ({one.person: one for one in terms.people} for terms in (before, after))
         touched = {one for one in {*old, *new} if _given(old.get(one)) != _given(new.get(one))}
         touched |= {one.person for one in _named(after)}
+        renamed = {one.person for one in self._names.differing(_named(after))}
         everything = {one.person: one for one in self._roles.people()}
         for person in sorted(touched):
             known = everything.get(person)
             roles = [*(known.roles if known is not None else ()), *(new[person].roles if person in new else ())]
             is_in_office = any(one.offices for one in (old.get(person), new.get(person)) if one is not None)
             has_nothing_yet = known is not None and not known.roles  # a group of the provider may give it something
-            if has_nothing_yet or is_in_office or not all(who.may(Right.ADMIT, role.service) for role in roles):
+            was_elsewhere = (known is None or person in renamed) and self._roles.is_of_others(who, person)
+            is_more = has_nothing_yet or is_in_office or was_elsewhere
+            if is_more or not all(who.may(Right.ADMIT, role.service) for role in roles):
                 raise NotAllowed(
                     said("somebody holds, or would hold, a role that is not yours to give"),
                     mend=said("ask the administrator"),

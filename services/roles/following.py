@@ -15,7 +15,7 @@ from uuid import UUID
 from domain.access import Access
 from domain.service import Service
 from domain.times import Instant
-from services.access import Grade, Office, Principal, signed_in
+from services.access import Grade, Office, Principal, Right, signed_in
 from services.contract_files import (
     AccessTerms,
     Admitted,
@@ -71,6 +71,8 @@ class _State:
     is_organised: bool = False
     given: dict[str, dict[tuple[str, *Held], Instant]] = field(default_factory=dict)
     """By file (a service, or none: the access file), person and what they hold: since when."""
+    ever: dict[str, set[str]] = field(default_factory=dict)
+    """By person every service in which a file ever gave them a role; empty: an office."""
 
     def take(self, history: History, entry: Entry) -> None:
         said: Any = history.decode(entry)
@@ -102,6 +104,8 @@ class _State:
         before = self.given.get(file, {})
         held = [(person, *_held(one)) for person, all_of_it in given.items() for one in all_of_it]
         self.given[file] = {one: before.get(one, at) for one in held}
+        for person, service, _ in held:
+            self.ever.setdefault(person, set()).add(service)
 
     def given_to(self, person: str) -> dict[Held, Instant]:
         """Since when somebody has what they have; of what several files give, since the first did."""
@@ -205,6 +209,23 @@ class Roles:
                 )
                 for one in sorted(named)
             ]
+
+    def known(self, person: str) -> KnownPerson | None:
+        """What files give somebody, not since when; None for who is named by none."""
+        with self._lock:
+            state = self._follow()
+            if not state.is_known(person):
+                return None
+            return KnownPerson(
+                person, tuple(state.roles(person)), state.admitted.get(person), person in state.suspended
+            )
+
+    def is_of_others(self, who: Principal, person: str) -> bool:
+        """Says whether a file ever gave somebody an office, or a role in a service whose people `who` may not let in: what they are
+        called stands beside what they signed and decided there, and is not for `who` to say."""
+        with self._lock:
+            ever = frozenset(self._follow().ever.get(person, ()))
+        return not all(who.may(Right.ADMIT, service) for service in ever)
 
     def holders(self, office: Office, day: date) -> list[str]:
         """Who holds that office on that day, by id; nobody: the administrator is told that one is missing."""

@@ -21,6 +21,7 @@ _HELD: Final = (
     ("sign_in_invitation", "person"),
     ("sign_in_session", "person"),
     ("sign_in_bound", "person"),
+    ("sign_in_of_head", "person"),
     ("access_log", "person"),
     ("access_log", "about"),
 )
@@ -30,13 +31,13 @@ PLACES: Final = (
         said(
             "ways in: hashes of passwords, sealed second factors, recovery codes, what an identity provider calls somebody"
         ),
-        "sign_in_account, sign_in_recovery, sign_in_bound",
+        "sign_in_account, sign_in_recovery, sign_in_bound, sign_in_of_head",
         said("until they are forgotten"),
         is_erased=True,
     ),
     Place(
         said("sessions and invitations, with browser and address"),
-        "sign_in_session, sign_in_held, sign_in_invitation",
+        "sign_in_session, sign_in_held, sign_in_invitation, sign_in_reach",
         said("until they end: hours, and 72 hours"),
         is_erased=True,
     ),

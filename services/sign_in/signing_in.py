@@ -14,7 +14,7 @@ from typing import Final, Literal
 from domain.access import ACCESS, Access
 from domain.saying import said
 from domain.times import Clock, Instant, local_date, zone
-from services.access import RESERVED, Principal, Right
+from services.access import Principal, Right
 from services.access_log import DAYS, AccessLog, last_sign_ins
 from services.deciding import words_of
 from services.directory.names import Directory
@@ -22,7 +22,7 @@ from services.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refused
 from services.history.databases import Database, Transaction
 from services.history.history import History
 from services.roles.following import KnownPerson, Roles
-from services.sign_in import codes, oidc_tables, passwords, tables
+from services.sign_in import codes, of_heads, oidc_tables, passwords, tables
 from services.sign_in.secrets_kept import kept, new_secret
 from services.sign_in.sessions import MINUTE, SLACK, Lasting, Session, Sessions, end_all, end_one
 from services.sign_in.tables import AccountRow, InvitationRow, Stage, Way
@@ -31,8 +31,6 @@ from services.throttling import Throttle
 INVITED: Final = 72 * 60 * MINUTE
 """How long an invitation works."""
 LONGEST_NAME: Final = 200
-AGAIN: Final = "again"
-"""In the place of an address: attempts of somebody who has signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +88,8 @@ class SignIn:
     def principal(self, session: Session) -> Principal | None:
         """Who the session is now: what was taken away is gone at once. None for who is let in no more, or has not come in yet."""
         who = self.roles.principal(session.person, self.today(), session.groups) if session.stage == "in" else None
+        if who is not None and self.ended_way(session.person) == session.way:
+            return None
         if (
             who is not None
             and session.way == "accounts"
@@ -205,7 +205,7 @@ class SignIn:
 
     def _require_again(self, secret: str, password: str, code: str | None) -> None:
         session = self._at(secret, "in")
-        self.throttle.attempt(session.person, AGAIN)
+        self.throttle.attempt(session.person, None)
         found = self._account(session.person)
         if not passwords.matches(found.password if found is not None else None, password):
             self.log.note("refused", session.person, about="password")
@@ -213,7 +213,7 @@ class SignIn:
         if code is not None and self.has_factor(session.person) and self._takes(session.person, code) is None:
             self.log.note("refused", session.person, about="code")
             raise wrong_code()
-        self.throttle.succeeded(session.person, AGAIN)
+        self.throttle.succeeded(session.person, None)
         self.sessions.acted(secret)
 
     def change_password(self, secret: str, password: str, new: str, code: str = "") -> None:
@@ -240,6 +240,7 @@ class SignIn:
         with self._database.transaction() as writes:
             writes.execute("DELETE FROM sign_in_invitation WHERE person = ? OR ends <= ?", [person, now])
             writes.insert("sign_in_invitation", InvitationRow._fields, [row])
+            of_heads.note_reach(writes, row.hash, of_heads.reach_of(who))
         self.log.note("invited", str(who), about=person)
         return secret
 
@@ -256,9 +257,7 @@ class SignIn:
             )
         if who.may(Right.ADMIT, ""):
             return
-        is_elsewhere = any(not who.may(Right.ADMIT, role.service) for role in known.roles)
-        has_office = known.admitted is not None and bool(known.admitted.offices)
-        if self.has_way_in(person) or is_elsewhere or has_office:
+        if self.has_way_in(person) or not of_heads.is_within(known, of_heads.reach_of(who)):
             raise NotAllowed(
                 said("{person} has a way in already, or a role that is not yours to give", person=person),
                 mend=said("ask the administrator"),
@@ -302,14 +301,12 @@ class SignIn:
         return self._opened(who, account, address, agent)
 
     def _require_still(self, found: InvitationRow) -> None:
-        """An invitation is good for what it was given for: a way in for somebody who has none; and one of a head for nobody who holds
-        an office, or a role elsewhere, by now. Raises NotFound."""
-        services, _, _ = found.by_whom.partition("/")
-        is_of_a_head = services not in RESERVED
-        known = next((one for one in self.roles.people() if one.person == found.person), None)
-        has_office = known is not None and known.admitted is not None and bool(known.admitted.offices)
-        given = {role.service for role in known.roles} if known is not None else set()
-        is_more = is_of_a_head and (has_office or not given <= set(services.split("+")))
+        """An invitation is good for what it was given for: a way in for somebody whom a file names and who has none; and one of a head
+        for nobody who holds an office, or a role elsewhere, by now. Raises NotFound."""
+        known = self.roles.known(found.person)
+        with self._database.connect() as reads:
+            reach = of_heads.noted_reach(reads, found.hash)
+        is_more = known is None or not of_heads.is_within(known, reach)
         if is_more or (not found.is_reset and self.has_way_in(found.person)):
             raise NotFound(
                 said("this link does not work, or no longer"), mend=said("ask the administrator for another")
@@ -322,7 +319,7 @@ class SignIn:
         self._require_still(found)
         with self._database.transaction() as writes:
             tables.held_account(writes, found.person)
-            _use_up(writes, found)
+            _use_up(writes, found, "oidc")
             bind(writes, found.person)
             writes.execute("DELETE FROM sign_in_account WHERE person = ?", [found.person])
             writes.execute("DELETE FROM sign_in_recovery WHERE person = ?", [found.person])
@@ -331,8 +328,14 @@ class SignIn:
 
     def has_way_in(self, person: str) -> bool:
         """By a password, by an identity provider, or by a proxy."""
+        ended = self.ended_way(person)
         with self._database.connect() as reads:
-            return tables.account(reads, person) is not None or oidc_tables.is_bound(reads, person)
+            has_account = ended != "accounts" and tables.account(reads, person) is not None
+            return has_account or (ended != "oidc" and oidc_tables.is_bound(reads, person))
+
+    def ended_way(self, person: str) -> str | None:
+        """The way in that a head gave somebody who holds an office, or a role elsewhere, by now: it lets nobody in any more."""
+        return of_heads.ended_way(self._database, self.roles, person)
 
     def has_password(self, person: str) -> bool:
         found = self._account(person)
@@ -366,7 +369,7 @@ class SignIn:
     ) -> Opened:
         """Opens a session for somebody for whom another has vouched: an identity provider, or a proxy."""
         told = tuple(groups)
-        if self.roles.principal(person, self.today(), told) is None:
+        if self.roles.principal(person, self.today(), told) is None or self.ended_way(person) == way:
             self.log.note("refused", person, address=address, about=way)
             raise refused(said("nobody let you in yet"))
         self.log.note("signed-in", person, address=address, about=way)
@@ -387,8 +390,10 @@ class SignIn:
         return found[0] if len(found) == 1 and self.roles.is_known(found[0]) else None
 
     def _account(self, person: str) -> AccountRow | None:
+        """None for one that a head gave, and that is none any more."""
         with self._database.connect() as reads:
-            return tables.account(reads, person)
+            found = tables.account(reads, person)
+        return found if self.ended_way(person) != "accounts" else None
 
     def _at(self, secret: str, *stages: Stage) -> Session:
         session = self.sessions.of(secret)
@@ -461,7 +466,7 @@ class SignIn:
             if but and tables.session(writes, kept(but)) is None:
                 raise too_late()
             if invitation is not None:
-                _use_up(writes, invitation)
+                _use_up(writes, invitation, "accounts")
                 found = found._replace(seed=None, step=0)  # the second factor is set up again
                 writes.execute("DELETE FROM sign_in_recovery WHERE person = ?", [person])
             tables.keep_account(writes, found._replace(password=hash, changed=self._clock()))
@@ -513,12 +518,14 @@ def too_late() -> NotSignedIn:
     return NotSignedIn(said("that took too long, or it was done already"), mend=said("sign in again"))
 
 
-def _use_up(writes: Transaction, invitation: InvitationRow) -> None:
+def _use_up(writes: Transaction, invitation: InvitationRow, way: Way) -> None:
     """Raises NotFound where somebody else was faster."""
+    reach = of_heads.noted_reach(writes, invitation.hash)
     if not writes.query("DELETE FROM sign_in_invitation WHERE hash = ? RETURNING person", [invitation.hash]):
         raise NotFound(said("this link does not work, or no longer"))
     writes.execute("DELETE FROM sign_in_invitation WHERE person = ?", [invitation.person])
     writes.execute("DELETE FROM sign_in_bound WHERE person = ?", [invitation.person])
+    of_heads.take_over(writes, invitation.person, way, reach)
 
 
 def _keep_recovery(writes: Transaction, person: str, handed: Iterable[str]) -> None:

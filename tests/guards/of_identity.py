@@ -79,7 +79,7 @@ GUARDING = (
              "if found not in (None, self._sign_in.invited(invitation).person):", "if False:",
              f"{IN}an_invitation_works_once_and_takes_nobody_elses_account[sqlite]"),
     Guarding("who has a way in gets another by the administrator alone", ACCOUNTS,
-             " or oidc_tables.is_bound(reads, person)", "",
+             ' or (ended != "oidc" and oidc_tables.is_bound(reads, person))', "",
              f"{IN}a_second_link_is_a_reset_that_only_the_administrator_gives_and_ends_the_former_way_in[sqlite]"),
     Guarding("a session is renewed", SESSIONS, "RENEWED: Final = 5 * MINUTE", "RENEWED: Final = 500 * MINUTE",
              f"{IN}what_the_provider_takes_back_ends_at_the_next_renewal[sqlite]"),

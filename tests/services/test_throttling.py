@@ -60,6 +60,53 @@ def test_the_longest_wait_is_a_quarter_of_an_hour_and_a_day_forgives(database: D
     assert [refused(throttle, "anna", HOME) for _ in range(FREE)] == [0] * FREE
 
 
+def test_the_mistypes_of_a_house_behind_one_address_do_not_add_up_for_days(database: Database) -> None:
+    """Of thirty colleagues one mistypes an hour, then signs in."""
+    clock = [NOW]
+    throttle = Throttle(database, lambda: clock[0])
+    for hour in range(60):
+        clock[0] += 3600 * SECOND
+        name = f"colleague-{hour % 30}"
+        assert (refused(throttle, name, HOME), refused(throttle, name, HOME)) == (0, 0), hour
+        throttle.succeeded(name, HOME)
+
+
+def test_half_of_what_an_address_tried_is_forgotten_within_an_hour_however_often_it_tries(database: Database) -> None:
+    """Whoever tries each second is forgotten nothing for that."""
+    clock = [NOW]
+    throttle = Throttle(database, lambda: clock[0])
+    for number in range(PACES["address"].free):
+        clock[0] += SECOND // 2
+        assert refused(throttle, f"account-{number}", AWAY) == 0
+    assert refused(throttle, "another", AWAY) == 1
+    clock[0] += 3600 * SECOND
+    half = PACES["address"].free // 2
+    assert [refused(throttle, f"later-{number}", AWAY) for number in range(half)] == [0] * half
+    assert refused(throttle, "another", AWAY) == 1
+
+
+def test_who_gives_the_password_again_is_counted_alone(database: Database) -> None:
+    throttle = Throttle(database, lambda: NOW)
+
+    def again(person: str) -> bool:
+        try:
+            throttle.attempt(person, None)
+        except TooManyAttempts:
+            return False
+        return True
+
+    free = PACES["again"].free
+    for person in ("anna", "luc", "rita", "hugo", "mia"):
+        assert [again(person) for _ in range(free + 1)] == [True] * free + [False]
+    assert again("fred")
+    for number in range(PACES["account"].free):
+        refused(throttle, "nora", f"10.0.{number}.1")
+    assert refused(throttle, "nora", HOME) == 1
+    assert again("nora")
+    throttle.succeeded("anna", None)
+    assert again("anna")
+
+
 def test_who_guesses_elsewhere_does_not_lock_out_whom_the_account_belongs_to(database: Database) -> None:
     clock = [NOW]
     throttle = Throttle(database, lambda: clock[0])

@@ -112,6 +112,7 @@ def _shown(view: View, sign_in: SignIn, invited: tuple[str, str] | None = None) 
     is_all = view.who.may(Right.ADMIT, "") or view.who.sees_everything
     rows = [one if is_all else _own(view, one) for one in sign_in.roles.people() if is_all or _is_own(view, one)]
     today, used = sign_in.today(), sign_in.last_used()
+    ended = [one.person for one in rows if is_all and sign_in.ended_way(one.person)]
     services = _services(view, is_all)
     return view.render(
         "sign_in/people.html",
@@ -126,6 +127,7 @@ def _shown(view: View, sign_in: SignIn, invited: tuple[str, str] | None = None) 
         offices=OFFICES if is_all else (),
         grades=("reader", "member", "head"),
         invited=invited,
+        ended=ended,
         lacking=[
             office for office in ("administrator", "arbiter") if is_all and not sign_in.roles.holders(office, today)
         ],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 
 from domain.excuses import CATEGORIES
 from ingestion.cloudevents import STRUCTURED, decode_structured
-from services.access import ADMINISTRATOR, Grade, principal, signed_in
+from services.access import ADMINISTRATOR, Grade, Principal, principal, signed_in
 from services.contracts.contracting import Contracting
 from services.errors import DocumentInvalid, NotAllowed, NotFound
 from services.excuses.excusing import Excusing
@@ -32,6 +33,11 @@ def house() -> Iterator[House]:
         house.admit(*PEOPLE)
         house.apply({"service": "it", "sources": [{"source": "it/x"}]}, {"service": "sales"}, {"service": "hr"})
         yield house
+
+
+def describing(house: House, who: Principal, **tree: Any) -> str:
+    tree = {"entente": 1, "service": "it", **tree}
+    return house.program.store.use(Contracting).apply(who, document(tree)).outcome
 
 
 def describe(house: House, grades: dict[str, Grade], **tree: Any) -> str:
@@ -57,11 +63,68 @@ def test_an_invitation_is_good_for_what_it_was_given_for(house: House) -> None:
     assert sign_in.redeem(sign_in.invite(ADMINISTRATOR, "anna"), PASSWORD)
 
 
+BEYOND = (
+    {
+        "access": "town",
+        "people": [*PEOPLE[:3], {"person": "nadia", "services": {"it": "member", "hr": "head"}}, PEOPLE[4]],
+    },
+    {"access": "town", "people": [*PEOPLE[:3], {"person": "nadia", "arbiter": True}, PEOPLE[4]]},
+    {"service": "hr", "people": [{"id": "nadia", "name": "Nadia"}]},
+)
+
+
+@pytest.mark.parametrize("given", BEYOND, ids=["role", "office", "file of another service"])
+def test_a_way_in_that_a_head_gave_ends_with_what_he_may_not_give(house: House, given: dict[str, Any]) -> None:
+    """Luc lets in somebody who is not there yet, uses the link himself, and waits."""
+    luc, sign_in = signed_in("luc", {"it": Grade.HEAD}), house.program.sign_in
+    assert describe(house, {"it": Grade.HEAD}, service="it", people=[{"id": "nadia", "name": "Nadia"}]) == "described"
+    nadia = house.browser()
+    nadia.send(f"/welcome/{sign_in.invite(luc, 'nadia')}", password=PASSWORD, password_again=PASSWORD)
+    assert nadia.get("/").status_code == 200
+    assert "has ended" not in house.as_("ines").page("/people")
+    applied = house.program.store.use(Contracting).apply(ADMINISTRATOR, document({"entente": 1, **given}))
+    assert [str(one) for one in applied.warnings if "nadia" in one] == [
+        "nadia was let in by a head of it, and that way in ends: entente people invite nadia"
+    ]
+    assert nadia.get("/").status_code == 303
+    assert house.browser().send("/sign-in", name="nadia", password=PASSWORD).status_code == 401
+    assert not sign_in.has_way_in("nadia")
+    assert "that way in has ended" in house.as_("ines").page("/people")
+    sign_in.redeem(sign_in.invite(ADMINISTRATOR, "nadia"), "deux lunes de bois")
+    assert sign_in.has_way_in("nadia")
+    assert house.browser().send("/sign-in", name="nadia", password="deux lunes de bois").status_code == 303
+    assert "has ended" not in house.as_("ines").page("/people")
+
+
+def test_a_way_in_that_a_head_gave_stays_with_more_in_his_own_services(house: House) -> None:
+    luc, sign_in = signed_in("luc", {"it": Grade.HEAD}), house.program.sign_in
+    sign_in.redeem(sign_in.invite(luc, "anna"), PASSWORD)
+    house.admit(*PEOPLE[:3], {"person": "anna", "services": {"it": "head"}}, PEOPLE[4])
+    assert sign_in.has_way_in("anna")
+    assert sign_in.by_password("anna", PASSWORD)
+
+
+def test_a_link_to_somebody_whom_no_file_names_any_more_keeps_nothing(house: House) -> None:
+    link = house.program.sign_in.invite(ADMINISTRATOR, "anna")
+    house.admit(*PEOPLE[:3], PEOPLE[4])
+    answer = house.browser().send(f"/welcome/{link}", password=PASSWORD, password_again=PASSWORD)
+    assert answer.status_code == 404
+    assert not house.program.sign_in.has_way_in("anna")
+
+
+def test_an_administrator_who_works_in_a_service_lets_anybody_in(house: House) -> None:
+    sign_in = house.program.sign_in
+    ines = sign_in.roles.principal("ines", sign_in.today())
+    assert ines is not None
+    assert sign_in.redeem(sign_in.invite(ines, "eve"), PASSWORD)
+    assert sign_in.has_way_in("eve")
+
+
 def test_a_head_names_nobody_of_others_in_the_file_of_the_service(house: House) -> None:
     for person in ("ines", "eve"):
-        with pytest.raises(NotAllowed, match="role elsewhere, or an office"):
+        with pytest.raises(NotAllowed, match="a role elsewhere, or an office"):
             describe(house, {"it": Grade.HEAD}, service="it", people=[{"id": person, "name": "x"}])
-    with pytest.raises(NotAllowed, match="role elsewhere, or an office"):
+    with pytest.raises(NotAllowed, match="a role elsewhere, or an office"):
         describe(house, {"it": Grade.HEAD}, service="it", head="eve")
     assert describe(house, {"it": Grade.HEAD}, service="it", people=[{"id": "anna", "name": "Anna"}]) == "described"
 
@@ -164,3 +227,49 @@ def test_the_arbiter_sees_what_is_disputed_and_decides_for_others_alone(house: H
     ]
     assert statuses[0] == 403
     assert statuses[1] in (200, 202)
+
+
+def left_hr(house: House) -> None:
+    """Fred was head of another service and left; Ivan was there, too, and is of `it` alone now."""
+    fred = {"person": "fred", "name": "Fred", "services": {"hr": "head"}}
+    house.admit(*PEOPLE, fred, {"person": "ivan", "name": "Ivan", "services": {"it": "member", "hr": "reader"}})
+    house.admit(*PEOPLE, {"person": "ivan", "services": {"it": "member"}})
+
+
+def test_who_signed_for_others_and_left_is_named_again_by_no_head(house: House) -> None:
+    """Else what he signed would say another name."""
+    left_hr(house)
+    with pytest.raises(NotAllowed, match="held a role elsewhere"):
+        describe(house, {"it": Grade.HEAD}, service="it", people=[{"id": "fred", "name": "Mallory"}])
+    house.apply({"service": "it", "people": [{"id": "fred", "name": "Fred"}]})  # the administrator may
+
+
+def test_who_signed_for_others_and_left_is_renamed_by_no_head(house: House) -> None:
+    left_hr(house)
+    ivan = {"person": "ivan", "services": {"it": "member"}}
+    people = [{"id": "ivan", "name": "Mallory", "email": "mallory@evil.example"}]
+    assert describe(house, {"it": Grade.HEAD}, service="it", people=people) == "described"
+    for given in (
+        [ivan, {"person": "fred", "services": {"it": "member"}}],
+        [{**ivan, "name": "Mallory"}],
+    ):
+        with pytest.raises(NotAllowed):
+            describe(house, {"it": Grade.HEAD}, access="town", people=[*PEOPLE, *given])
+    named = house.program.sign_in.directory.names()
+    assert (named["fred"].name, named["ivan"].name, named["ivan"].email) == ("Fred", "Ivan", None)
+
+
+def test_an_auditor_who_is_a_head_renames_nobody_of_others(house: House) -> None:
+    who = signed_in("paul", {"it": Grade.HEAD}, ["auditor"])
+    with pytest.raises(NotAllowed):
+        describing(house, who, people=[{"id": "eve", "name": "Mallory"}])
+    house.apply({"service": "it", "people": [{"id": "eve", "name": "Eve"}]})
+    describing(house, who, people=[{"id": "eve", "name": "Mallory"}])
+    assert house.program.sign_in.directory.names()["eve"].name == "Eve"
+
+
+def test_an_administrator_who_is_a_head_ends_a_contract_as_its_client(house: House) -> None:
+    tree = contract(criterion(punctuality()), id="c", supplier="it", client="hr")
+    house.apply(tree, sign=True)
+    who = signed_in("ines", {"hr": Grade.HEAD}, ["administrator"])
+    assert house.program.store.use(Contracting).terminate(who, "c", date(2026, 12, 31))

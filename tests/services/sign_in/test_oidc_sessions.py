@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from domain.durations import SECOND
-from services.access import ADMINISTRATOR
+from services.access import ADMINISTRATOR, Grade, signed_in
 from services.contracts.admitting import admit_unknown
 from services.contracts.contracting import Contracting
 from services.errors import EntenteError, NotAllowed, NotFound, NotSignedIn, Refused
@@ -494,3 +494,18 @@ def test_another_secret_of_a_session_opens_its_tokens() -> None:
     assert opened(after.sealed, "after") == "tokens"
     assert opened(after.sealed, "before") is None
     assert resealed("of no provider", "before", "after") == "of no provider"
+
+
+def test_an_identity_that_a_head_let_in_is_nobody_with_a_role_elsewhere(town: Town) -> None:
+    link = town.sign_in.invite(signed_in("luc", {"it": Grade.HEAD}), "anna")
+    session = town.of(town.come(invitation=link).opened.secret)
+    assert session is not None
+    assert town.sign_in.principal(session) is not None
+    beyond = {"person": "anna", "services": {"it": "member", "hr": "reader"}}
+    town.admit(beyond, {"person": "ines", "administrator": True})
+    assert town.sign_in.principal(session) is None
+    assert not town.sign_in.has_way_in("anna")
+    with pytest.raises(NotSignedIn):
+        town.come()
+    assert town.come(invitation=town.sign_in.invite(ADMINISTRATOR, "anna")).opened
+    assert town.sign_in.has_way_in("anna")

@@ -431,3 +431,14 @@ def test_ten_thousand_wrong_passwords_are_few_rows_and_others_come_in_meanwhile(
     town.now += 15 * MINUTE
     assert town.sign_in.by_password("anna", PASSWORD, address="192.0.2.1").stage == "in"
     town.store.close()
+
+
+def test_colleagues_who_mistype_the_password_slow_nobody_down_who_gives_it_again(town: Town) -> None:
+    town.admit(*({"person": f"c{number}", "services": {"it": "reader"}} for number in range(5)), *PEOPLE)
+    mine = town.let_in("anna")
+    for number in range(5):
+        theirs = town.let_in(f"c{number}")
+        for _ in range(5):
+            with refused():
+                town.sign_in.require_password(theirs.secret, OTHER)
+    town.sign_in.require_password(mine.secret, PASSWORD)
