@@ -146,7 +146,7 @@ def rewrap(context: typer.Context) -> None:
         since: Instant | None = found.waiting_since()
         count = found.rewrap(store.clock())
         out.print(said("keys that are wrapped by {kek}: {count}", count=count, kek=found.wrapped_by()))
-        if since is not None:
+        if since is not None and found.waiting_since() is None:
             out.print(said("destroyed everywhere: all that was destroyed here"))
 
 

@@ -6,12 +6,14 @@ that judge finds it.
 
 from __future__ import annotations
 
+import os
+import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from threading import Event
-from typing import Final
+from typing import BinaryIO, Final
 
 import structlog
 
@@ -20,7 +22,8 @@ from domain.review import Review
 from domain.saying import said
 from domain.signed_notes import notes_in
 from domain.times import Clock
-from services.checkpoints.making import MadeCheckpoint, checkpoints, covering, make, newest
+from services.appended import append_whole
+from services.checkpoints.making import MadeCheckpoint, checkpoints, covering, make, newest, of_size
 from services.checkpoints.signing import SigningKey, read_key
 from services.errors import Invalid, Unavailable
 from services.history.databases import first_value
@@ -40,6 +43,8 @@ SIGNATURES: Final = (Contract.Signed.TOPIC, Review.Signed.TOPIC)
 """Topics of entries that are covered at once."""
 LAST_BYTES: Final = 20_000
 """Bytes at the end of the file that checkpoints are handed out to, in which the last one is looked for."""
+_SIGNS: Final = "\u2014 ".encode()
+_SIGNATURE: Final = re.compile(b"^" + _SIGNS + b"[^\n]*\n", re.MULTILINE)
 
 Leading = Callable[[], AbstractContextManager[bool]]
 """Holds the lock of the judge of the first shard for a block, and gives whether it does."""
@@ -160,21 +165,38 @@ class Keeping:
             )
 
     def _hand_out(self, made: MadeCheckpoint, to: Path) -> None:
-        """Appends what the file has not got yet: one that could not be written before too. What is wrong with the file is logged,
-        and stops nothing."""
+        """Appends what the file has not got yet: one that could not be written before too, or was cut. What is wrong with the file
+        is logged, and stops nothing."""
+        origin = made.note.partition("\n")[0].encode() + b"\n"
         try:
-            last = _last_note(to)
-            after = 0
-            if last is not None:
-                after = int(last.split("\n", 2)[1])
-            if last == made.note:
-                return
-            with self._history.database.connect() as reads:
-                missing = [made] if after >= made.size else checkpoints(reads, after, 1_000_000)
-            with to.open("a", encoding="utf-8") as file:
-                file.write("".join(one.note for one in missing))
+            append_whole(to, lambda file: self._missing(file, made), lambda file: self._ends(file, origin), 0o666)
         except (OSError, ValueError) as error:
             log.error("the checkpoint was not handed out", file=str(to), error=str(error))
+
+    def _missing(self, file: BinaryIO, made: MadeCheckpoint) -> bytes:
+        _, tail = _tail(file)
+        last = _last_note(tail)
+        after = _size(last) if last is not None else 0
+        if last == made.note:
+            return b""
+        with self._history.database.connect() as reads:
+            missing = [made] if after >= made.size else checkpoints(reads, after, 1_000_000)
+        return "".join(one.note for one in missing).encode()
+
+    def _ends(self, file: BinaryIO, origin: bytes) -> int:
+        """Behind the last whole checkpoint of the file. Raises ValueError where something else than the beginning of one of this
+        store stands there."""
+        start, tail = _tail(file)
+        end = max((found.end() for found in _SIGNATURE.finditer(tail)), default=0)
+        cut = tail[end:].strip(b"\n")
+        if (start and not end) or not any(cut.startswith(one) or one.startswith(cut) for one in (origin, _SIGNS)):
+            raise ValueError("the file holds something else than checkpoints")
+        if (last := _last_note(tail[:end])) is not None:
+            with self._history.database.connect() as reads:
+                whole = of_size(reads, _size(last))
+            if whole is not None and whole.note != last and whole.note.startswith(last):  # a signature is lacking
+                end -= len(last.encode())
+        return start + end
 
 
 def no_key() -> Invalid:
@@ -185,12 +207,19 @@ def no_key() -> Invalid:
     )
 
 
-def _last_note(file: Path) -> str | None:
-    """The last checkpoint in the file; None where it has none. Raises OSError, ValueError."""
-    if not file.exists():
-        return None
-    with file.open("rb") as bytes_of:
-        bytes_of.seek(max(0, file.stat().st_size - LAST_BYTES))
-        text = bytes_of.read().decode("utf-8", "replace")
-    notes = notes_in(text)
+def _tail(file: BinaryIO) -> tuple[int, bytes]:
+    """Where the last bytes of the file begin, and these."""
+    start = max(0, file.seek(0, os.SEEK_END) - LAST_BYTES)
+    file.seek(start)
+    return start, file.read()
+
+
+def _last_note(tail: bytes) -> str | None:
+    """The last checkpoint at the end of the file; None where it has none. Raises ValueError."""
+    notes = notes_in(tail.decode("utf-8", "replace"))
     return notes[-1] if notes else None
+
+
+def _size(note: str) -> int:
+    """Raises ValueError."""
+    return int(note.split("\n", 2)[1])

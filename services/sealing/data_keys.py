@@ -12,11 +12,13 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final, Literal, NamedTuple
 
+import structlog
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.saying import said
@@ -26,6 +28,8 @@ from services.history.databases import Database, Transaction, first_value
 from services.history.entries import Box
 from services.history.opener import Standing
 from services.sealing.kek import KEY, Keks, opened, read_keks, sealed_by
+
+log = structlog.get_logger()
 
 Kind = Literal["event", "aside"]
 TRUSTS: Final = 0.05
@@ -95,7 +99,7 @@ class DataKeys:
                 self._asked = time.monotonic()
             found = {need: self._known[need] for need in needs if need in self._known}
             if len(found) < len(needs):
-                with self._database.transaction() as writes:
+                with _alone(self._database) as writes:
                     self._keep_up(writes)
                     for need in needs:
                         if need not in found:
@@ -153,7 +157,7 @@ class DataKeys:
         """Destroys those of them that are there, at once and for good; gives them. All programs on this store know it before they
         seal again."""
         gone: list[str] = []
-        with self._database.transaction() as writes:
+        with _alone(self._database) as writes:
             there = writes.select_in("SELECT id, kek FROM data_key WHERE", "id", list(ids))
             for id, kek in there:
                 writes.execute("DELETE FROM data_key WHERE id = ?", [id])
@@ -169,10 +173,11 @@ class DataKeys:
         return gone
 
     def note_destroyed(self, ids: Sequence[str], at: Instant) -> None:
-        """Notes keys that this store does not have any more, or never had: what the history says of them holds."""
-        with self._database.transaction() as writes:
+        """Notes keys that this store does not have any more, or never had: what the history says of them holds. Another backup may
+        have one still, wrapped by any key that is in the file now."""
+        with _alone(self._database) as writes:
             known = {id for (id,) in writes.select_in("SELECT id FROM destroyed_key WHERE", "id", ids)}
-            rows = [(id, "", at, at) for id in dict.fromkeys(ids) if id not in known]
+            rows = [(id, self._keks.newest, at, None) for id in dict.fromkeys(ids) if id not in known]
             if rows:
                 writes.insert("destroyed_key", ("id", "kek", "at", "everywhere"), rows)
 
@@ -197,30 +202,34 @@ class DataKeys:
         """Makes a new wrapping key, wraps all that is kept anew, and takes the former ones out of the file: what was destroyed
         before can be opened nowhere any more. Gives how many keys were wrapped. Raises Invalid, Unavailable."""
         with self._lock:
-            with self._database.transaction() as writes:
-                self._keks = read_keks(self._keks.path).with_another(now)
-                self._keks.write()
-                count = self._wrap_all(writes)
+            with _alone(self._database) as writes:
+                former = read_keks(self._keks.path)
+                keks = former.with_another(now)
+                keks.write()
+                count = self._wrap_all(writes, keks)
                 _next_generation(writes)
-            self._keks.newest_alone().write()
-            with self._database.transaction() as writes:
-                writes.execute(
-                    "UPDATE destroyed_key SET everywhere = ? WHERE everywhere IS NULL AND at <= ?", [now, now]
-                )
+            self._keks = keks
+            with _alone(self._database) as writes:
+                self._keks = _without(writes, former, now)
         return count
 
     def close(self) -> None:
         self._database.close()
 
-    def _wrap_all(self, writes: Transaction) -> int:
+    def _wrap_all(self, writes: Transaction, keks: Keks) -> int:
+        """What no key of the file opens stays as it is, and keeps nothing else from being wrapped."""
         [(kek, wrapped)] = writes.query("SELECT kek, wrapped FROM data_secret WHERE id = 0")
-        secret = self._required(kek, wrapped, _SECRET)
-        writes.execute("UPDATE data_secret SET kek = ?, wrapped = ? WHERE id = 0", self._keks.wrap(secret, _SECRET))
+        secret = _required(keks, kek, wrapped, _SECRET)
+        writes.execute("UPDATE data_secret SET kek = ?, wrapped = ? WHERE id = 0", keks.wrap(secret, _SECRET))
         rows = writes.query("SELECT id, kek, wrapped FROM data_key")
+        count = 0
         for id, kek, wrapped in rows:
-            again = self._keks.wrap(self._required(kek, wrapped, id), id)
-            writes.execute("UPDATE data_key SET kek = ?, wrapped = ? WHERE id = ?", [*again, id])
-        return len(rows)
+            if (key := keks.unwrap(kek, bytes(wrapped), id)) is not None:
+                writes.execute("UPDATE data_key SET kek = ?, wrapped = ? WHERE id = ?", [*keks.wrap(key, id), id])
+                count += 1
+        if count < len(rows):
+            log.error("data keys are opened by no key of the file, and are not wrapped anew", keys=len(rows) - count)
+        return count
 
     def _begin(self, writes: Transaction) -> bytes:
         kek, wrapped = self._keks.wrap(os.urandom(KEY), _SECRET)
@@ -232,15 +241,10 @@ class DataKeys:
         return self._required(kek, wrapped, _SECRET)
 
     def _required(self, kek: str, wrapped: bytes, id: str) -> bytes:
-        key = self._keks.unwrap(kek, bytes(wrapped), id)
-        if key is None:
-            raise Unavailable(
-                said("the file of keys lacks {kek}, which wraps the keys of this store", kek=kek),
-                place=str(self._keks.path),
-                mend=said("put the right file in its place"),
-                slug="keys-missing",
-            )
-        return key
+        """Looks into the file once more for a key that another program has put there."""
+        if kek not in self._keks.keys:
+            self._keks = read_keks(self._keks.path)
+        return _required(self._keks, kek, wrapped, id)
 
     def _keep_up(self, reads: Transaction) -> None:
         """Forgets what it knows where another program has destroyed keys or wrapped them anew."""
@@ -281,6 +285,38 @@ class DataKeys:
                 kek, bytes(wrapped), id
             )
         return None
+
+
+@contextmanager
+def _alone(database: Database) -> Iterator[Transaction]:
+    """A transaction beside which no other makes, destroys or wraps keys of this store, from its first statement on."""
+    with database.transaction() as writes:
+        writes.execute("UPDATE data_secret SET generation = generation WHERE id = 0")
+        yield writes
+
+
+def _without(writes: Transaction, former: Keks, now: Instant) -> Keks:
+    """Takes out of the file what was in it before and wraps nothing any more; what another program put there meanwhile stays. Once
+    one key alone is left, all that was destroyed under another is so everywhere."""
+    in_use = {kek for (kek,) in writes.query("SELECT kek FROM data_secret UNION SELECT kek FROM data_key")}
+    left = read_keks(former.path).without(former.keys.keys() - in_use)
+    left.write()
+    if len(left.keys) == 1:
+        sql = "UPDATE destroyed_key SET everywhere = ? WHERE everywhere IS NULL AND kek <> ?"
+        writes.execute(sql, [now, left.newest])
+    return left
+
+
+def _required(keks: Keks, kek: str, wrapped: bytes, id: str) -> bytes:
+    key = keks.unwrap(kek, bytes(wrapped), id)
+    if key is None:
+        raise Unavailable(
+            said("the file of keys lacks {kek}, which wraps the keys of this store", kek=kek),
+            place=str(keks.path),
+            mend=said("put the right file in its place"),
+            slug="keys-missing",
+        )
+    return key
 
 
 def _next_generation(writes: Transaction) -> None:

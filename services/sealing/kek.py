@@ -13,7 +13,8 @@ import base64
 import binascii
 import os
 import re
-from collections.abc import Mapping
+import stat
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,17 +82,22 @@ class Keks:
         """With a new key, of the quarter of `now` in UTC."""
         return Keks(self.path, {**self.keys, _id(now): os.urandom(KEY)})
 
-    def newest_alone(self) -> Keks:
-        return Keks(self.path, {self.newest: self.keys[self.newest]})
+    def without(self, ids: Collection[str]) -> Keks:
+        return Keks(self.path, {id: key for id, key in self.keys.items() if id not in ids})
 
     def write(self) -> None:
-        """Puts the file in the place of the former one, which is then overwritten, as far as its disk does so. Raises Invalid."""
+        """Puts the file in the place of the former one, with its owner and mode. The former one is then overwritten, as far as its
+        disk does so. Raises Invalid: then the former one stands as it was."""
         beside = self.path.with_name(f"{self.path.name}.new")
         try:
-            beside.unlink(missing_ok=True)
-            _write_new(beside, self._text)
+            if beside.exists():
+                with beside.open("r+b") as left:
+                    _overwrite(left)
+                beside.unlink()
+            _write_new(beside, self._text, self.path.stat())
             with self.path.open("r+b") as former:
                 beside.replace(self.path)
+                _sync_folder(self.path.parent)
                 _overwrite(former)
         except OSError as error:
             raise Invalid(said("the file of keys cannot be written"), place=str(self.path)) from error
@@ -124,7 +130,8 @@ def read_keks(path: Path) -> Keks:
     try:
         if path.stat().st_size > _LARGEST:
             raise wrong
-        for line in path.read_text(encoding="ascii").splitlines():
+        # A file that was replaced while it was being read is empty: its name leads to the next one.
+        for line in (path.read_text(encoding="ascii").strip() or path.read_text(encoding="ascii")).splitlines():
             if line and not line.startswith("#"):
                 match = _LINE.fullmatch(line)
                 if match is None:
@@ -147,11 +154,25 @@ def _id(now: Instant) -> str:
     return f"{quarter(now)}-{os.urandom(4).hex()}"
 
 
-def _write_new(path: Path, text: str) -> None:
+def _write_new(path: Path, text: str, like: os.stat_result | None = None) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        if like is not None:
+            here = os.fstat(file.fileno())
+            if (here.st_uid, here.st_gid) != (like.st_uid, like.st_gid):
+                os.fchown(file.fileno(), like.st_uid, like.st_gid)
+            os.fchmod(file.fileno(), stat.S_IMODE(like.st_mode))
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """The new name is on the disk before anything of the former file goes."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(held)
+    finally:
+        os.close(held)
 
 
 def _overwrite(former: BinaryIO) -> None:

@@ -149,6 +149,27 @@ def test_each_is_appended_to_a_file_also_what_could_not_be_written_before(
     assert [int(note.split("\n")[1]) for note in notes_in(to.read_text())] == sizes(history) == [2, 3, 4, 5, 6]
 
 
+def test_a_checkpoint_that_was_cut_anywhere_is_handed_out_whole(history: History, key: Path, tmp_path: Path) -> None:
+    to = tmp_path / "checkpoints.txt"
+    keeping_ = kept(history, key, to=to)
+    for number in range(2):
+        append(history, 1, number * 10)
+        keeping_.make()
+    whole = to.read_bytes()
+    for cut in range(len(whole)):
+        to.write_bytes(whole[:cut])
+        keeping_.make()
+        assert to.read_bytes() == whole, cut
+
+
+def test_a_file_of_something_else_is_not_written_to(history: History, key: Path, tmp_path: Path) -> None:
+    to = tmp_path / "something-else"
+    to.write_bytes(b"something else\n")
+    append(history, 1)
+    kept(history, key, to=to).make()
+    assert to.read_bytes() == b"something else\n"
+
+
 def test_the_program_that_judges_the_first_shard_is_the_one(store_url: str) -> None:
     first, second = open_store(store_url), open_store(store_url)
     judge = threading.Thread(target=first.judging.serve)

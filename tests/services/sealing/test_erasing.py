@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import resource
 import shutil
 import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,12 +19,14 @@ from services.access import ADMINISTRATOR, AUDITOR, Principal
 from services.auditing.shown import entry_json
 from services.errors import Invalid, NotAllowed, Refused, Unavailable
 from services.explaining.occurrences import explain_occurrence
+from services.history.databases import Database, Transaction
 from services.history.entries import ERASED, Box, box_of
+from services.sealing import data_keys
 from services.sealing.data_keys import DataKeys, Need
-from services.sealing.erased import all_erased
+from services.sealing.erased import Erased, all_erased
 from services.sealing.erasing import Erasing
 from services.sealing.kek import create_kek, quarter, read_keks
-from services.sealing.kept_apart import lines
+from services.sealing.kept_apart import append, lines
 from services.sealing.key_tables import open_keys
 from services.sealing.reading import content
 from tests.given import at
@@ -208,6 +215,38 @@ def test_a_line_that_was_cut_is_passed_over_and_another_file_is_refused(tmp_path
         list(lines(file))
 
 
+def test_a_line_that_was_cut_is_followed_by_whole_ones(tmp_path: Path) -> None:
+    file = tmp_path / "erased"
+    whole = b""
+    for number in range(3):
+        append(file, erased_of(f"k{number}"))
+        for cut in range(len(whole) + 1, len(written := file.read_bytes())):
+            file.write_bytes(written[:cut])
+            append(file, erased_of(f"k{number}"))
+            assert file.read_bytes() == written
+        whole = written
+    file.write_bytes(b'{"at":1,"keys":["a"]}\n{"at":2,"ke{"at":3,"keys":["b"]}\n')
+    assert [one.keys for one in lines(file)] == [("a",), ("b",)], "as programs before wrote it"
+
+
+def test_a_full_disk_leaves_whole_lines(tmp_path: Path) -> None:
+    file = tmp_path / "erased"
+    append(file, erased_of("k" * 9_000))
+    whole = file.read_bytes()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) + 10, before[1]))
+    try:
+        with pytest.raises(Unavailable, match="cannot be written"):
+            append(file, erased_of("b"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert file.read_bytes() == whole
+
+
+def erased_of(key: str) -> Erased:
+    return Erased(NOW, "administrator", "asked", "he asked", (key,))
+
+
 def test_a_lost_store_of_keys_takes_the_sealed_values_with_it_and_nothing_else(tmp_path: Path) -> None:
     with sealing(tmp_path) as sealed:
         sealed.describe(lab())
@@ -302,6 +341,107 @@ def test_a_replacement_that_was_interrupted_goes_on(tmp_path: Path, monkeypatch:
         sealed.keys.rewrap(NOW)
         assert len(read_keks(tmp_path / "kek").keys) == 1
         assert state_of(sealed, answer.position) == "kept"
+
+
+def test_two_that_wrap_at_once_lose_nothing(
+    sealed: Sealed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store_url: str
+) -> None:
+    [answer] = sealed.send(ticket("t1"))
+    with other_keys(sealed, tmp_path) as other:
+        thread = threading.Thread(target=other.rewrap, args=[NOW])
+        wrap_all = DataKeys._wrap_all
+
+        def beside(keys: DataKeys, *args: Any) -> int:
+            if keys is sealed.keys:
+                thread.start()
+                thread.join(0.5)  # it waits for this one
+            return wrap_all(keys, *args)
+
+        monkeypatch.setattr(DataKeys, "_wrap_all", beside)
+        sealed.keys.rewrap(NOW)
+        thread.join()
+    assert len(read_keks(tmp_path / "kek").keys) == 1
+    with sealing(tmp_path, store_url) as again:
+        assert state_of(again, answer.position) == "kept"
+
+
+def test_what_another_has_put_into_the_file_meanwhile_stays_there(
+    sealed: Sealed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store_url: str
+) -> None:
+    [answer] = sealed.send(ticket("t1"))
+    sealed.erasing.erase(ADMINISTRATOR, "u1", "he asked")
+    [second] = sealed.send(ticket("t2"))
+    with other_keys(sealed, tmp_path) as other:
+        halves = [None, lambda: other.rewrap(NOW + DAY), None, None]
+        alone = data_keys._alone
+
+        def between(database: Database) -> AbstractContextManager[Transaction]:
+            if (first := halves.pop(0)) is not None:
+                first()
+            return alone(database)
+
+        monkeypatch.setattr(data_keys, "_alone", between)
+        sealed.keys.rewrap(NOW)
+        monkeypatch.undo()
+        assert other.wrapped_by() == sealed.keys.wrapped_by()
+    assert len(read_keks(tmp_path / "kek").keys) == 1
+    assert sealed.keys.waiting_since() is None
+    with sealing(tmp_path, store_url) as again:
+        assert [state_of(again, one.position) for one in (answer, second)] == ["erased", "kept"]
+
+
+@contextmanager
+def other_keys(sealed: Sealed, folder: Path) -> Iterator[DataKeys]:
+    """Those of another program on the same store."""
+    database = open_keys("", sealed.store.url)
+    try:
+        yield DataKeys(database, read_keks(folder / "kek"))
+    finally:
+        database.close()
+
+
+def test_a_file_that_cannot_be_written_leaves_all_as_it_was(tmp_path: Path) -> None:
+    with sealing(tmp_path) as sealed:
+        sealed.describe(lab())
+        (tmp_path / "kek.new" / "in-the-way").mkdir(parents=True)
+        before = read_keks(tmp_path / "kek")
+        with pytest.raises(Invalid, match="cannot be written"):
+            sealed.keys.rewrap(NOW)
+        assert read_keks(tmp_path / "kek") == before
+        [answer] = sealed.send(ticket("t1"))
+    with sealing(tmp_path) as sealed:
+        assert state_of(sealed, answer.position) == "kept"
+
+
+def test_what_no_key_opens_keeps_nothing_else_from_being_wrapped(tmp_path: Path) -> None:
+    with sealing(tmp_path) as sealed:
+        sealed.describe(lab())
+        one, other = sealed.send(ticket("t1"), ticket("t2", requester={"id": "u2"}))
+        with sqlite3.connect(tmp_path / "entente-keys.db") as writes:
+            lost = sealed.key_of(one.position or 0)
+            writes.execute("UPDATE data_key SET kek = '2025Q1-00000000' WHERE id = ?", [lost])
+        assert sealed.keys.rewrap(NOW) == 1
+    with sealing(tmp_path) as sealed:
+        assert [state_of(sealed, each.position) for each in (one, other)] == ["unknown", "kept"]
+
+
+def test_a_file_of_keys_that_is_replaced_keeps_its_mode_and_nothing_of_one_that_was_left(tmp_path: Path) -> None:
+    keks = create_kek(tmp_path / "kek", NOW)
+    (tmp_path / "kek").chmod(0o640)
+    left = tmp_path / "kek.new"
+    left.write_bytes(b"a key of before\n")
+    with left.open("rb") as reads:
+        keks.with_another(NOW).write()
+        assert reads.read().strip() == b""
+    assert (tmp_path / "kek").stat().st_mode & 0o777 == 0o640
+    assert not left.exists()
+
+
+def test_what_this_store_never_had_may_be_in_another_backup_until_the_key_is_replaced(sealed: Sealed) -> None:
+    sealed.keys.note_destroyed(["0" * 32], NOW)
+    assert sealed.keys.waiting_since() == NOW
+    sealed.keys.rewrap(NOW + DAY)
+    assert sealed.keys.destroyed(["0" * 32]) == {"0" * 32: NOW + DAY}
 
 
 def test_the_wrong_file_of_keys_is_said_at_the_start(tmp_path: Path) -> None:
