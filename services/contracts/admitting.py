@@ -11,6 +11,7 @@ from services.access import ADMINISTRATOR, Principal
 from services.contract_files import Tree, as_file, read_bytes, tree_from_canonical
 from services.contracts.applied import Applied
 from services.contracts.contracting import Contracting
+from services.directory.names import Directory
 from services.errors import NotFound
 from services.store import Store
 
@@ -57,6 +58,8 @@ def admit_unknown(store: Store, name: str, email: str) -> str:
     """Makes somebody whom the identity provider knows a person, whose roles its groups give; the id, which says nothing of who it is
     and was never anybody's: eighty random bits."""
     person = f"p-{''.join(secrets.choice(ascii_lowercase) for _ in range(17))}"
-    given = {"name": " ".join(name.split()) or person, **({"email": email} if "@" in email else {})}
+    known = {one.email.casefold() for one in Directory(store.history).names().values() if one.email}
+    is_theirs = "@" in email and email.casefold() not in known  # somebody else's is not shared
+    given = {"name": " ".join(name.split()) or person, **({"email": email} if is_theirs else {})}
     admit(store, ADMINISTRATOR, person, given)
     return person

@@ -48,6 +48,7 @@ class Describing:
         if _same(found.document, text) and not self._names.differing(named):
             return Applied("service", terms.id, "unchanged", 1)
         self._require_own(who, document, found.document)
+        self._names.require_free(named)
         claims = self._declaring.claims(who, terms.id, document, found.document, self._now())
         declared = self._of_sources(terms)
         require_unread(document, terms.id, declared, who, self._history, self._now())

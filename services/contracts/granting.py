@@ -39,6 +39,7 @@ class Granting:
             self._require_own(
                 who, access_of(tree_from_canonical(found.document)) if found.document else AccessTerms(), terms
             )
+        self._names.require_free(_named(terms))
         changes = how.changes(found.document or None, text)
         warnings = (
             *unknown_services(_services(terms), self._known(who).beside(how.beside)),

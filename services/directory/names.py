@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from domain.saying import said
+from services.errors import Refused
 from services.history.databases import column_list, first_value
 from services.history.history import History
 from services.places import Place
@@ -73,6 +74,21 @@ class Directory:
         """Those of them of whom the directory says something else."""
         known = self.names()
         return [one for one in people if _merged(known.get(one.person), one) != known.get(one.person)]
+
+    def require_free(self, people: Iterable[PersonNamed]) -> None:
+        """An address is of one person, in whatever letters: else each would shut the other out of signing in by it. What two have
+        already stays theirs; they sign in by their ids. Raises Refused, which does not say whose it is."""
+        known = self.names()
+        owners = {one.email.casefold(): one.person for one in known.values() if one.email}
+        for one in people:
+            if not one.email or (one.person in known and known[one.person].email == one.email):
+                continue
+            if owners.setdefault(one.email.casefold(), one.person) != one.person:
+                raise Refused(
+                    said("this address cannot be used: {email}", email=one.email),
+                    mend=said("another address, or none"),
+                    slug="address-taken",
+                )
 
     def learn(self, people: Collection[PersonNamed]) -> None:
         """Takes over what is said of these people; what is not said of one stays as it is."""

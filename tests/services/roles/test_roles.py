@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ from services.access import ADMINISTRATOR, Grade, Principal, Right
 from services.contracts.contracting import Contracting
 from services.directory.names import Directory
 from services.directory.reading import read_services
-from services.errors import DocumentInvalid, NotAllowed
+from services.errors import DocumentInvalid, NotAllowed, Refused
 from services.history.history import History
 from services.roles.following import Roles
 from tests.given import document
@@ -272,3 +273,21 @@ def test_a_service_file_renames_nobody_who_is_also_somebody_elsewhere(life: Life
     assert life.store.use(Contracting).apply(head, tree).outcome == "described"
     named = Directory(life.store.history).names()
     assert (named["ines"].email, named["both"].name, named["new"].name) == ("ines@ville.example", "Both", "Evil")
+
+
+def test_an_address_is_of_one_person_and_whose_it_is_nobody_is_told(life: Life) -> None:
+    anna = {"person": "anna", "email": "Anna@ville.example", "services": {"sales": "head"}}
+    assert apply(life, access(anna)) == "described"
+    assert apply(life, access({**anna, "email": "anna@VILLE.example"})) == "described"
+    other = {"person": "luc", "email": "anna@ville.example", "services": {"it": "head"}}
+    for tree in (
+        access(anna, other),
+        {"service": "it", "people": [{"id": "luc", "name": "Luc", "email": "ANNA@ville.example"}]},
+    ):
+        with pytest.raises(Refused) as refused:
+            apply(life, tree)
+        assert refused.value.slug == "address-taken"
+        assert not re.search(r"\banna\b(?!@)", str(refused.value))
+    assert Directory(life.store.history).named("luc").email is None
+    with pytest.raises(Refused):
+        apply(life, access(anna, *({"person": one, "email": "both@ville.example"} for one in ("eve", "rob"))))
