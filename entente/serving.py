@@ -45,7 +45,7 @@ from entente.timekeeping import LiveTime
 from entente.wiring import Program
 from ingestion.events_api import events_router
 from ingestion.hall import Hall
-from ingestion.webhooks import read_webhooks, webhooks_router
+from ingestion.webhooks import read_webhooks, require_owned, webhooks_router
 from services.access import Principal, Right
 from services.access_keys.asker import KeyAsker, is_key, key_of
 from services.access_keys.keeping import OF_A_KEY, PREFIX
@@ -226,6 +226,8 @@ def _add_doors(app: FastAPI, program: Program, who: Callable[[Request], Principa
     if program.settings.webhooks:
         secrets = Path(program.settings.webhook_secrets) if program.settings.webhook_secrets else None
         webhooks = read_webhooks(Path(program.settings.webhooks), secrets)
+        if program.settings.ways:
+            require_owned(webhooks)
         app.include_router(webhooks_router(program.door, who, webhooks, program.store.clock, hall))
 
 

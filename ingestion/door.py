@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count, islice
 from typing import Final, Literal, NamedTuple
@@ -24,9 +24,10 @@ from domain.saying import heard, quoted, said, without_values
 from domain.times import Clock, Instant
 from ingestion.cloudevents import Bad, Decoded
 from ingestion.content import is_same_content
-from ingestion.sealing import Sealing, content_of, sender_of
-from services.access import Principal, Right
-from services.access_keys.keeping import may_push
+from ingestion.sealing import Sealing, content_of
+from ingestion.whose import Whose, not_theirs
+from services.access import Principal
+from services.by import by_of
 from services.checkpoints.receipts import Receipt, Receipts
 from services.directory.declaring import OWN, Declared
 from services.history.entries import EVENT, QUARANTINED, header_of, pack, quarantine_stream
@@ -40,9 +41,6 @@ Counted = Result | Literal["tombstone"]
 Channel = Literal["http", "file", "kafka", "demo", "retry"]
 
 ID_REUSED: Final = "id-reused"
-NOT_ALLOWED: Final = "not-allowed"
-FOREIGN: Final = "foreign-source"
-"""Where people sign in: a source that is not for who sends it."""
 _CHECKED: Final = frozenset({"http", "retry"})
 """Channels on which a member uses only its own sources, and those that nobody declares; files and Kafka are the operator's."""
 _PLACES: Final = ("topic", "partition", "offset")
@@ -109,6 +107,7 @@ class Door:
         self._history = history
         self._clock = clock
         self._declared = Declared(history)
+        self._whose = Whose(self._declared)
         self._receipts = Receipts(history)
         self._sealing = Sealing(history, self._declared, keys)
         self._seconds = seconds
@@ -137,7 +136,7 @@ class Door:
             now = self._clock()
             submissions = [self._checked(one) for one in submissions]
             shown_to = self._declared.shown_to()
-            notes = [_Note(now, submission, self._sealing, shown_to) for submission in submissions]
+            notes = [_Note(now, submission, self._sealing, self._whose, shown_to) for submission in submissions]
             places = [(note, index) for note in notes for index in range(len(note.items))]
             facts = [fact for note in notes for fact in note.facts()]
 
@@ -221,7 +220,9 @@ class Door:
         who = submission.who
         is_trusted = who.granted is None and (who.sees_everything or submission.channel not in _CHECKED)
         sources = {item.source for item in submission.items if type(item) is Decoded}
-        others = {one for one in sources if one.startswith(OWN) or (not is_trusted and self.is_foreign(who, one))}
+        others = {
+            one for one in sources if one.startswith(OWN) or (not is_trusted and self._whose.is_foreign(who, one))
+        }
         if not others:
             return submission
         return submission._replace(
@@ -232,21 +233,12 @@ class Door:
         )
 
     def is_foreign(self, who: Principal, source: str) -> bool:
-        """Says whether a source is not for `who` to speak for. Where people sign in it has to be declared by a service for which one
-        may push, and a key pushes only what it is for; else those that nobody declares are anybody's.
-        The platform's own are nobody's."""
-        if source.startswith(OWN):
-            return True
-        owner = self._declared.owner(source)
-        if who.granted is None:
-            return not who.sees_everything and owner is not None and owner not in who.services
-        return owner is None or not who.may(Right.PUSH, owner) or not may_push(who.sources, source)
+        """Says whether a source is not for `who` to speak for."""
+        return self._whose.is_foreign(who, source)
 
-    def speaker(self, name: str, items: Sequence[Decoded | Bad]) -> Principal:
-        """Whoever sends these by a way in of its own, a signed webhook or a topic: for the services that declare their sources."""
-        sources = {item.source for item in items if type(item) is Decoded}
-        owners = {owner for source in sources if (owner := self._declared.owner(source)) is not None}
-        return Principal("member", frozenset(owners), name, frozenset((Right.PUSH, owner) for owner in owners))
+    def speaker(self, name: str, sources: Collection[str] | None = None) -> Principal:
+        """Whoever sends by a way in of its own (`Whose.speaker`)."""
+        return self._whose.speaker(name, sources)
 
     def _says_the_same(self, item: Decoded, there: Appended) -> bool:
         return there.existing is not None and is_same_content(item, there.existing, self._history.opener)
@@ -260,18 +252,19 @@ class Door:
 
 class _Note:
     """The note that the history keeps with each item of one submission. The header of plain events is the same for all of a source:
-    it says for whose contracts they are (`shown_to`, by source)."""
+    it says whose they are (`by`), and for whose contracts (`shown_to`)."""
 
     def __init__(
         self,
         received: Instant,
         submission: Submission,
         sealing: Sealing,
+        whose: Whose,
         shown_to: Mapping[str, tuple[str, ...]],
     ):
-        self.items, self.who, channel, self._origin, self._lines, self._place, sender = submission
-        self._sender = sender or sender_of(str(self.who))
-        self._header: dict[str, object] = {"received": received, "by": str(self.who), "channel": channel}
+        self.items, self.who, self._channel, self._origin, self._lines, self._place, sender = submission
+        self._sender, self._whose = sender, whose
+        self._named: dict[str | None, str] = {}
         self._shown_to = shown_to
         self._fronts: dict[str, bytes] = {}
         self._received = received
@@ -293,8 +286,13 @@ class _Note:
         return Fact(item.stream, EVENT, pack(self._header_of(item.source) | _binary(item), item.raw))
 
     def _header_of(self, source: str) -> dict[str, object]:
-        shown_to = self._shown_to.get(source)
-        return self._header if shown_to is None else {**self._header, "shown_to": shown_to}
+        header, shown_to = self._by(source), self._shown_to.get(source)
+        return header if shown_to is None else {**header, "shown_to": shown_to}
+
+    def _by(self, source: str | None) -> dict[str, object]:
+        if source not in self._named:
+            self._named[source] = self._whose.by(self.who, source, self._sender)
+        return {"received": self._received, "by": self._named[source], "channel": self._channel}
 
     def _front(self, source: str) -> bytes:
         front = self._fronts.get(source)
@@ -306,15 +304,16 @@ class _Note:
         origin = f"{self._origin}:{self._lines[index]}" if self._lines is not None else self._origin
         reason = {"origin": origin, "slug": bad.slug, "problem": bad.problem}
         place = self._place(index) if self._place is not None else {}
-        content = _all_bytes(bad)
+        content, header = _all_bytes(bad), self._by(bad.source)
+        sender = self._sender or by_of(header["by"]).name
         if (code := self._sealing.aside_code(content)) is None:
-            header = self._header | reason | place | _binary(bad)
-            return Fact(quarantine_stream(content, bad.slug, self._sender), QUARANTINED, pack(header, bad.raw))
-        stream = quarantine_stream(code, bad.slug, self._sender)
+            header |= reason | place | _binary(bad)
+            return Fact(quarantine_stream(content, bad.slug, sender), QUARANTINED, pack(header, bad.raw))
+        stream = quarantine_stream(code, bad.slug, sender)
         reason["problem"] = without_values(bad.problem) or heard(bad.slug)
-        header = self._header | reason | {name: place[name] for name in _PLACES if name in place}
+        header |= reason | {name: place[name] for name in _PLACES if name in place}
         whole = content_of(bad, {name: value for name, value in place.items() if name not in _PLACES})
-        return Fact(stream, QUARANTINED, self._sealing.aside(header, whole, self.who, stream.bytes, self._received))
+        return Fact(stream, QUARANTINED, self._sealing.aside(header, whole, stream.bytes, self._received))
 
 
 def _binary(item: Decoded | Bad) -> dict[str, object]:
@@ -345,39 +344,7 @@ def _reused(event: Decoded, there: Appended, who: Principal) -> Bad:
 
 
 def _is_by(who: Principal, stored: bytes) -> bool:
-    return who.is_of(*str(header_of(stored).get("by", "")).partition("/")[0].split("+"))
-
-
-def not_theirs(event: Decoded, who: Principal) -> Bad:
-    """What is set aside of an event under a source that is not for `who` to speak for."""
-    if event.source.startswith(OWN):
-        slug, problem = (
-            FOREIGN,
-            said("`source` {source} is one of the platform's own, and nobody sends under it", source=event.source),
-        )
-    elif who.granted is None:
-        slug, problem = (
-            NOT_ALLOWED,
-            said(
-                (
-                    "`source` {source} belongs to another service: send what is yours under a source of your own, or "
-                    "let the administrator retry this"
-                ),
-                source=event.source,
-            ),
-        )
-    else:
-        slug, problem = (
-            FOREIGN,
-            said(
-                (
-                    "`source` {source} is not for this key or person to push: its service declares it in its file (`sources`), "
-                    "and the key is for it"
-                ),
-                source=event.source,
-            ),
-        )
-    return Bad(event.raw, slug, problem, event.id, event.source, event.attributes, event.datacontenttype)
+    return by_of(header_of(stored).get("by")).is_of(who)
 
 
 def _answer(

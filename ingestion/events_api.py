@@ -18,9 +18,10 @@ from starlette.responses import Response
 
 from domain.saying import said
 from ingestion.cloudevents import BATCH, STRUCTURED, Bad, Decoded, decode_batch, decode_binary, decode_structured
-from ingestion.door import FOREIGN, ID_REUSED, NOT_ALLOWED, Answer, Door, Submission, not_theirs
+from ingestion.door import ID_REUSED, Answer, Door, Submission
 from ingestion.hall import Hall
 from ingestion.strict_json import LARGEST_EVENT
+from ingestion.whose import FOREIGN, NOT_ALLOWED, not_theirs
 from services.access import Principal, Right
 from services.api.asking import chosen
 from services.api.parameters import require_known

@@ -13,8 +13,8 @@ from domain.saying import heard, said
 from domain.times import Clock
 from ingestion.cloudevents import Bad, Decoded, decode_attributes, decode_structured
 from ingestion.door import Answer, Door, Submission
-from ingestion.sealing import sender_of
 from services.access import Principal, Right
+from services.by import by_of
 from services.errors import NotAllowed, NotFound, Refused
 from services.history.entries import QUARANTINED, header_of
 from services.history.history import Entry, History
@@ -44,11 +44,11 @@ class Quarantine:
                 slug="erased",
             )
         origin = str(header.get("origin", ""))
-        again = Submission([_again(header, raw)], who, "retry", origin, sender=sender_of(str(header["by"])))
+        again = Submission([_again(header, raw)], who, "retry", origin, sender=by_of(header["by"]).name)
         [[answer]] = self._door.submit_all([again])
         if answer.quarantined_at != entry.position:
             where = answer.position if answer.position is not None else answer.quarantined_at
-            self._settle(entry.stream, "retried", who, result=answer.result, position=where)
+            self._settle(entry, "retried", who, result=answer.result, position=where)
         return answer
 
     def discard(self, reference: str, who: Principal, reason: str) -> None:
@@ -57,21 +57,22 @@ class Quarantine:
             raise Refused(
                 said("a quarantined item is discarded for a reason"), mend=said("say why"), slug="reason-missing"
             )
-        self._settle(self._waiting(reference, who).stream, "discarded", who, reason=reason.strip())
+        self._settle(self._waiting(reference, who), "discarded", who, reason=reason.strip())
 
     def _waiting(self, reference: str, who: Principal) -> Entry:
         entry = self._find(reference)
-        if entry is None or entry.topic != QUARANTINED or not _sees(who, str(header_of(entry.state)["by"])):
+        by = by_of(header_of(entry.state)["by"]) if entry is not None and entry.topic == QUARANTINED else None
+        if entry is None or by is None or not (who.sees_everything or by.is_of(who)):
             raise NotFound(
                 said("there is no quarantined item {reference}", reference=reference),
                 mend=said("`entente quarantine list` shows them"),
             )
-        if not all(who.may(Right.PUSH, one) for one in _pushing(str(header_of(entry.state)["by"]))):
+        if not who.may(Right.PUSH, by.service):
             raise NotAllowed(
                 said("retrying and discarding is for a head of the service that sent it, not for {who}", who=who),
                 mend=said("act as the service that pushed it"),
             )
-        self._history.require_people([str(who)])
+        self._history.require_people([_settling(who, entry)])
         verbs: tuple[Verb, ...] = ("retried", "discarded")
         for verb in verbs:
             if self._history.find(settled_stream(entry.stream, verb)) is not None:
@@ -89,20 +90,22 @@ class Quarantine:
             return None
 
     def _settle(
-        self, item: UUID, verb: Verb, who: Principal, *, reason: str = "", result: str = "", position: int | None = None
+        self,
+        item: Entry,
+        verb: Verb,
+        who: Principal,
+        *,
+        reason: str = "",
+        result: str = "",
+        position: int | None = None,
     ) -> None:
-        settled = Settled(item, verb, str(who), self._clock(), reason, result, position)
+        settled = Settled(item.stream, verb, _settling(who, item), self._clock(), reason, result, position)
         self._history.append_facts([settled_fact(settled)])
 
 
-def _sees(who: Principal, pushed_by: str) -> bool:
-    """True when this one may see the item: a service sees, and settles, what it pushed itself."""
-    return who.sees(*_pushing(pushed_by))
-
-
-def _pushing(pushed_by: str) -> list[str]:
-    """The services for which somebody pushed: `it/key-…`, `it+sales/anna`."""
-    return pushed_by.partition("/")[0].split("+")
+def _settling(who: Principal, item: Entry) -> str:
+    """The name under which it settles the item: for the service whose it is."""
+    return who.by(Right.PUSH, by_of(header_of(item.state)["by"]).service)
 
 
 def _again(header: dict[str, Any], raw: bytes) -> Decoded | Bad:

@@ -16,7 +16,7 @@ from domain.personal import Personal, take_out
 from domain.saying import said
 from domain.times import Instant, instant
 from ingestion.cloudevents import Bad, Decoded
-from services.access import Principal
+from services.by import by_of
 from services.contract_files.service_terms import Source
 from services.directory.declaring import Declared
 from services.errors import Unavailable
@@ -83,10 +83,10 @@ class Sealing:
         """What the stream of something that is set aside is derived from; None where it is kept in clear."""
         return self._keys.code(content).encode() if self._keys is not None else None
 
-    def aside(self, header: dict[str, object], content: bytes, who: Principal, bound: bytes, now: Instant) -> bytes:
+    def aside(self, header: dict[str, object], content: bytes, bound: bytes, now: Instant) -> bytes:
         """The state of something that is set aside, with nothing of it in clear but `header`."""
         assert self._keys is not None
-        need = Need("aside", "", sender_of(str(who)), _day(now))
+        need = Need("aside", "", by_of(header["by"]).name, _day(now))
         key = self._keys.keys_for([need], now)[need]
         return pack_sealed(header, b"", self._keys.seal(key, content, self._keys.code(content), bound))
 
@@ -172,11 +172,6 @@ def _day(now: Instant) -> str:
 
 def _utc(moment: Instant) -> datetime:
     return datetime.fromtimestamp(moment // 1_000_000, UTC)
-
-
-def sender_of(by: str) -> str:
-    """The service, or services, for which somebody sends: `it` of `it/key-…`."""
-    return by.partition("/")[0]
 
 
 def _no_keys() -> Unavailable:

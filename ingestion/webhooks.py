@@ -29,7 +29,7 @@ from ingestion.headers import columns_of
 from ingestion.mapping import CompiledMapping, Several, UnmappedRow
 from ingestion.signatures import NotSigned, Secrets, read_secrets
 from ingestion.strict_json import LARGEST_EVENT, decode_exactly
-from services.access import PLATFORM, Principal
+from services.access import PLATFORM, Principal, Right
 from services.api.asking import chosen
 from services.api.problems import PROBLEM_JSON, problem, problem_bytes
 from services.contract_files import MappingTerms, mapping_terms, read_bytes
@@ -47,10 +47,19 @@ class Webhook:
     def __init__(self, terms: MappingTerms, secrets: Secrets | None = None):
         self.id = terms.id
         self.secrets = secrets
+        self.service, self.sources = terms.service, terms.sources
         self._each = terms.read.each
         self._columns = columns_of(terms)
         self._paths = [column.split(".") for column in self._columns]
         self._mapping = CompiledMapping(terms, self._columns, terms.id)
+
+    def speaker(self, door: Door) -> Principal:
+        """Who sends what is signed: the service whose calls these are, else each that declares one of the mapping's sources. A source
+        that the call itself says is for nobody to speak for then: whoever has the secret could speak for every service."""
+        name = f"webhook-{self.id}"
+        if self.service is not None:
+            return Principal("member", frozenset({self.service}), name, frozenset({(Right.PUSH, self.service)}))
+        return door.speaker(name, self.sources or ())
 
     def items(self, body: bytes) -> list[Decoded | Bad]:
         """Makes the events of a call; in place of those that the mapping cannot make, what is wrong, with the bytes. Raises
@@ -181,6 +190,18 @@ def read_webhooks(folder: Path, secrets: Path | None = None) -> dict[str, Webhoo
     return found
 
 
+def require_owned(webhooks: Mapping[str, Webhook]) -> None:
+    """Asked where people sign in. Raises Invalid for a webhook that is signed, whose calls say the source, and that does not say
+    whose they are."""
+    for name, one in webhooks.items():
+        if one.secrets is not None and one.service is None and one.sources is None:
+            raise Invalid(
+                said("the calls of {name} say their source, and its mapping does not say whose they are", name=name),
+                place="ENTENTE_WEBHOOKS",
+                mend=said("`service:` in the mapping: the service that declares these sources"),
+            )
+
+
 def _require_used(secrets: Path, found: Mapping[str, Webhook]) -> None:
     for file in sorted(secrets.iterdir()):
         if file.is_file() and not file.name.startswith(".") and file.name not in found:
@@ -219,7 +240,7 @@ def webhooks_router(
                     if webhook.secrets is not None:
                         _check(webhook.secrets, request, body, now(), is_told=principal is not None)
                     items = await hall.decoded(body, partial(webhook.items, body))
-                    speaker = principal or door.speaker(f"webhook-{name}", items)
+                    speaker = principal or webhook.speaker(door)
                     submission = Submission(items, speaker, "http", f"webhook {name}")
                     answers = await hall.submit(submission, key) if items else []
         except ClientDisconnect:

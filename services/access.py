@@ -95,9 +95,28 @@ class Principal:
     sources: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        """Who it is, as people and forms are told; what is stored is named by `by`."""
         name = self.role if self.role != "member" else "+".join(sorted(self.services))
         if not name:
             name = next(iter(sorted(self.offices)), PLATFORM_NAME)
+        return self.called(name)
+
+    def by(self, right: Right, *services: str) -> str:
+        """The name under which it acts by that right: as somebody of the first of these services for which it has it, else by the
+        office that gives it. It names one service at most: whose else it is, who acts, says nothing of what was done (decision 55)."""
+        for service in services:
+            if self.is_of(service) and (self.granted is None or (right, service) in self.granted):
+                return self.called(service)
+        for office in sorted(self.offices):
+            if right in OF_OFFICE[office]:
+                return self.called(office)
+        own = next((one for one in services if self.is_of(one)), None)
+        if own is None and self.role == "member" and len(self.services) > 1:
+            own = PLATFORM_NAME
+        return str(self) if own is None else self.called(own)
+
+    def called(self, name: str) -> str:
+        """The one service or office, and the person."""
         return f"{name}/{self.person}" if self.person else name
 
     def sees(self, *parties: str) -> bool:

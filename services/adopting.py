@@ -87,7 +87,7 @@ def adopt(
     changed = {key: kept for key, kept in before.items() if _figure(after.get(key)) != _figure(kept)}
     if not dry_run:
         kept_finals = [[*key, kept] for key, kept in changed.items()]
-        _append(history, now, str(who), kept_finals)
+        _append(history, now, who.by(Right.ADMINISTER), kept_finals)
         throw_away(history.database)
     return [
         Restated(commitment, name, _shown(kept), _shown(after.get((commitment, index, start, name))))

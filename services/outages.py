@@ -67,7 +67,12 @@ class Outages:
             raise NotAllowed(
                 said("an outage of the platform is noted by its administrator"), mend=said("act as administrator")
             )
-        header: dict[str, object] = {"from": start, "until": until, "received": self._now(), "by": str(who)}
+        header: dict[str, object] = {
+            "from": start,
+            "until": until,
+            "received": self._now(),
+            "by": who.by(Right.ADMINISTER),
+        }
         stream = outage_stream(start, until)
         spared = [
             Fact(spared_stream(stream, name), SPARED, pack(header | {"contract": name}, b"")) for name in sorted(but)
@@ -97,7 +102,7 @@ class Outages:
             raise NotFound(said("there is no outage {id}", id=id), mend=said("entente outages list"))
         header = {
             "outage": id, "from": found.start, "until": found.until,
-            "text": words_of(text), "received": self._now(), "by": str(who),
+            "text": words_of(text), "received": self._now(), "by": who.by(Right.ADMINISTER),
         }  # fmt: skip
         stream = withdrawal_stream(outage_stream(found.start, found.until))
         [appended] = self._history.append_facts([Fact(stream, OUTAGE_WITHDRAWN, pack(header, b""))])

@@ -8,22 +8,21 @@ from typing import Any
 import msgspec
 
 from domain.saying import said
-from services.access import RESERVED
+from services.by import by_of
 from services.errors import NotAllowed, some
 
 
 def require_people(
     names: Iterable[str], document: Callable[[str], str | None], access: Callable[[], str | None]
 ) -> None:
-    """Requires that a person among those who decide, `SERVICE[+SERVICE…][/PERSON]` each, is one of a service's own: named in its
+    """Requires that a person among those who decide, `SERVICE[/PERSON]` each, is one of a service's own: named in its
     file, in that of a service that it is a part of, or let in by the access file. A service of which nobody is named knows of
     none, so that anybody may act for it. `document` gives what a service was described with, `access` the access file. Raises
     NotAllowed."""
     for name in names:
-        services, _, person = name.partition("/")
-        if person and services not in RESERVED:
-            admitted = access()
-            _require_one(person, {one: _people(one, document, admitted) for one in services.split("+")})
+        by = by_of(name)
+        if by.person and by.service:
+            _require_one(by.person, by.service, _people(by.service, document, access()))
 
 
 def _people(service: str, document: Callable[[str], str | None], admitted: str | None) -> list[str]:
@@ -65,9 +64,8 @@ def _decoded(document: str | None) -> dict[str, Any]:
     return msgspec.json.decode(document) if document else {}
 
 
-def _require_one(person: str, people: dict[str, Collection[str]]) -> None:
-    if all(people.values()) and not any(person in named for named in people.values()):
-        service, named = next(iter(people.items()))
+def _require_one(person: str, service: str, named: Collection[str]) -> None:
+    if named and person not in named:
         raise NotAllowed(
             said("{service} names nobody “{person}” among its people", service=service, person=person),
             mend=said(

@@ -67,7 +67,8 @@ HELPERS: Final = (
     """,
     f"""
     CREATE OR REPLACE FUNCTION public.report_senders(state bytea) RETURNS text[] LANGUAGE sql IMMUTABLE {ALONE} AS $report$
-        SELECT string_to_array(SPLIT_PART(public.report_header(state) ->> 'by', '/', 1), '+')
+        SELECT CASE WHEN name LIKE '%+%' THEN CAST(ARRAY[] AS text[]) ELSE ARRAY[name] END
+        FROM (SELECT SPLIT_PART(public.report_header(state) ->> 'by', '/', 1) AS name) AS sent
     $report$
     """,
     f"""
@@ -84,8 +85,9 @@ HELPERS: Final = (
     """,
 )
 """A header that is none; a NUL that somebody wrote, which PostgreSQL knows in no text; a zone that only our own time zone data knows;
-the moment that an entry names itself; the services for which an entry was sent; the services whose rows a role sees: null for all of
-them, none for who is not listed. What several roles see, who is a member of them sees together, as with all rights."""
+the moment that an entry names itself; the service for which an entry was sent (none where several are named, decision 55); the
+services whose rows a role sees: null for all of them, none for who is not listed. What several roles see,
+who is a member of them sees together, as with all rights."""
 HELPER_NAMES: Final = (
     "report_header(bytea)",
     "report_json(text)",

@@ -90,7 +90,7 @@ class Timekeeping:
         if reached is not None and to <= reached:
             return Advanced(reached, False, self._read_to, contract)
         now = self._now()
-        header: dict[str, object] = {"time": to, "received": now, "by": str(who)}
+        header: dict[str, object] = {"time": to, "received": now, "by": self._by(who, contract)}
         changes = [] if contract is not None else self._changes(header, waiting)
         if contract is not None:
             header["contract"] = contract
@@ -128,7 +128,7 @@ class Timekeeping:
         """The time that is reached already, where this one may move it there. Raises as `advance` does."""
         if not who.may(Right.TAKE_PART):
             raise NotAllowed(said("an auditor decides nothing"), mend=said("act as a service, or as administrator"))
-        self._history.require_people([str(who)])
+        self._history.require_people([self._by(who, contract)])
         if contract is not None:
             reached = self._time_of_one(who, contract)
         elif not who.may(Right.ADMINISTER):
@@ -143,6 +143,15 @@ class Timekeeping:
         if reached is None or to > reached:
             self._require_near(to, ahead=ahead)
         return reached
+
+    def _by(self, who: Principal, contract: str | None) -> str:
+        """The name under which it moves time: that of one contract as a party, where it is one."""
+        try:
+            found = self._history.get(stream_of("contract", contract), Contract) if contract is not None else None
+        except NotFound:
+            found = None
+        parties = (found.supplier, found.client) if found is not None else ()
+        return who.by(Right.TAKE_PART if who.is_of(*parties) else Right.ADMINISTER, *parties)
 
     def _require_near(self, to: Instant, *, ahead: bool) -> None:
         now = self._now()

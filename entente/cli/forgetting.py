@@ -16,6 +16,7 @@ from entente.cli.session import Session, out, print_json, print_table, session
 from entente.kept_where import places
 from entente.keys_wiring import erased_to
 from entente.wiring import Program
+from services.access import Right
 from services.directory.declaring import Declared
 from services.errors import Invalid
 from services.protection.listing import require_kept
@@ -126,7 +127,7 @@ def run_(context: typer.Context) -> None:
             _keys(opened),
             Declared(store.history).personal(),
             store.timekeeping.watermark(),
-            str(here.who),
+            here.who.by(Right.FORGET),
         )
         sweep(store.history, _keys(opened), store.clock())
     print_table(

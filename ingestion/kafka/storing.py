@@ -122,7 +122,7 @@ class Storing:
     ) -> list[Answer]:
         return self._door.submit(
             items,
-            self._who or self._door.speaker(f"topic:{partition.topic}", items),
+            self._who or self._door.speaker(f"topic:{partition.topic}"),
             "kafka",
             f"{partition.topic}[{partition.partition}]",
             [message.offset for message in messages],

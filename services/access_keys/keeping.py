@@ -105,7 +105,7 @@ class KeyKeeping:
             )
         key = "".join(secrets.choice(_LETTERS) for _ in range(8))
         secret = f"{PREFIX}{key}_{new_secret()}"
-        by, at = str(who), self._clock()
+        by, at = who.by(Right.ADMIT, service), self._clock()
         made = AccessKey(key=key, service=service, can=can, sources=list(sources), until=last.isoformat(), by=by, at=at)
         with self._database.transaction() as writes:
             writes.insert("access_key", ("key", "hash", "used"), [(key, kept(secret), 0)])
@@ -145,7 +145,7 @@ class KeyKeeping:
         if not may_keep(who, terms.service, terms.can):
             raise NotAllowed(said("revoking it is for {service} to do, not for {who}", service=terms.service, who=who))
         found = self._history.get(stream_of("access-key", terms.key), AccessKey)
-        if not found.revoke(words_of(text, ""), by=str(who), at=self._clock()):
+        if not found.revoke(words_of(text, ""), by=who.by(Right.ADMIT, terms.service), at=self._clock()):
             raise Refused(said("{key} is revoked already", key=terms.key))
         position = self._history.save(found)
         self.keys.all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.access import Principal, Right
 from services.arrivals.rows import QuarantineRow, State
+from services.by import By, by_of
 from services.history.databases import Transaction, first_value
 from services.history.entries import box_of, header_of
 from services.history.history import Entry, History
@@ -35,9 +36,9 @@ def count_quarantine(reads: Transaction, history: History, who: Principal) -> in
 
 
 def _quarantined(history: History, who: Principal, id: str, entry: Entry, state: State) -> QuarantineRow:
-    by = _services(entry)
-    if box_of(entry.state) is None or who.may(Right.SEE_PERSONAL, *by):
-        header, raw, standing = content(history, entry, who, "+".join(by))
+    service = _by(entry).service
+    if box_of(entry.state) is None or who.may(Right.SEE_PERSONAL, service):
+        header, raw, standing = content(history, entry, who, service)
     else:
         header, raw, standing = header_of(entry.state), b"", None
     return QuarantineRow(
@@ -57,9 +58,8 @@ def _quarantined(history: History, who: Principal, id: str, entry: Entry, state:
 
 
 def _is_own(who: Principal, entry: Entry) -> bool:
-    return who.is_of(*_services(entry))
+    return _by(entry).is_of(who)
 
 
-def _services(entry: Entry) -> list[str]:
-    """The services for which somebody sent: `it/luc`, `it+sales/key:…`."""
-    return str(header_of(entry.state).get("by", "")).partition("/")[0].split("+")
+def _by(entry: Entry) -> By:
+    return by_of(header_of(entry.state).get("by"))

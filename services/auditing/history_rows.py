@@ -19,6 +19,7 @@ from domain.commitments import Commitment
 from domain.match import Match
 from domain.times import Instant, day_start, local_date, zone
 from services.access import Principal
+from services.by import by_of
 from services.history.entries import (
     CHECKPOINT_KEY,
     ERASED,
@@ -305,7 +306,7 @@ NOBODYS: Final = ("entente.access", "entente.erased")
 
 def is_by_one_of(who: Principal, topic: str, by: str) -> bool:
     """Says whether an entry is somebody's own since it was sent, or decided, for one of their services."""
-    return not topic.startswith(NOBODYS) and who.is_of(*by.partition("/")[0].split("+"))
+    return not topic.startswith(NOBODYS) and by_of(by).is_of(who)
 
 
 def _thing(topic: str, fields: dict[str, Any]) -> tuple[str, str, str | None]:

@@ -37,15 +37,16 @@ class FollowingUp:
             row = read_breach(seen, breach)
             who.require(Right.TAKE_PART, row.debtor, said("acknowledging this breach"))
         found = self._breach_file(row.id, row.commitment)
-        return saved(self._history, found, lambda: found.acknowledge(by=str(who), at=self._now()))
+        by = who.by(Right.TAKE_PART, row.debtor)
+        return saved(self._history, found, lambda: found.acknowledge(by=by, at=self._now()))
 
     def explain_breach(self, who: Principal, breach: str, text: str) -> int:
         """Either party may say why it happened."""
         with self._seeing.seen(who) as seen:
             row = read_breach(seen, breach)
-            _require_party(seen, row.commitment)
+            by = _party(seen, row.commitment)
         found = self._breach_file(row.id, row.commitment)
-        return saved(self._history, found, lambda: found.explain(words_of(text), by=str(who), at=self._now()))
+        return saved(self._history, found, lambda: found.explain(words_of(text), by=by, at=self._now()))
 
     def open_action(
         self, who: Principal, commitment: str, text: str, *, person: str | None = None, due: date | None = None
@@ -54,7 +55,7 @@ class FollowingUp:
         (`already-open`) while the same is open."""
         with self._seeing.seen(who) as seen:
             row = read_commitment(seen, commitment)
-            _require_party(seen, commitment)
+            by = _party(seen, commitment)
         id = self._new_action(row.id, words_of(text))
         action = Action(
             action=id,
@@ -65,7 +66,7 @@ class FollowingUp:
             owner=row.debtor,
             person=person or row.criterion.owner,
             due=within_bounds(due, "due").isoformat() if due else None,
-            by=str(who),
+            by=by,
             at=self._now(),
         )
         return id, self._history.save(action)
@@ -94,18 +95,19 @@ class FollowingUp:
         return (doubt,) if doubt is not None else ()
 
     def progress(self, who: Principal, action: str, text: str) -> int:
-        found = self._action(who, action)
-        return saved(self._history, found, lambda: found.note_progress(words_of(text), by=str(who), at=self._now()))
+        found, by = self._action(who, action)
+        return saved(self._history, found, lambda: found.note_progress(words_of(text), by=by, at=self._now()))
 
     def close(self, who: Principal, action: str, text: str) -> int:
-        found = self._action(who, action)
-        return saved(self._history, found, lambda: found.close(words_of(text), by=str(who), at=self._now()))
+        found, by = self._action(who, action)
+        return saved(self._history, found, lambda: found.close(words_of(text), by=by, at=self._now()))
 
-    def _action(self, who: Principal, action: str) -> Action:
+    def _action(self, who: Principal, action: str) -> tuple[Action, str]:
+        """The action, and the name under which one works on it."""
         with self._seeing.seen(who) as seen:
             row = read_action(seen, action)
-            _require_party(seen, row.commitment)
-        return self._history.get(UUID(row.id), Action)
+            by = _party(seen, row.commitment)
+        return self._history.get(UUID(row.id), Action), by
 
     def _breach_file(self, breach: str, commitment: str) -> BreachFile:
         try:
@@ -114,7 +116,9 @@ class FollowingUp:
             return BreachFile(breach=breach, commitment=commitment)
 
 
-def _require_party(seen: Seen, commitment: str) -> None:
+def _party(seen: Seen, commitment: str) -> str:
+    """The name under which one takes part, for the debtor or else the creditor. Raises NotAllowed."""
     row = read_commitment(seen, commitment)
     if not seen.who.may(Right.TAKE_PART, row.debtor, row.creditor):
         raise NotAllowed(said("{who} is no party of {contract}", who=seen.who, contract=row.contract))
+    return seen.who.by(Right.TAKE_PART, row.debtor, row.creditor)

@@ -40,6 +40,9 @@ def mapping_problems(document: Document) -> Iterator[Problem]:
         yield document.problem(
             ("signed",), said("files are not signed"), said("only calls of a webhook are: read: {format: json}")
         )
+    if "service" in document.tree and "signed" not in document.tree:
+        what = said("whose these events are, whoever sends them says")
+        yield document.problem(("service",), what, said("only of a webhook that is signed the mapping does"))
     for index, event in enumerate(document.tree["events"]):
         at: Path = ("events", index)
         if not template(event["id"]).columns:

@@ -112,4 +112,7 @@ class MappingModel(Strict):
     signed: Signed = may(
         "Of JSON: how a webhook's calls are signed; the secret is in a file of ENTENTE_WEBHOOK_SECRETS"
     )
+    service: Id = may(
+        "Of a webhook that is signed: the service whose calls these are; needed where a call says its `source`"
+    )
     events: list[MappedEventModel] = need("What each row gives", min_length=1, max_length=bounds.MAPPED_EVENTS)

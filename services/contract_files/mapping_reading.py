@@ -24,7 +24,7 @@ _EXTENSIONS = ("recordedtime", "replaces", "sequence", "voids")
 def mapping_of(tree: Tree) -> MappingTerms:
     """The terms of a mapping of good form."""
     events = tuple(_event(one) for one in tree["events"])
-    return MappingTerms(tree["mapping"], _read(tree["read"]), events, tree.get("signed"))
+    return MappingTerms(tree["mapping"], _read(tree["read"]), events, tree.get("signed"), tree.get("service"))
 
 
 def _read(tree: Tree) -> ReadOptions:

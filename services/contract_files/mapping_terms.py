@@ -92,6 +92,15 @@ class MappingTerms:
     read: ReadOptions
     events: tuple[MappedEvent, ...]
     signed: Signed | None = None
+    service: str | None = None
+    """Whose calls these are, of a webhook that is signed; None: of whichever services declare its sources."""
+
+    @property
+    def sources(self) -> tuple[str, ...] | None:
+        """The sources of its events; None where a row says them."""
+        if any(one.source.columns for one in self.events):
+            return None
+        return tuple(one.source.filled({}) or "" for one in self.events)
 
 
 def is_conversion(value: Mapping[str, object]) -> bool:

@@ -86,7 +86,7 @@ class Contracting:
 
         def sign(side: Party) -> None:
             self._proposing.require_signable(found)
-            found.sign(party=side, by=str(who), at=self._now())
+            found.sign(party=side, by=_by(who, found, side), at=self._now())
 
         return self._decide(found, sign, who, party, "signing")
 
@@ -101,7 +101,11 @@ class Contracting:
         ):
             party = "client" if found.pending.party == "supplier" else "supplier"
         return self._decide(
-            found, lambda side: found.refuse(reason, party=side, by=str(who), at=self._now()), who, party, "refusing"
+            found,
+            lambda side: found.refuse(reason, party=side, by=_by(who, found, side), at=self._now()),
+            who,
+            party,
+            "refusing",
         )
 
     def withdraw(self, who: Principal, contract: str, *, proposal: int | None = None) -> int:
@@ -109,14 +113,19 @@ class Contracting:
         own = found.pending is not None and who.may(Right.BIND, found.service_of(_side(found.pending.party)))
         party = _side(found.pending.party) if found.pending is not None and own else None
         return self._decide(
-            found, lambda side: found.withdraw(party=side, by=str(who), at=self._now()), who, party, "withdrawing"
+            found,
+            lambda side: found.withdraw(party=side, by=_by(who, found, side), at=self._now()),
+            who,
+            party,
+            "withdrawing",
         )
 
     def comment(self, who: Principal, contract: str, clause: str, text: str, *, proposal: int | None = None) -> int:
         found = self._read(who, contract, proposal)
         if not who.may(Right.TAKE_PART, found.supplier, found.client):
             raise NotAllowed(said("{who} is no party of {contract}", who=who, contract=contract))
-        return self._save(found, lambda: found.comment(clause, text, by=str(who), at=self._now()))
+        by = who.by(Right.TAKE_PART, found.supplier, found.client)
+        return self._save(found, lambda: found.comment(clause, text, by=by, at=self._now()))
 
     def terminate(self, who: Principal, contract: str, until: date, party: Party | None = None) -> int:
         """`until` is the last local day; it may not lie before what is already judged, by the contract's own time."""
@@ -132,7 +141,7 @@ class Contracting:
                 )
         return self._decide(
             found,
-            lambda side: found.terminate(until.isoformat(), party=side, by=str(who), at=self._now()),
+            lambda side: found.terminate(until.isoformat(), party=side, by=_by(who, found, side), at=self._now()),
             who,
             party or ("supplier" if who.may(Right.BIND, "") else None),
             "terminating",
@@ -189,6 +198,10 @@ def _told(change: Difference) -> Said:
     if after is None:
         return said("`{clause}` is gone: {before}", clause=clause, before=before)
     return said("`{clause}`: {before} → {after}", clause=clause, before=before, after=after)
+
+
+def _by(who: Principal, found: Contract, side: Party) -> str:
+    return who.by(Right.BIND, found.service_of(side))
 
 
 def _side(text: str) -> Party:

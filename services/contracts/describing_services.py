@@ -65,7 +65,7 @@ class Describing:
             return Applied("service", terms.id, "described", 1, warnings=warnings)
         if declared.personal:
             self._history.begin_sealing()
-        found.describe(text, by=str(who), at=self._now())
+        found.describe(text, by=who.by(Right.DESCRIBE, terms.id), at=self._now())
         position = self._history.save(*claims, found)
         return Applied("service", terms.id, "described", 1, position=position, warnings=warnings)
 

@@ -52,7 +52,7 @@ class Granting:
         self._names.learn(_named(terms))
         position = 0
         if found.document != text:
-            found.describe(text, by=str(who), at=self._now())
+            found.describe(text, by=who.by(Right.ADMIT, *_services(terms)), at=self._now())
             position = self._history.save(found)
         return Applied("access", id, "described", 1, changes, position=position, warnings=warnings)
 

@@ -108,8 +108,8 @@ class Proposing:
     def _propose(
         self, who: Principal, found: Contract, party: Party, text: str, terms: ContractTerms, how: Applying
     ) -> None:
-        number, at = self._calendar_version(terms), self._now()
-        found.propose(text, terms.effective.isoformat(), number, party=party, by=str(who), at=at, backfill=how.backfill)
+        number, at, by = self._calendar_version(terms), self._now(), who.by(Right.BIND, found.service_of(party))
+        found.propose(text, terms.effective.isoformat(), number, party=party, by=by, at=at, backfill=how.backfill)
 
     def _reached(self, terms: ContractTerms) -> date:
         """The local day that time has reached, or will have when the past has been imported."""
@@ -146,7 +146,7 @@ class Proposing:
             who.require(Right.BIND, found.service_of(party), said("signing as {party}", party=party))
             if found.pending is not None and all(one.party != party for one in found.pending.signatures):
                 self.require_signable(found)
-                found.sign(party=party, by=str(who), at=self._now())
+                found.sign(party=party, by=who.by(Right.BIND, found.service_of(party)), at=self._now())
                 signed.append(party)
         return tuple(signed)
 

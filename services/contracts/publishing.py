@@ -51,7 +51,7 @@ class Publishing:
         version = len(found.versions) + 1
         if how.dry_run:
             return Applied("calendar", id, "published", version, changed, is_first=before is None)
-        found.publish(text, by=str(who), at=self._now())
+        found.publish(text, by=who.by(Right.ADMINISTER), at=self._now())
         position = self._history.save(found)
         return Applied("calendar", id, "published", version, changed, (), position, before is None)
 

@@ -53,6 +53,12 @@ class Declared:
             self._follow()
             return self._owners.get(source)
 
+    def owners(self) -> Mapping[str, str]:
+        """The services by the sources that they declare."""
+        with self._lock:
+            self._follow()
+            return self._owners
+
     def personal(self) -> Mapping[str, ServiceSource]:
         """The sources that declare personal values, by name, as the services declare them that they belong to."""
         with self._lock:
@@ -119,11 +125,12 @@ class Declaring:
         # Read before it is asked whose they are: of two at once, the second's are out of date when they are saved.
         claims = [self._claim(source) for source in dict.fromkeys([*wanted, *dropped])]
         self._require_free(who, service, document, wanted)
+        by = who.by(Right.DESCRIBE, service)
         for claim in claims:
             if claim.source in dropped:
-                claim.give_up(service, by=str(who), at=at)
+                claim.give_up(service, by=by, at=at)
             else:
-                claim.declare(service, by=str(who), at=at)
+                claim.declare(service, by=by, at=at)
         return claims
 
     def _claim(self, source: str) -> Source:

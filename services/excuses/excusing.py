@@ -80,7 +80,7 @@ class Excusing:
             text=words_of(text),
             evidence=sorted(set(evidence)),
             party=asking,
-            by=str(who),
+            by=who.by(Right.TAKE_PART, contract.supplier if asking == "supplier" else contract.client),
             at=self._now(),
         )
         return excuse.excuse, self._history.save(excuse)
@@ -106,7 +106,7 @@ class Excusing:
         """Accepts the excuse for the other party; a disputed one for the arbiter too, unless a period that it would
         change is final."""
         row, found = self._excuse(who, excuse)
-        party = self._answering(who, row, found, said("accepting this excuse"))
+        party, by = self._answering(who, row, found, said("accepting this excuse"))
         if party == "arbiter" and self._seeing.read(who, excuse_touches_final, row):
             what = said("a period that it would change is final: only both parties together change it")
             raise Refused(
@@ -115,18 +115,19 @@ class Excusing:
                 mend=said("{service} accepts it", service=self._service(row, found.other)),
                 slug="period-final",
             )
-        return self._save(found, lambda: found.accept(words_of(text, ""), party=party, by=str(who), at=self._now()))
+        return self._save(found, lambda: found.accept(words_of(text, ""), party=party, by=by, at=self._now()))
 
     def refuse(self, who: Principal, excuse: str, text: str) -> int:
         row, found = self._excuse(who, excuse)
-        party = self._answering(who, row, found, said("refusing this excuse"))
-        return self._save(found, lambda: found.refuse(words_of(text), party=party, by=str(who), at=self._now()))
+        party, by = self._answering(who, row, found, said("refusing this excuse"))
+        return self._save(found, lambda: found.refuse(words_of(text), party=party, by=by, at=self._now()))
 
     def dispute(self, who: Principal, excuse: str, text: str) -> int:
         """Disputes a refusal, for the party that asked for the excuse."""
         row, found = self._excuse(who, excuse)
         who.require(Right.TAKE_PART, self._service(row, found.party), said("disputing this refusal"))
-        return self._save(found, lambda: found.dispute(words_of(text), party=found.party, by=str(who), at=self._now()))
+        by = who.by(Right.TAKE_PART, self._service(row, found.party))
+        return self._save(found, lambda: found.dispute(words_of(text), party=found.party, by=by, at=self._now()))
 
     def _new_excuse(
         self, scope: str, keys: list[str], since: Instant | None, until: Instant | None, party: Party
@@ -147,16 +148,17 @@ class Excusing:
         row = self._seeing.read(who, read_excuse, excuse)
         return row, self._history.get(UUID(row.id), Excuse)
 
-    def _answering(self, who: Principal, row: ExcuseRow, found: Excuse, what: str) -> str:
-        """The party for which one answers: the other one, or the arbiter of what is disputed."""
+    def _answering(self, who: Principal, row: ExcuseRow, found: Excuse, what: str) -> tuple[str, str]:
+        """The party for which one answers, the other one, or the arbiter of what is disputed; and the name under which one does."""
         if found.state == "disputed" and who.may(Right.ARBITRATE):
             if who.is_of(row.supplier, row.client):
                 raise NotAllowed(
                     said("nobody is arbiter in a dispute of their own service"), mend=said("another arbiter decides it")
                 )
-            return "arbiter"
-        who.require(Right.BIND, self._service(row, found.other), what)
-        return found.other
+            return "arbiter", who.by(Right.ARBITRATE)
+        service = self._service(row, found.other)
+        who.require(Right.BIND, service, what)
+        return found.other, who.by(Right.BIND, service)
 
     def _service(self, row: ExcuseRow, party: str) -> str:
         return row.supplier if party == "supplier" else row.client

@@ -31,6 +31,7 @@ from services.matches.reading import (
     read_match,
     read_matches,
     read_standing,
+    settling,
 )
 from services.matches.rows import MatchRow
 from services.seeing.events import event_at
@@ -62,7 +63,8 @@ class Matching:
             _check_key(seen, found, key, roles)
             _check_place(seen, found, it, key, existing)
             needs = moves_final(seen, commitment, it, key, roles, back=False)
-        by, at, text = str(who), self._now(), words_of(text, "")
+            by = settling(seen, commitment)
+        at, text = self._now(), words_of(text, "")
         if existing is None:
             existing = Match(
                 commitment=commitment,
@@ -86,22 +88,23 @@ class Matching:
             row = read_match(seen, match)
             party = _side(seen, row.commitment, said("taking this match back"))
             needs = row.is_in_force and _restates(seen, row)
+            by = settling(seen, row.commitment)
         found = self._history.get(UUID(row.id), Match)
-        by, at, text = str(who), self._now(), words_of(text, "")
+        at, text = self._now(), words_of(text, "")
         self._decide(found, lambda: found.take_back(text, needs=needs, party=party, by=by, at=at))
         return self._history.save(found)
 
     def accept(self, who: Principal, match: str, text: str = "") -> int:
         """Accepts a match for the other party, where a final period changes: from then on it does."""
-        found = self._answerable(who, match, said("accepting this match"))
+        found, by = self._answerable(who, match, said("accepting this match"))
         text = words_of(text, "")
-        self._decide(found, lambda: found.accept(text, party=found.other, by=str(who), at=self._now()))
+        self._decide(found, lambda: found.accept(text, party=found.other, by=by, at=self._now()))
         return self._history.save(found)
 
     def refuse(self, who: Principal, match: str, text: str) -> int:
-        found = self._answerable(who, match, said("refusing this match"))
+        found, by = self._answerable(who, match, said("refusing this match"))
         text = words_of(text)
-        self._decide(found, lambda: found.refuse(text, party=found.other, by=str(who), at=self._now()))
+        self._decide(found, lambda: found.refuse(text, party=found.other, by=by, at=self._now()))
         return self._history.save(found)
 
     def of_event(self, who: Principal, event: int, commitment: str | None = None) -> str:
@@ -117,13 +120,15 @@ class Matching:
             )
         return found[0].id
 
-    def _answerable(self, who: Principal, match: str, what: str) -> Match:
+    def _answerable(self, who: Principal, match: str, what: str) -> tuple[Match, str]:
+        """The match, and the name under which one answers for the party that is asked. Raises NotAllowed, Refused."""
         row = self._seeing.read(who, read_match, match)
         found = self._history.get(UUID(row.id), Match)
-        who.require(Right.BIND, row.client if found.party == "supplier" else row.supplier, what)
+        service = row.client if found.party == "supplier" else row.supplier
+        who.require(Right.BIND, service, what)
         if row.waits_for is None:
             raise Refused(said("it is {state}: nobody is asked", state=heard(row.state)), place=row.id)
-        return found
+        return found, who.by(Right.BIND, service)
 
     def _find(self, commitment: str, event: int) -> Match | None:
         try:

@@ -67,6 +67,11 @@ def may_settle(seen: Seen, commitment: str) -> bool:
     )
 
 
+def settling(seen: Seen, commitment: str) -> str:
+    """The name under which who asks settles what is unmatched there."""
+    return seen.who.by(Right.SETTLE, keeper_of(seen, commitment))
+
+
 def keeper_of(seen: Seen, commitment: str) -> str:
     """The service that keeps the indicator of that commitment."""
     contract = read_contract(seen, commitment.partition("/")[0])

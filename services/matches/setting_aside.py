@@ -13,7 +13,7 @@ from services.access import Principal
 from services.deciding import refusing, words_of
 from services.errors import NotAllowed, NotFound, Refused
 from services.history.history import History
-from services.matches.reading import may_settle, read_match, unmatched_at
+from services.matches.reading import may_settle, read_match, settling, unmatched_at
 from services.matches.rows import UnmatchedRow
 from services.seeing.seen import Seeing, Seen
 
@@ -31,22 +31,22 @@ class SettingAside:
         with self._seeing.seen(who) as seen:
             row = _unmatched(seen, event, aside=False)
             asked = {read_match(seen, match).commitment for match in row.asked}
-            chosen = [one for one in _mine(seen, row.commitments) if one not in asked]
+            chosen = {one: settling(seen, one) for one in _mine(seen, row.commitments) if one not in asked}
         if not chosen:
             raise Refused(
                 said("it is asked to match the event at position {position}", position=event),
                 mend=said("take that back first, or wait for the answer"),
                 slug="matched-already",
             )
-        text, by, at = words_of(text), str(who), self._now()
-        return self._history.save(*(self._put(one, event, text, by, at) for one in chosen))
+        text, at = words_of(text), self._now()
+        return self._history.save(*(self._put(one, event, text, by, at) for one, by in chosen.items()))
 
     def take_back(self, who: Principal, event: int, text: str = "") -> int:
         """It waits again, wherever they settle what is unmatched."""
         with self._seeing.seen(who) as seen:
-            mine = _mine(seen, _unmatched(seen, event, aside=True).commitments)
-        text, by, at = words_of(text, ""), str(who), self._now()
-        return self._history.save(*(self._taken_back(one, event, text, by, at) for one in mine))
+            mine = {one: settling(seen, one) for one in _mine(seen, _unmatched(seen, event, aside=True).commitments)}
+        text, at = words_of(text, ""), self._now()
+        return self._history.save(*(self._taken_back(one, event, text, by, at) for one, by in mine.items()))
 
     def _put(self, commitment: str, event: int, text: str, by: str, at: Instant) -> Aside:
         try:

@@ -13,6 +13,7 @@ import msgspec
 from domain.saying import said
 from domain.times import Instant
 from services.access import Principal, Right
+from services.by import by_of
 from services.directory.declaring import Declared
 from services.errors import NotAllowed, NotFound
 from services.history.entries import EVENT, LAST_POSITION, header_of
@@ -54,8 +55,7 @@ class Owners:
         """The service that declares the source; where none does any more, the one that sent the event."""
         if self._declared is None:
             self._declared = Declared(history)
-        by = str(header_of(entry.state).get("by", "")).partition("/")[0]
-        return self._declared.owner(source) or by
+        return self._declared.owner(source) or by_of(header_of(entry.state).get("by")).service
 
 
 def read_sealing(seen: Seen, position: int) -> Sealing:
@@ -115,9 +115,9 @@ def _may_see(seen: Seen, position: int) -> bool:
 def _may_look(seen: Seen, position: int, service: str) -> bool:
     """Somebody of the service with the right; and who owns an indicator there, where that counts the event."""
     who: Principal = seen.who
-    if who.may(Right.SEE_PERSONAL, *service.split("+")):
+    if who.may(Right.SEE_PERSONAL, service):
         return True
-    if who.person is None or not who.is_of(*service.split("+")):
+    if who.person is None or not who.is_of(service):
         return False
     event = event_at(seen, position)
     return event is not None and any(

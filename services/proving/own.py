@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -12,6 +13,7 @@ from services.auditing.history_rows import HistoryReader, is_by_one_of
 from services.history.entries import (
     CHECKPOINT_KEY,
     EVENT,
+    FACTS,
     OUTAGE,
     OUTAGE_WITHDRAWN,
     RESTORED,
@@ -48,6 +50,7 @@ class Own:
         self._is_chosen = contracts is not None
         self.contracts: frozenset[str] = frozenset()
         self._calendars: frozenset[str] = frozenset()
+        self._reached: dict[UUID, int] = {}
         if not self.is_everything:
             rows = [
                 (id, document)
@@ -60,8 +63,16 @@ class Own:
             self._calendars = frozenset(name for _, document in rows for name in _calendars_of(document))
 
     def of(self, entries: Sequence[Entry]) -> list[Entry]:
-        """Those of the entries that are."""
-        return [entry for entry in entries if self.has(entry)]
+        """Those of the entries, given all of them in their order, that are: of a stream of decisions from its first on, and nothing
+        behind one that is not, since what is left of it says nothing by itself."""
+        found = []
+        for entry in entries:
+            is_fact = entry.topic in FACTS
+            if (is_fact or self._reached.get(entry.stream, 0) == entry.version - 1) and self.has(entry):
+                found.append(entry)
+                if not is_fact:
+                    self._reached[entry.stream] = entry.version
+        return found
 
     def has(self, entry: Entry) -> bool:
         if self.is_everything:

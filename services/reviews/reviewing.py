@@ -26,12 +26,14 @@ class Reviewing:
         self._now = now
 
     def minutes(self, who: Principal, review: str, text: str) -> int:
-        found, _ = self._review(who, review)
-        return saved(self._history, found, lambda: found.take_minutes(words_of(text), by=str(who), at=self._now()))
+        found, contract = self._review(who, review)
+        by = _by(who, contract)
+        return saved(self._history, found, lambda: found.take_minutes(words_of(text), by=by, at=self._now()))
 
     def decide(self, who: Principal, review: str, text: str) -> int:
-        found, _ = self._review(who, review)
-        return saved(self._history, found, lambda: found.record_decision(words_of(text), by=str(who), at=self._now()))
+        found, contract = self._review(who, review)
+        by = _by(who, contract)
+        return saved(self._history, found, lambda: found.record_decision(words_of(text), by=by, at=self._now()))
 
     def sign_review(self, who: Principal, review: str, party: Party | None = None, *, seen: int | None = None) -> int:
         """`seen`: how many minutes and decisions stood there when it was read; another number is refused."""
@@ -46,7 +48,8 @@ class Reviewing:
         if not mine:
             raise NotAllowed(said("{who} is no party of {contract}", who=who, contract=contract.id))
         side, service = mine[0]
-        return saved(self._history, found, lambda: found.sign(side, service, by=str(who), at=self._now()))
+        by = who.by(Right.BIND, service)
+        return saved(self._history, found, lambda: found.sign(side, service, by=by, at=self._now()))
 
     def _review(self, who: Principal, review: str) -> tuple[Review, ContractRow]:
         """The review, and whose contract it is about. Raises Refused for a review that is still to come."""
@@ -58,3 +61,7 @@ class Reviewing:
         if row.position is None:
             raise Refused(said("the review has not taken place yet"), place=review, mend=said("wait for its hour"))
         return self._history.get(stream_of("review", review), Review), contract
+
+
+def _by(who: Principal, contract: ContractRow) -> str:
+    return who.by(Right.TAKE_PART, contract.supplier, contract.client)

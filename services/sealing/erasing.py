@@ -91,9 +91,10 @@ class Erasing:
         stays = [] if sources else [at for one in self._also for at in one.stays(subject)]
         if dry_run:
             return self._erasure(held, also, stays, 0)
-        position = self.destroy(held, str(who), "asked", reason.strip())
+        by = who.by(Right.FORGET)
+        position = self.destroy(held, by, "asked", reason.strip())
         if also:
-            fact = person_fact(self._code(subject), by=str(who), reason=reason.strip(), at=self._now())
+            fact = person_fact(self._code(subject), by=by, reason=reason.strip(), at=self._now())
             [told] = self._history.append_facts([fact])
             position = told.position
             for one in self._also:

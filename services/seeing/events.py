@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.events import OperationalEvent
+from services.by import by_of
 from services.history.entries import EVENT, LAST_POSITION, header_of
 from services.history.history import Entry
 from services.history.stored_events import event_of
@@ -20,8 +21,7 @@ def event_at(seen: Seen, position: int) -> OperationalEvent | None:
 
 
 def _sees_event(seen: Seen, entry: Entry, event: OperationalEvent) -> bool:
-    by = str(header_of(entry.state).get("by", "")).partition("/")[0]
-    if seen.sees_everything or seen.who.is_of(*by.split("+")):
+    if seen.sees_everything or by_of(header_of(entry.state).get("by")).is_of(seen.who):
         return True
     mine = seen.commitments_in_force()
     return any(event.type in one.types and bool(one.route(event)) for one in mine)

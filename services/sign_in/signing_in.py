@@ -483,7 +483,7 @@ class SignIn:
             found = self._history.get(ACCESS, Access)
         except NotFound:
             found = Access()
-        by, at = str(who), self._clock()
+        by, at = who.by(Right.ADMIT), self._clock()
         is_new = found.suspend(person, text, by=by, at=at) if is_out else found.resume(person, by=by, at=at)
         if not is_new:
             what = (

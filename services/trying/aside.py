@@ -13,6 +13,7 @@ import msgspec
 
 from domain.contract import Contract
 from services.access import ADMINISTRATOR
+from services.by import by_of
 from services.contract_files import tree_from_canonical
 from services.history.databases import Transaction
 from services.history.entries import Position, unpack
@@ -130,7 +131,7 @@ def shown_to(real: Seen) -> Callable[[Entry], bool] | None:
 
     def shows(entry: Entry) -> bool:
         header, _ = unpack(entry.state)
-        if str(header.get("by", "")).partition("/")[0] in who.services:
+        if by_of(header.get("by")).is_of(who):
             return True
         event = event_of(entry.state, entry.position)
         return any(event.type in one.types and one.route(event) for one in mine)

@@ -19,7 +19,8 @@ import dashboards
 import entente
 import ingestion
 from dashboards.language import FIRM, NARROW, Language, choose, language, typeset
-from ingestion.door import ID_REUSED, NOT_ALLOWED, Channel
+from ingestion.door import ID_REUSED, Channel
+from ingestion.whose import NOT_ALLOWED
 
 EN, FR = language("en"), language("fr")
 FOLDER = Path(dashboards.__file__).parent

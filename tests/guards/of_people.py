@@ -16,11 +16,11 @@ CODES, PASSWORDS, KEYS, KEY_ASKER = (
     "services/access_keys/keeping.py",
     "services/access_keys/asker.py",
 )
-ROLES, GRANTING, DESCRIBING, DOOR, SERVING = (
+ROLES, GRANTING, DESCRIBING, WHOSE, SERVING = (
     "services/roles/following.py",
     "services/contracts/granting.py",
     "services/contracts/describing_services.py",
-    "ingestion/door.py",
+    "ingestion/whose.py",
     "entente/serving.py",
 )
 IN_SIGN_IN = "tests/services/sign_in/test_signing_in.py::test_"
@@ -29,6 +29,7 @@ BY_KEY = "tests/dashboards/sign_in/test_what_keys_open.py::test_"
 IN_KEYS, IN_ROLES = "tests/services/access_keys/test_access_keys.py::test_", "tests/services/roles/test_roles.py::test_"
 TRIED = "tests/dashboards/sign_in/test_what_was_tried.py::test_"
 ISOLATED = "tests/isolation/test_isolation.py::test_"
+WHOSE_ACT = "tests/isolation/test_whose_act.py::test_"
 
 GUARDING = (
     Guarding("one sees what concerns the own services", ACCESS,
@@ -120,9 +121,29 @@ GUARDING = (
     Guarding("the secret of a key is compared", KEYS, "if terms is None or not is_it or not terms.is_live(today):",
              "if terms is None or not terms.is_live(today):",
              f"{IN_KEYS}whatever_is_wrong_with_a_key_is_said_in_the_same_words[sqlite]"),
-    Guarding("a source that is not one's own is refused", DOOR,
+    Guarding("a source that is not one's own is refused", WHOSE,
              "return owner is None or not who.may(Right.PUSH, owner) or not may_push(who.sources, source)",
              "return False", f"{BY_KEY}a_key_pushes_what_it_is_for_and_nothing_else"),
+    Guarding("what is decided names the service for which it was", ACCESS,
+             "            if self.is_of(service) and (self.granted is None or (right, service) in self.granted):\n",
+             "            if False:\n", f"{WHOSE_ACT}what_somebody_decides_for_one_service_is_that_ones_alone[sqlite-dan]"),
+    Guarding("what several names stand before is nobody's by that", "services/by.py",
+             'return "" if self.name in RESERVED or "+" in self.name else self.name', 'return self.name.partition("+")[0]',
+             f"{WHOSE_ACT}what_was_stored_with_several_names_is_nobodys_by_that[sqlite]"),
+    Guarding("what is sent is of the service that declares its source", WHOSE, "        for service in (owner, sender):\n",
+             "        for service in ():\n", f"{WHOSE_ACT}a_batch_for_two_services_is_split_and_what_is_of_neither_is_nobodys[sqlite]"),
+    Guarding("what tells of no source is nobody's", WHOSE, "own[0] if len(own) == 1 else PLATFORM_NAME",
+             "own[0] if own else PLATFORM_NAME",
+             f"{WHOSE_ACT}a_batch_for_two_services_is_split_and_what_is_of_neither_is_nobodys[sqlite]"),
+    Guarding("a topic that nobody named is of no service", WHOSE, '        return Principal("member", frozenset(), name,',
+             '        owners = frozenset(owners)\n        return Principal("member", owners, name,',
+             f"{WHOSE_ACT}a_topic_of_one_source_owns_nothing_by_that"),
+    Guarding("a signed webhook speaks for its service", "ingestion/webhooks.py",
+             "if one.secrets is not None and one.service is None and one.sources is None:", "if False:",
+             f"{WHOSE_ACT}a_webhook_whose_calls_say_the_source_says_whose_it_is"),
+    Guarding("of a stream nothing behind a gap", "services/proving/own.py",
+             "(is_fact or self._reached.get(entry.stream, 0) == entry.version - 1) and self.has(entry)", "self.has(entry)",
+             f"{WHOSE_ACT}a_party_takes_home_what_it_and_the_administrator_decided[sqlite]"),
     Guarding("metrics want a key", SERVING, "    if not isinstance(who, Asker):\n        return None\n\n    def allowed",
              "    return None\n\n    def allowed", f"{BY_KEY}metrics_are_for_keys_the_administrator_and_the_auditor"),
 )  # fmt: skip
