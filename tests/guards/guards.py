@@ -263,7 +263,7 @@ GUARDS = (
     Guard(13, "the value that was final", "services/figures/figure_rows.py",
           'final=_final(final) if state == "restated" else None', "final=None", _RESTATED),
     Guard(13, "the other party answers", EXCUSING,
-          "who.require(Right.BIND, self._service(row, found.other), what)\n", "pass\n", _DECISION),
+          "who.require(Right.BIND, service, what)\n", "pass\n", _DECISION),
     Guard(13, "a decision restates", "services/judging/decided.py",
           "bench.occurrences.judge_again(bench.turn(writes, at, contract), commitment, keys)", "pass", _DECISION),
     Guard(13, "no arbiter over what is final", EXCUSING,

@@ -38,7 +38,7 @@ GUARDING = (
              f"{PUT}what_belongs_nowhere_waits_no_more_and_says_who_put_it_aside_and_why"),
     Guarding("for each party by itself", ASIDES, "if may_settle(seen, each)]", "if True]",
              f"{PUT}each_contract_puts_aside_for_itself"),
-    Guarding("what was asked already is not put aside", ASIDES, "if one not in asked]", "]",
+    Guarding("what was asked already is not put aside", ASIDES, " if one not in asked}", "}",
              f"{PUT}what_was_asked_already_is_not_put_aside_and_names_its_match"),
     Guarding("what is put aside is not matched by the way", "services/matches/matching.py",
              "if is_aside(seen, commitment.id, event.position):", "if False:",

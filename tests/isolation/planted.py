@@ -17,6 +17,7 @@ from services.access import ADMINISTRATOR, Principal, principal
 from services.arrivals.reading import read_quarantine
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_actions, read_breaches
+from services.by import by_of
 from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contracts
 from services.errors import EntenteError
@@ -130,7 +131,7 @@ def _plant(town: Matrix) -> None:
                     if all(each.startswith(f"{id}/") for each in one.commitments)
                 ],
             }
-        sent = [(one.id, frozenset(one.by.partition("/")[0].split("+"))) for one in read_quarantine(seen)]
+        sent = [(one.id, frozenset({by_of(one.by).service})) for one in read_quarantine(seen)]
         town.owners = dict(town.parties)
     for service in town.services():
         near = frozenset(one for parties in town.parties.values() if service in parties for one in parties)

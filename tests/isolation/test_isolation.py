@@ -10,6 +10,7 @@ import pytest
 
 from services.access import ADMINISTRATOR
 from services.arrivals.reading import read_quarantine
+from services.by import by_of
 from tests.isolation import matrix
 from tests.isolation.planted import EACH, KINDS, LEAST, UNKNOWN, Matrix, planted, without
 
@@ -139,5 +140,4 @@ def test_quarantine_is_of_who_sent_it(town: Matrix) -> None:
     for service in town.services():
         seen = town.ask("head", service, "/v1/quarantine", "application/json")[2]
         for row in rows:
-            by = row.by.partition("/")[0].split("+")
-            assert (row.id in seen) == (service in by), (service, row.id, row.by)
+            assert (row.id in seen) == (service == by_of(row.by).service), (service, row.id, row.by)
