@@ -26,7 +26,7 @@ GUARDING = (
     Guarding(
         "who looks is somebody of the service of the source",
         LOOKING,
-        '    if who.person is None or not who.is_of(service):\n        return False\n',
+        "    if who.person is None or not who.is_of(service):\n        return False\n",
         "",
         f"{LOOK}test_who_owns_an_indicator_elsewhere_looks_at_nothing",
     ),
