@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from ingestion.cloudevents import decode_structured
-from services.access import ADMINISTRATOR, Principal
+from services.access import ADMINISTRATOR, Grade, Principal, Right, principal, signed_in
 from services.auditing.history_rows import HistoryReader
 from services.by import by_of
 from services.checkpoints.signing import create_key
@@ -108,6 +108,24 @@ def decide(browser: Browser, secret: str) -> None:
     ]
     assert [one.status_code for one in answers if one.status_code >= 300] == [], [one.text for one in answers]
     browser.house.program.store.judging.catch_up()
+
+
+def test_who_acts_is_named_by_the_right_that_is_used() -> None:
+    """By the service for which it is held, by the office that gives it, and never by all that somebody sees."""
+    anna = signed_in("anna", {"it": Grade.READER, "sales": Grade.HEAD, "fin": Grade.MEMBER})
+    assert anna.by(Right.TAKE_PART, "it", "sales") == "sales/anna"
+    assert anna.by(Right.BIND, "fin", "sales") == "sales/anna"
+    assert anna.by(Right.SETTLE, "it") == "it/anna"  # as who owns an indicator there
+    assert anna.by(Right.BIND) == anna.by(Right.BIND, "lab") == "entente/anna"
+    ines = signed_in("ines", {"it": Grade.MEMBER, "fin": Grade.HEAD}, ["administrator"])
+    assert ines.by(Right.ADMINISTER) == ines.by(Right.DESCRIBE, "it") == "administrator/ines"
+    assert ines.by(Right.DESCRIBE, "fin") == "fin/ines"
+    paul = signed_in("paul", {"sales": Grade.HEAD}, ["auditor"])
+    assert (paul.by(Right.BIND, "sales"), paul.by(Right.AUDIT)) == ("sales/paul", "auditor/paul")
+    assert (ADMINISTRATOR.by(Right.BIND, "sales"), principal("sales/luc").by(Right.BIND, "sales")) == (
+        "administrator",
+        "sales/luc",
+    )
 
 
 @pytest.mark.parametrize("person", ["anna", "dan", "paul"])
