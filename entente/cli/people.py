@@ -92,7 +92,18 @@ def suspend(
     here = session(context)
     with here.open() as opened:
         opened.sign_in.suspend(here.who, person, text)
+        keys = opened.access_keys.made_by(person)
     out.print(said("{person} is suspended; every session has ended", person=person), markup=False)
+    for key in keys:
+        out.print(
+            said(
+                "{person} made the access key {key} of {service}, which opens what it did: entente access-keys revoke {key}",
+                person=person,
+                key=key.key,
+                service=key.service,
+            ),
+            markup=False,
+        )
 
 
 @people.command("resume")

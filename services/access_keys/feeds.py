@@ -21,7 +21,7 @@ class Feeds:
     """Whoever takes part in a service makes and revokes addresses of its feed."""
 
     def __init__(self, keeping: KeyKeeping, throttle: Throttle, log: AccessLog):
-        self._keeping = keeping
+        self.keeping = keeping
         self._throttle = throttle
         self._log = log
 
@@ -29,7 +29,7 @@ class Feeds:
         """Who reads by that key, and the service whose feed it is. Raises NotFound, the same for a key that is wrong, for something
         else, revoked or past its day, and TooMany for who tries one after the other."""
         try:
-            terms = self._keeping.checked(secret)
+            terms = self.keeping.checked(secret)
         except NotSignedIn:
             terms = None
         if terms is None or terms.can != CALENDAR:
@@ -40,14 +40,14 @@ class Feeds:
 
     def live(self, who: Principal) -> list[KeyTerms]:
         """The addresses that work today, of the services that one takes part in."""
-        return [one for one in self._keeping.live() if one.can == CALENDAR and who.may(Right.TAKE_PART, one.service)]
+        return [one for one in self.keeping.live() if one.can == CALENDAR and who.may(Right.TAKE_PART, one.service)]
 
     def make(self, who: Principal, service: str) -> Given:
         """Raises NotAllowed, Refused where two work already."""
-        return self._keeping.create(who, service, CALENDAR)
+        return self.keeping.create(who, service, CALENDAR)
 
     def revoke(self, who: Principal, key: str) -> int:
         """Raises NotFound for what is no feed of a service that one takes part in."""
         if key not in {one.key for one in self.live(who)}:
             raise NotFound(said("there is no such feed"))
-        return self._keeping.revoke(who, key)
+        return self.keeping.revoke(who, key)

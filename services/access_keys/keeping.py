@@ -37,6 +37,8 @@ SAID_BEFORE: Final = 30
 """Days before its last one that a key is said to end."""
 LIVE_AT_ONCE: Final = 2
 """Keys of a service for the same thing, so that one can take the place of the other."""
+LIVE_IN_ALL: Final = 20
+"""Keys of a service, whatever they are for: by other patterns of sources there could be any number."""
 MOST_SOURCES: Final = 20
 _LETTERS: Final = string.ascii_lowercase + string.digits
 
@@ -96,7 +98,14 @@ class KeyKeeping:
             )
         self._check(service, can, sources)
         self._require_described(service)
-        alike = [one for one in self.live() if (one.service, one.can, one.sources) == (service, can, tuple(sources))]
+        of_service = [one for one in self.live() if one.service == service]
+        if len(of_service) >= LIVE_IN_ALL:
+            raise Refused(
+                said("{count} keys of {service} are live already", count=len(of_service), service=service),
+                mend=said("revoke those that nothing uses: entente access-keys list"),
+                slug="keys-many",
+            )
+        alike = [one for one in of_service if (one.can, one.sources) == (can, tuple(sources))]
         if len(alike) >= LIVE_AT_ONCE:
             raise Refused(
                 said("two keys for this are live already: {keys}", keys=", ".join(one.key for one in alike)),
@@ -118,6 +127,10 @@ class KeyKeeping:
         return sorted(
             (one for one in self.keys.all().values() if one.is_live(today)), key=lambda one: (one.service, one.made)
         )
+
+    def made_by(self, person: str) -> list[KeyTerms]:
+        """Live keys that somebody made, and may have kept: they are of their services, and go on when whoever made them is out."""
+        return [one for one in self.live() if one.by.rpartition("/")[2] == person and "/" in one.by]
 
     def seen_by(self, who: Principal) -> list[KeyTerms]:
         """Every key that was ever given of the services whose keys one may give, by service."""

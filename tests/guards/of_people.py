@@ -61,6 +61,8 @@ GUARDING = (
     Guarding("who left is let in by no head of another service", GRANTING,
              "(known is None or person in renamed) and self._roles.is_of_others(who, person)", "False",
              f"{TRIED}who_signed_for_others_and_left_is_renamed_by_no_head"),
+    Guarding("a service has so many live keys and no more", KEYS, "if len(of_service) >= LIVE_IN_ALL:", "if False:",
+             f"{IN_KEYS}a_service_has_so_many_live_keys_and_no_more_whatever_they_are_for[sqlite]"),
     Guarding("a head's link is no reset", SIGN_IN,
              "        if self.has_way_in(person) or not of_heads.is_within(known, of_heads.reach_of(who)):",
              "        if not of_heads.is_within(known, of_heads.reach_of(who)):",

@@ -128,12 +128,19 @@ def _shown(view: View, sign_in: SignIn, invited: tuple[str, str] | None = None) 
         grades=("reader", "member", "head"),
         invited=invited,
         ended=ended,
+        keys_of=lambda person: _keys_left(view, person, is_all),
         lacking=[
             office for office in ("administrator", "arbiter") if is_all and not sign_in.roles.holders(office, today)
         ],
         waiting=view.pages.oidc.waiting() if is_all and view.pages.oidc is not None else (),
         file=access_tree(view.pages.store) if is_all else None,
     )
+
+
+def _keys_left(view: View, person: str, is_all: bool) -> str:
+    """The live access keys that somebody made, of services whose keys whoever asks may know of."""
+    made = view.pages.feeds.keeping.made_by(person) if view.pages.feeds is not None else ()
+    return ", ".join(one.key for one in made if is_all or view.who.may(Right.ADMIT, one.service))
 
 
 def _services(view: View, is_all: bool) -> dict[str, str]:

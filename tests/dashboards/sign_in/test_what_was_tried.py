@@ -273,3 +273,11 @@ def test_an_administrator_who_is_a_head_ends_a_contract_as_its_client(house: Hou
     house.apply(tree, sign=True)
     who = signed_in("ines", {"hr": Grade.HEAD}, ["administrator"])
     assert house.program.store.use(Contracting).terminate(who, "c", date(2026, 12, 31))
+
+
+def test_of_who_is_suspended_it_is_said_which_keys_they_made_and_may_have(house: House) -> None:
+    made = house.program.access_keys.create(signed_in("luc", {"it": Grade.HEAD}), "it", "read").terms
+    assert made.key not in house.as_("ines").page("/people")
+    house.program.sign_in.suspend(ADMINISTRATOR, "luc", "left")
+    assert made.key in house.as_("ines").page("/people")
+    assert made.key not in house.as_("eve").page("/people")

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from services.access import ADMINISTRATOR, Grade, Principal, Right, signed_in
 from services.access_keys.asker import KeyAsker, is_for
 from services.access_keys.following import Can
-from services.access_keys.keeping import CANS, KeyKeeping, may_push, principal_of
+from services.access_keys.keeping import CANS, LIVE_IN_ALL, KeyKeeping, may_push, principal_of
 from services.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refused
 from services.opening import open_store
 from services.store import Store
@@ -244,3 +244,21 @@ def test_a_key_of_everything_is_of_no_service() -> None:
     given = keys.keeping.create(ADMINISTRATOR, "", "metrics")
     assert principal_of(given.terms) == Principal("member", frozenset(), f"key:{given.terms.key}", frozenset())
     keys.store.close()
+
+
+def test_a_service_has_so_many_live_keys_and_no_more_whatever_they_are_for(keys: Keys) -> None:
+    for number in range(LIVE_IN_ALL):
+        keys.keeping.create(HEAD, "it", "push", [f"it/{number}"])
+    with pytest.raises(Refused) as caught:
+        keys.keeping.create(HEAD, "it", "push", ["it/another"])
+    assert caught.value.slug == "keys-many"
+    keys.keeping.revoke(HEAD, keys.keeping.live()[0].key)
+    assert keys.keeping.create(HEAD, "it", "push", ["it/another"])
+    assert keys.keeping.create(ADMINISTRATOR, "hr", "read")
+
+
+def test_keys_are_told_of_whoever_made_them(keys: Keys) -> None:
+    made = keys.keeping.create(HEAD, "it", "read").terms
+    keys.keeping.revoke(HEAD, keys.keeping.create(HEAD, "it", "metrics").terms.key)
+    keys.keeping.create(signed_in("eve", {"it": Grade.HEAD}), "it", "push")
+    assert keys.keeping.made_by("luc") == [made]
