@@ -20,6 +20,7 @@ from domain.durations import (
 )
 from domain.saying import said
 from domain.times import UnknownZone, zone
+from domain.unseen import unseen
 from services.contract_files import bounds, readings
 from services.contract_files.names import PERS
 from services.contract_files.scalars import Complaint
@@ -95,8 +96,22 @@ def person_id(value: object) -> str:
     return written
 
 
+def name(value: object) -> str:
+    """What people are shown: nothing in it makes it another one that looks the same."""
+    if found := unseen(written := text(value)):
+        raise Complaint(
+            said(
+                "{written} holds a letter that nobody sees: U+{code}",
+                written=shown(written),
+                code=f"{ord(found[0]):04X}",
+            ),
+            said("leave it out"),
+        )
+    return written
+
+
 def line(value: object) -> str:
-    if not _ONE_LINE.fullmatch(written := text(value)):
+    if not _ONE_LINE.fullmatch(written := name(value)):
         raise Complaint(
             said("{written} is not one line without spaces around it", written=shown(written)),
             said("write it on one line"),

@@ -24,6 +24,7 @@ _ELAPSED_PATTERN = r"^[0-9]+ +(s|min|h)$"
 _TIME_PATTERN = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
 Text = Annotated[str, BeforeValidator(check.text), _schema("string", minLength=1, maxLength=bounds.TEXT)]
+NameText = Annotated[str, BeforeValidator(check.name), _schema("string", minLength=1, maxLength=bounds.TEXT)]
 Line = Annotated[str, BeforeValidator(check.line), _schema("string", minLength=1, maxLength=bounds.LINE)]
 Id = Annotated[str, BeforeValidator(check.identifier), _schema("string", pattern=f"^{check.ID_PATTERN}$")]
 PersonId = Annotated[str, BeforeValidator(check.person_id), _schema("string", pattern=f"^{check.PERSON_PATTERN}$")]

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field
 from domain.saying import said
 from services.contract_files import bounds
 from services.contract_files.languages import is_language
-from services.contract_files.leaves import Operand, Ordered, PathText, Text
+from services.contract_files.leaves import NameText, Operand, Ordered, PathText, Text
 from services.contract_files.scalars import Complaint
 from services.contract_files.suggesting import shown
 
@@ -78,12 +78,12 @@ TextOrTexts = Annotated[
     Annotated[Text, Tag("·text")] | Annotated[Several, Tag("·list")], by_shape(said("a text, or a list of texts"))
 ]
 Languages = Annotated[
-    dict[Annotated[str, Field(pattern="^[a-z]{2}(-[A-Z]{2})?$")], Text],
+    dict[Annotated[str, Field(pattern="^[a-z]{2}(-[A-Z]{2})?$")], NameText],
     Field(min_length=1, max_length=bounds.LANGUAGES),
     AfterValidator(_languages),
 ]
 Title = Annotated[
-    Annotated[Text, Tag("·text")] | Annotated[Languages, Tag("·keys")],
+    Annotated[NameText, Tag("·text")] | Annotated[Languages, Tag("·keys")],
     by_shape(said("a text, or texts by language such as {en: Sales, fr: Ventes}")),
 ]
 

@@ -7,6 +7,7 @@ from string import ascii_lowercase
 
 from domain.access import ACCESS, Access
 from domain.saying import said
+from domain.unseen import without_unseen
 from services.access import ADMINISTRATOR, Principal
 from services.contract_files import Tree, as_file, read_bytes, tree_from_canonical
 from services.contracts.applied import Applied
@@ -60,6 +61,6 @@ def admit_unknown(store: Store, name: str, email: str) -> str:
     person = f"p-{''.join(secrets.choice(ascii_lowercase) for _ in range(17))}"
     known = {one.email.casefold() for one in Directory(store.history).names().values() if one.email}
     is_theirs = "@" in email and email.casefold() not in known  # somebody else's is not shared
-    given = {"name": " ".join(name.split()) or person, **({"email": email} if is_theirs else {})}
+    given = {"name": " ".join(without_unseen(name).split()) or person, **({"email": email} if is_theirs else {})}
     admit(store, ADMINISTRATOR, person, given)
     return person

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from domain.times import Instant
+from domain.unseen import as_it_looks
 from services.access import ADMINISTRATOR, Principal
 from services.directory import service_rows, source_rows
 from services.directory.feeds import Awaited, Feeding, fed
@@ -13,6 +15,7 @@ from services.directory.names import Directory, PersonNamed
 from services.directory.rows import ServiceRow, names_of
 from services.directory.source_rows import SourceRow
 from services.history.history import History
+from services.roles.following import Roles
 from services.seeing.seen import Seeing, Seen
 from services.tables.declared import declarers, stored_since
 
@@ -44,11 +47,27 @@ def read_names(seen: Seen) -> dict[str, str]:
     return directory | names_of(seen.once(read_services))
 
 
+def read_alike(seen: Seen) -> set[str]:
+    """The ids of those whose name looks as that of another, among all who were ever of a service that one sees: of others nobody
+    learns by this what they are called."""
+    people = seen.kept(Names).ever_of(seen.history, seen.once(read_services))
+    names = seen.once(read_names)
+    looks = {id: as_it_looks(names[id]) for id in people if id in names}
+    counts = Counter(looks.values())
+    return {id for id, look in looks.items() if counts[look] > 1}
+
+
 class Names:
-    """The directory, kept of one store."""
+    """The directory, and who was ever of which service, kept of one store."""
 
     def __init__(self) -> None:
         self._directory: Directory | None = None
+        self._roles: Roles | None = None
+
+    def ever_of(self, history: History, services: Collection[str]) -> set[str]:
+        if self._roles is None:
+            self._roles = Roles(history)
+        return self._roles.ever_of(services)
 
     def of(self, history: History) -> Mapping[str, PersonNamed]:
         if self._directory is None:

@@ -220,6 +220,11 @@ class Roles:
                 person, tuple(state.roles(person)), state.admitted.get(person), person in state.suspended
             )
 
+    def ever_of(self, services: Collection[str]) -> set[str]:
+        """Everybody to whom a file ever gave a role in one of these services, by id."""
+        with self._lock:
+            return {person for person, ever in self._follow().ever.items() if not ever.isdisjoint(services)}
+
     def is_of_others(self, who: Principal, person: str) -> bool:
         """Says whether a file ever gave somebody an office, or a role in a service whose people `who` may not let in: what they are
         called stands beside what they signed and decided there, and is not for `who` to say."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from dashboards.naming import change_words
 from dashboards.pages.house.assets import font_name, script_name, style_name
 from dashboards.pages.house.posting import SENT, Sent, SentForms, Tickets, ticket
 from domain.terms import Text
+from domain.unseen import as_it_looks
 from services.access import PLATFORM, PLATFORM_NAME, Principal, Right
 from services.access_keys.feeds import Feeds
 from services.api.asking import HEADER
@@ -35,7 +37,7 @@ from services.api.unsaid import without_secrets
 from services.contracts.calendar_rows import CalendarRow
 from services.contracts.reading import read_calendars, read_contracts
 from services.contracts.rows import ContractRow, SignatureRow, VersionRow
-from services.directory.reading import read_names, read_services
+from services.directory.reading import read_alike, read_names, read_services
 from services.directory.rows import ServiceRow
 from services.errors import EntenteError
 from services.figures.reading import read_commitments
@@ -253,7 +255,15 @@ class View:
     def service(self, id: str) -> str:
         """The name that people have for the service."""
         row = self.services.get(id)
-        return self.to(row.title) if row else breakable(id)
+        if row is None:
+            return breakable(id)
+        title = self.to(row.title)
+        return f"{title} ({breakable(id)})" if self._titles[as_it_looks(title)] > 1 else title
+
+    @cached_property
+    def _titles(self) -> Counter[str]:
+        """How many services that the reader sees are called alike: of those the id is shown, too."""
+        return Counter(as_it_looks(self.to(row.title)) for row in self.services.values())
 
     def changes(self, version: VersionRow) -> list[str]:
         """The changes of a version from the one before, with titles for ids."""
@@ -278,7 +288,7 @@ class View:
             office = self.language.text("frame.administration")
             return f"{breakable(name)}, {office}" if service else office
         if (shown := self.people.get(id) or self.people.get(name)) is not None:
-            return breakable(shown)
+            return f"{breakable(shown)} ({breakable(name)})" if name in self.seen.once(read_alike) else breakable(shown)
         return f"{breakable(name)}, {self.service(service)}" if service else self.service(id)
 
     def render(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:

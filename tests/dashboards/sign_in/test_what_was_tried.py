@@ -281,3 +281,33 @@ def test_of_who_is_suspended_it_is_said_which_keys_they_made_and_may_have(house:
     house.program.sign_in.suspend(ADMINISTRATOR, "luc", "left")
     assert made.key in house.as_("ines").page("/people")
     assert made.key not in house.as_("eve").page("/people")
+
+
+@pytest.mark.parametrize("name", ["Anna\u200b", "\u202eannA", "Anna\u2028x", "An\u00adna", "Anna\u3164"])
+def test_no_name_and_no_title_holds_a_letter_that_nobody_sees(house: House, name: str) -> None:
+    for tree in (
+        {"service": "it", "people": [{"id": "anna", "name": name}]},
+        {"service": "it", "title": name},
+        {"service": "it", "title": {"en": name}},
+        {"access": "town", "people": [*PEOPLE[:3], {"person": "anna", "name": name}, PEOPLE[4]]},
+    ):
+        with pytest.raises(DocumentInvalid, match="a letter that nobody sees"):
+            house.apply(tree)
+
+
+def test_of_those_who_are_called_alike_the_id_is_shown_and_of_others_nobody_learns_a_name(house: House) -> None:
+    luc, anna, eve = (
+        {**PEOPLE[at], "name": name} for at, name in ((0, "Anna  Mart\u00edn"), (3, "anna martin"), (1, "Eve"))
+    )
+    zoe = {"person": "zoe", "name": "EVE", "services": {"legal": "reader"}}
+    house.admit(luc, eve, PEOPLE[2], anna, PEOPLE[4], zoe)
+    house.apply({"service": "sales", "title": "Legal"}, {"service": "legal", "title": "L\u00e9gal"})
+    assert "Mart\u00edn (luc)" in house.as_("luc").page("/account")
+    page = house.as_("eve").page("/account")
+    assert "Eve" in page
+    assert "(eve)" not in page
+    assert "(sales)" not in page
+    house.apply(contract(criterion(punctuality()), id="c", supplier="sales", client="legal"), sign=True)
+    page = house.as_("eve").page("/account")
+    assert "Eve (eve)" in page
+    assert "Legal (sales)" in page

@@ -1,0 +1,31 @@
+"""Names that look alike and are two: by letters that nobody sees, or by accents, capitals and spaces."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+_SORTS: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Co", "Cs", "Cn"})
+"""Of Unicode: control, format (also what turns the direction of writing), separators of lines, private and absent ones."""
+_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters by their sort, and yet blank."""
+_OF_TEXTS: Final = frozenset("\n\t")
+
+
+def unseen(text: str) -> str:
+    """Those of them that stand in the text, but for the ends of its lines and tabulators."""
+    return "".join(letter for letter in text if letter not in _OF_TEXTS and _is_unseen(letter))
+
+
+def without_unseen(text: str) -> str:
+    return "".join(letter for letter in text if letter in _OF_TEXTS or not _is_unseen(letter))
+
+
+def _is_unseen(letter: str) -> bool:
+    return letter in _BLANK or unicodedata.category(letter) in _SORTS
+
+
+def as_it_looks(name: str) -> str:
+    """The name without what readers do not tell apart."""
+    apart = unicodedata.normalize("NFKD", " ".join(without_unseen(name).casefold().split()))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
