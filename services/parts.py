@@ -30,8 +30,8 @@ from services.sign_in.oidc_tables import TABLES as OIDC
 from services.sign_in.tables import TABLES as SIGN_IN
 
 PARTS: Final = (
-    Part("directory", reports=DIRECTORY, kept=PEOPLE, places=IN_THE_DIRECTORY),
     Part("roles"),
+    Part("directory", reports=DIRECTORY, kept=PEOPLE, places=IN_THE_DIRECTORY),
     Part("sign_in", kept=(ACCESS_LOG, *SIGN_IN, *OIDC, *OF_HEADS), places=OF_SIGNING_IN),
     Part("access_keys", kept=(ACCESS_KEYS,), places=OF_KEYS),
     Part("figures", reports=FIGURES),
