@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from domain.saying import Said, said
@@ -29,14 +29,16 @@ _KEPT: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """`people` by the services that are described, or a party of what both have signed; `deliverables` as `contract/deliverable`."""
+    """`people` by the services that are described, or a party of what both have signed; `deliverables` as `contract/deliverable`.
+    `untold`: the services whose people are not for who asks."""
 
     people: Mapping[str, Collection[str]]
     deliverables: frozenset[str] = frozenset()
+    untold: frozenset[str] = frozenset()
 
     def beside(self, files: FilesTogether) -> Directory:
         """Gives a directory that knows what these files tell, too."""
-        return Directory({**self.people, **files.people}, self.deliverables | files.deliverables)
+        return Directory({**self.people, **files.people}, self.deliverables | files.deliverables, self.untold)
 
 
 class FilesTogether:
@@ -86,13 +88,15 @@ def _directory(seen: Seen) -> Directory:
     contracts = read_contracts(seen)
     agreed = [row for row in contracts if any(one.state in _AGREED for one in row.versions)]
     parties = {service for row in agreed for service in (row.supplier, row.client)}
+    services = read_services(seen)
     return Directory(
         {
             id: [person for person, _, _ in row.people]
-            for id, row in read_services(seen).items()
-            if id in parties or row != undescribed(id)
+            for id, row in services.items()
+            if id in parties or replace(row, is_whole=True) != undescribed(id)
         },
         frozenset(f"{row.id}/{one.id}" for row in contracts for one in row.terms.deliverables),
+        frozenset(id for id, row in services.items() if not row.is_whole),
     )
 
 
@@ -114,10 +118,10 @@ def unknown_services(ids: Sequence[str], known: Directory) -> Iterator[Said]:
 
 
 def unknown_person(person: str, parties: Sequence[str], known: Directory) -> Said | None:
-    """Doubts a person's name that neither party knows; None where one of them does, and where nobody anywhere is
-    described, so that anybody may be meant."""
+    """Doubts a person's name that neither party knows; None where one of them does, where nobody anywhere is
+    described, so that anybody may be meant, and where the people of one of them are not told."""
     people = [one for party in parties for one in known.people.get(party, ())]
-    if person in people or not any(known.people.values()):
+    if person in people or not any(known.people.values()) or not known.untold.isdisjoint(parties):
         return None
     supplier, client = parties
     elsewhere = [service for service, named in known.people.items() if person in named]

@@ -21,12 +21,28 @@ from services.tables.declared import declarers, stored_since
 
 
 def read_services(seen: Seen) -> dict[str, ServiceRow]:
-    """The services of the contracts that one sees, described or not."""
+    """The services of the contracts that one sees, described or not: of one that agreed on nothing that one sees its title alone, and
+    addresses of people where one has a role oneself."""
     described = _with_names(seen, service_rows.services(seen.reads))
     contracts = seen.reads.query("SELECT id, supplier, client FROM view_contract")
     ids = {service for id, *parties in contracts if seen.sees_contract(id, *parties) for service in parties}
     ids |= {id for id in described if seen.sees(id)}
-    return {id: described.get(id) or service_rows.undescribed(id) for id in sorted(ids)}
+    agreed = seen.once(read_agreed)
+    return {id: _opened(seen, described.get(id) or service_rows.undescribed(id), agreed) for id in sorted(ids)}
+
+
+def read_agreed(seen: Seen) -> frozenset[str]:
+    """The services of contracts that one sees and of which both parties signed some wording, whether it is in force by now, or still.
+    What somebody proposes opens nothing of whom it names."""
+    return frozenset(service for one in seen.contracts_in_force() for service in (one.supplier, one.client))
+
+
+def _opened(seen: Seen, row: ServiceRow, agreed: frozenset[str]) -> ServiceRow:
+    if seen.sees(row.id):
+        return row
+    if row.id not in agreed:
+        return ServiceRow(row.id, row.title, is_whole=False)
+    return replace(row, people=tuple((id, name, "") for id, name, _ in row.people))
 
 
 def _with_names(seen: Seen, rows: dict[str, ServiceRow]) -> dict[str, ServiceRow]:

@@ -20,6 +20,8 @@ class ServiceRow:
     shown_to: tuple[
         tuple[str, tuple[str, ...] | None], ...
     ] = ()  # source, services whose contracts may take it (None: all)
+    is_whole: bool = True
+    """False where only the title is for who asks."""
 
 
 def names_of(services: Mapping[str, ServiceRow]) -> dict[str, str]:

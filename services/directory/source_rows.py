@@ -53,7 +53,8 @@ def sources(
 ) -> list[SourceRow]:
     """Reads the sources that these services declare, by name; who sees everything also gets those that nobody declares.
     A member is shown types that the selectors of `mine`, its own commitments, choose, and numbers and times where the
-    source is its own, or where they choose every event of the type."""
+    source is its own, or where those of contracts with its service choose every event of the type: a source that is opened to others
+    was perhaps hidden from them before, and what came then is counted too."""
     declared = {source: (id, every) for id, row in services.items() for source, every in row.sources}
     shown_to = {source: shown for row in services.values() for source, shown in row.shown_to}
     seen: dict[str, list[_Came]] = {}
@@ -68,7 +69,7 @@ def sources(
         service, every = declared.get(source, (None, None))
         came = [one for one in seen.get(source, ()) if sees_all or chosen.some(source, one.type)]
         is_own = sees_all or (service is not None and who.is_of(service))
-        is_counted = is_own or all(chosen.every(source, one.type) for one in came)
+        is_counted = is_own or (bool(came) and all(chosen.every(source, service, one.type) for one in came))
         row = SourceRow(source, service, every, tuple(one.type for one in came), is_counted=is_counted)
         found.append(_counted(row, came, watermark) if is_counted else row)
     return found
@@ -109,12 +110,15 @@ class _Chosen:
     def some(self, source: str, kind: str) -> bool:
         return any(True for _ in self._of(source, kind))
 
-    def every(self, source: str, kind: str) -> bool:
-        return any(not one.where for one in self._of(source, kind))
+    def every(self, source: str, service: str | None, kind: str) -> bool:
+        return any(not one.where and service in parties for one, parties in self._with_parties(source, kind))
 
     def _of(self, source: str, kind: str) -> Iterator[Selector]:
+        return (selector for selector, _ in self._with_parties(source, kind))
+
+    def _with_parties(self, source: str, kind: str) -> Iterator[tuple[Selector, tuple[str, str]]]:
         shown_to = self._shown_to.get(source)
         for selector, commitment in self._of_type.get(kind, ()):
             is_named = not selector.sources or source in selector.sources
             if is_named and is_shown(shown_to, commitment.parties):
-                yield selector
+                yield selector, commitment.parties

@@ -20,6 +20,7 @@ from services.sign_in import oidc_tables as tables
 from services.sign_in.oidc import Provider
 from services.sign_in.oidc_keys import disbelieved
 from services.sign_in.oidc_sealing import opened, sealed
+from services.sign_in.oidc_share import UnderWay
 from services.sign_in.oidc_tables import WaitingRow
 from services.sign_in.oidc_told import Told, read, written
 from services.sign_in.oidc_values import Ended, Identity, Kept, Unreachable
@@ -73,11 +74,13 @@ class OidcSignIn:
         self._provider, self._sign_in = provider, sign_in
         self._database, self._clock, self._create = database, clock, create
         self._turns = BoundedSemaphore(AT_ONCE)
+        self._under_way = UnderWay(clock, BEGUN)
 
-    def begin(self, browser: str, back: str, way_back: str, invitation: str = "") -> str:
+    def begin(self, browser: str, back: str, way_back: str, invitation: str = "", *, address: str = "") -> str:
         """The provider's address to which a browser is sent. `browser`: the secret of its cookie, by which it is known when it comes
         back; `back`: our address where it does; `invitation`: the secret of a link that says who comes. Raises NotFound for one
-        that does not work, Unavailable."""
+        that does not work, TooMany, Unavailable."""
+        self._under_way.begin(address)
         if invitation:
             self._sign_in.invited(invitation)
         begun = self._provider.begin(back)
@@ -98,6 +101,8 @@ class OidcSignIn:
         state = answer.get("state", "")
         with self._database.transaction() as writes:
             text = tables.take_begun(writes, kept(state), kept(browser), self._clock()) if browser and state else None
+        if text is not None:
+            self._under_way.end(address)
         code = self._provider.code(answer, state if text is not None else "")
         begun = msgspec.json.decode(opened(text or "", state) or "", type=_Begun)
         identity = self._provider.exchange(code, begun.nonce, begun.verifier, back)

@@ -23,11 +23,14 @@ COMMONEST: Final = 30_000
 """As many of the passwords that people choose most are refused, also with digits and signs around them: few have 12 characters."""
 AT_ONCE: Final = 4
 """Each takes 64 MiB for a moment: as many are computed at once, others wait."""
+WAITING: Final = 16
+"""As many wait for their turn, each in a thread of the server; whoever comes then is told to come back, and keeps none."""
 WAIT_SECONDS: Final = 10
 
 _HASHER: Final = PasswordHasher()
 """RFC 9106 §4, the second recommended option, as argon2-cffi has it."""
 _TURNS: Final = BoundedSemaphore(AT_ONCE)
+_LINE: Final = BoundedSemaphore(AT_ONCE + WAITING)
 
 
 def hashed(password: str) -> str:
@@ -104,9 +107,19 @@ def _is_little_else(password: str, name: str) -> bool:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    if not _TURNS.acquire(timeout=WAIT_SECONDS):
-        raise Unavailable(said("many sign in at once"), mend=said("try again in a minute"))
+    """Raises Unavailable where many wait already, or the wait is long."""
+    if not _LINE.acquire(blocking=False):
+        raise _many()
     try:
-        yield
+        if not _TURNS.acquire(timeout=WAIT_SECONDS):
+            raise _many()
+        try:
+            yield
+        finally:
+            _TURNS.release()
     finally:
-        _TURNS.release()
+        _LINE.release()
+
+
+def _many() -> Unavailable:
+    return Unavailable(said("many sign in at once"), mend=said("try again in a minute"), retry_after=WAIT_SECONDS)

@@ -19,6 +19,9 @@ MINUTE: Final = 60_000_000
 DAY: Final = 24 * 60 * MINUTE
 MOST_NOTED: Final = 10_000
 AGENT_LETTERS: Final = 200
+MOST_BY_PROXY: Final = 20
+"""Sessions that one person has by a proxy's word, which opens one for each request without a cookie. Those go first that were never
+used again."""
 SLACK: Final = MINUTE
 """By so much the clocks of programs may differ, and one may be put back, unnoticed. A session that was opened later than that after now
 is none: the clock was put back, and nobody knows how long ago it was."""
@@ -122,6 +125,8 @@ class Sessions:
             provider=provider,
         )
         writes.execute("DELETE FROM sign_in_session WHERE ends <= ?", [now])
+        if way == "proxy":
+            tables.drop_sessions(writes, person, way, MOST_BY_PROXY - 1)
         tables.keep_session(writes, row)
         return secret
 

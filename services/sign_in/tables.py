@@ -103,6 +103,15 @@ def sessions_of(reads: Transaction, person: str, now: Instant) -> list[SessionRo
     return [SessionRow._make(row) for row in reads.query(sql, [person, now])]
 
 
+def drop_sessions(writes: Transaction, person: str, way: Way, most: int) -> None:
+    """Ends those of a person beyond so many: first those that nobody used after they were opened, then those not used for longest."""
+    writes.execute(
+        "DELETE FROM sign_in_session WHERE person = ? AND way = ? AND hash NOT IN (SELECT hash FROM sign_in_session "
+        "WHERE person = ? AND way = ? ORDER BY CASE WHEN used > made THEN 0 ELSE 1 END, used DESC, hash LIMIT ?)",
+        [person, way, person, way, most],
+    )
+
+
 def keep_session(writes: Transaction, row: SessionRow) -> None:
     writes.insert("sign_in_session", SessionRow._fields, [row])
 

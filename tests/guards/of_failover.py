@@ -3,7 +3,7 @@ behind a pooler."""
 
 from __future__ import annotations
 
-from tests.guards.streaming import DATABASE, RECORDER, SEATS, WORKER, Guarding
+from tests.guards.streaming import DATABASE, LOCKS, RECORDER, SEATS, WORKER, Guarding
 
 RECORDERS = "services/history/recorders.py"
 LINEAGE, SCOPED, TIME = "services/history/lineage.py", "services/seeing/seen.py", "services/timekeeping.py"
@@ -36,13 +36,13 @@ GUARDING = (
     Guarding("a pooler that shares connections is refused", "services/history/poolers.py",
              "if any(_changes(connection, other) for _ in range(ROUNDS)):", "if False:",
              f"{IN_POOLERS}a_pooler_that_gives_each_transaction_another_connection_is_refused[transaction]"),
-    Guarding("a lock belongs to one connection of the server", DATABASE,
-             "is_same = server_side(self._connection) == self._process", "is_same = server_side(self._connection) > 0",
+    Guarding("a lock belongs to one connection of the server", LOCKS,
+             "is_same = server_side(self._connection) == self._process and", "is_same = server_side(self._connection) > 0 and",
              f"{IN_POOLERS}a_lock_whose_connection_was_given_to_another_is_not_held"),
     Guarding("a store that went back has an outage", "entente/timekeeping.py",
              "            self._lineage, self._held_until = lineage, None\n", "            pass\n",
              "tests/entente/test_live_time.py::test_a_store_that_went_back_has_an_outage"),
-    Guarding("a lock that is let go can be taken at once", "services/history/postgres_database.py",
-             "                self._connection.execute(self.give_back, [LOCKS, self._number])\n", "                pass\n",
+    Guarding("a lock that is let go can be taken at once", LOCKS,
+             "                self._connection.execute(\"SELECT pg_advisory_unlock_all()\")\n", "                pass\n",
              f"{IN_POOLERS}a_lock_that_is_let_go_can_be_taken_at_once"),
 )  # fmt: skip

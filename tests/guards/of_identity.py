@@ -7,6 +7,7 @@ from tests.guards.streaming import Guarding
 OIDC, KEYS, CALLS = "services/sign_in/oidc.py", "services/sign_in/oidc_keys.py", "services/sign_in/oidc_calls.py"
 SESSIONS, TABLES = "services/sign_in/oidc_sessions.py", "services/sign_in/oidc_tables.py"
 ACCOUNTS, SEALING = "services/sign_in/signing_in.py", "services/sign_in/oidc_sealing.py"
+BOUNDED = "tests/services/sign_in/test_bounded.py::test_"
 AT, IN = "tests/services/sign_in/test_oidc.py::test_", "tests/services/sign_in/test_oidc_sessions.py::test_"
 _BROWSER = "an_answer_is_of_the_browser_that_began_within_ten_minutes_and_once"
 _WRONG, _UNSIGNED = (
@@ -19,6 +20,17 @@ _NONE, _DOCUMENT = (
 )
 
 GUARDING = (
+    Guarding("a share of the sign-ins under way", SESSIONS, "        self._under_way.begin(address)\n", "",
+             f"{IN}as_many_as_may_be_under_way_from_one_address_begin_and_who_comes_back_makes_room[sqlite]"),
+    Guarding("sessions by a proxy are bounded", "services/sign_in/sessions.py",
+             "            tables.drop_sessions(writes, person, way, MOST_BY_PROXY - 1)\n", "            pass\n",
+             f"{BOUNDED}a_proxy_that_passes_no_cookie_on_opens_a_bounded_number_of_sessions[sqlite]"),
+    Guarding("those go first that nobody used", "services/sign_in/tables.py",
+             "CASE WHEN used > made THEN 0 ELSE 1 END, used DESC,", "used,",
+             f"{BOUNDED}a_proxy_that_passes_no_cookie_on_opens_a_bounded_number_of_sessions[sqlite]"),
+    Guarding("a line for passwords", "services/sign_in/passwords.py", "    if not _LINE.acquire(blocking=False):\n",
+             "    if not _LINE.acquire(timeout=0.01) and False:\n",
+             f"{BOUNDED}who_comes_while_many_wait_with_their_password_is_told_at_once_to_come_back"),
     Guarding("the answer belongs to the browser that began", OIDC, "if not state or not same(given.get(\"state\", \"\"), state):",
              "if False:", f"{AT}an_answer_that_was_not_asked_for_here_is_no_sign_in[another]"),
     Guarding("the answer is of the provider that was asked", OIDC, "if said_issuer != self.settings.issuer and (", "if False and (",

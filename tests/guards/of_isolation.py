@@ -10,6 +10,8 @@ IN_REPORTS = "tests/isolation/test_reports_by_service.py::test_"
 SETTLING = "tests/dashboards/sign_in/test_settling.py::"
 PARTS = "tests/isolation/test_shown_to_parts.py::"
 
+SIGNING = "tests/isolation/test_opened_by_signing.py::test_"
+
 GUARDING = (
     Guarding("an excuse shows its parties no more of events than they see", "services/excuses/settling.py",
              "return seen if is_party else seen.by(ADMINISTRATOR)", "return seen.by(ADMINISTRATOR)",
@@ -17,6 +19,16 @@ GUARDING = (
     Guarding("what is not disputed, no arbiter sees", "services/excuses/reading.py",
              "row.state == \"disputed\" and seen.who.may(Right.ARBITRATE)", "seen.who.may(Right.ARBITRATE)",
              f"{SETTLING}test_what_is_disputed_is_read_with_its_events_and_answers_and_no_more"),
+    Guarding("a proposal opens nothing", "services/directory/reading.py", "    if row.id not in agreed:\n", "    if False:\n",
+             f"{SIGNING}a_proposal_that_the_other_party_has_not_signed_opens_its_title_alone"),
+    Guarding("what came before a source was opened is not counted", "services/directory/source_rows.py",
+             " and service in parties", "",
+             "tests/services/directory/test_whose_source.py::test_what_came_before_a_source_was_opened_is_counted_for_nobody_else[sqlite]"),
+    Guarding("addresses are for the own service", "services/directory/reading.py", "(id, name, \"\") for id, name, _ in row.people",
+             "(id, name, mail) for id, name, mail in row.people",
+             f"{SIGNING}both_signatures_open_people_and_tools_and_no_addresses"),
+    Guarding("nobody is doubted whose service is not open", "services/contracts/knowing.py",
+             " or not known.untold.isdisjoint(parties)", "", f"{SIGNING}nobody_is_doubted_whose_service_is_not_open_yet"),
     Guarding("what is shown is shown to parts of a party alone", "services/seeing/showing.py",
              "if not above.isdisjoint((one.supplier, one.client)) and ", "if ",
              f"{PARTS}test_lists_exports_searches_and_feeds_hold_it_and_nothing_of_the_others"),

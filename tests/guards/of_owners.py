@@ -89,7 +89,7 @@ GUARDING = (
              "if sees_all or chosen.some(source, one.type)]", "if True]",
              f"{WHOSE}test_a_member_is_shown_of_a_source_what_its_own_commitments_select"),
     Guarding("a part is not counted for others", OUTSIDE,
-             "is_own or all(chosen.every(source, one.type) for one in came)", "True",
+             "is_own or (bool(came) and all(chosen.every(source, service, one.type) for one in came))", "True",
              f"{WHOSE}test_a_member_is_shown_of_a_source_what_its_own_commitments_select"),
     Guarding("a member uses no source of others", DOOR, "if not others:", "if True:",
              f"{AT_THE_DOOR}test_over_http_a_member_uses_its_own_sources_and_those_that_nobody_declares"),

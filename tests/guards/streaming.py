@@ -43,6 +43,7 @@ RECORDER, SQLITE, DATABASE = (
     "services/history/sqlite_recorder.py",
     "services/history/postgres_database.py",
 )
+LOCKS = "services/history/postgres_locks.py"
 JUDGE, SEATS, BREACHES = "services/judging/judge.py", "services/judging/seats.py", "domain/breaches.py"
 IN_HISTORY, IN_DATABASES = "tests/services/test_history.py::test_", "tests/services/test_databases.py::test_"
 IN_SEATS = "tests/services/test_seats.py::test_"
@@ -98,7 +99,8 @@ STREAMING = (
              f"{ON_KAFKA}a_log_that_became_shorter_stops_the_worker[sqlite]"),
     Guarding("records that are gone", PROGRESS, "if stored + 1 < first and not self._begins_anew:", "if False:",
              f"{ON_KAFKA}records_that_are_gone_are_not_passed_over"),
-    Guarding("the lock of a shard's judge", DATABASE, "if is_taken:", "if row is not None:",
+    Guarding("the lock of a shard's judge", LOCKS, "        if not is_taken:\n            self.release()\n        return is_taken\n",
+             "        return True\n",
              f"{IN_DATABASES}one_judge_holds_the_lock_of_a_shard"),
     Guarding("who does not hold a shard's lock does not judge it", SEATS, "return self._lock.try_acquire()",
              "return self._lock.try_acquire() or True", f"{IN_SEATS}a_seat_is_taken_by_one_at_a_time"),

@@ -51,7 +51,7 @@ def feed(view: View, service: str, *, is_whole: bool = True) -> bytes:
     `is_whole`, who owes it to whom. The same thing keeps its identity.
 
     Times are in UTC: they mean the same instant to whoever reads them, and need no zone's rules beside them."""
-    if service not in view.services:
+    if service not in view.services or not view.services[service].is_whole:
         raise NotFound(said("there is no service {service}", service=service))
     calendar = Calendar()
     calendar.add("prodid", "-//Entente//EN")

@@ -46,7 +46,7 @@ def _add_there(router: APIRouter, pages: Pages, oidc: OidcSignIn) -> None:
 def _sent(view: Outside, oidc: OidcSignIn, way_back: str, invitation: str = "") -> Response:
     browser = view.browser
     try:
-        address = oidc.begin(browser, _ours(view, BACK), way_back, invitation)
+        address = oidc.begin(browser, _ours(view, BACK), way_back, invitation, address=view.address)
     except NotFound as error:
         view.problem = error
         return view.render("welcome-over.html")

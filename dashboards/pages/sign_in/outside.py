@@ -101,6 +101,8 @@ class Outside:
             )
         )
         answer = HTMLResponse(html, status)
+        if self.problem is not None and self.problem.can_retry:
+            answer.headers["Retry-After"] = str(self.problem.retry_after)
         if self._before:
             keep(answer, self.request, before_cookie(self.request), self._before)
         return answer

@@ -17,10 +17,10 @@ from services.directory.reading import declared_twice, read_sources
 from services.directory.source_rows import SourceRow
 from services.errors import DocumentInvalid, Refused
 from services.history.history import History
-from tests.given import at, contract, criterion, document, event, turnaround
+from tests.given import at, contract, criterion, document, event, punctuality, turnaround
 from tests.services.judged import Life, living
 
-ALPHA, BETA = (Principal("member", frozenset({name})) for name in ("alpha", "beta"))
+ALPHA, BETA, GAMMA = (Principal("member", frozenset({name})) for name in ("alpha", "beta", "gamma"))
 HOUR = 3_600_000_000
 
 
@@ -128,7 +128,21 @@ def test_a_member_is_shown_of_a_source_what_its_own_commitments_select(life: Lif
     declare(life, "beta", "desk")
     assert (shown(life, ALPHA)["tool"].types, shown(life, ALPHA)["tool"].events) == (("opened",), 1)
     assert (shown(life, BETA)["desk"].types, shown(life, BETA)["desk"].events) == (("asked", "done"), 2)
-    gamma = shown(life, Principal("member", frozenset({"gamma"})))
+    gamma = shown(life, GAMMA)
     assert (gamma["tool"].types, gamma["desk"].types) == (("opened",), ("asked", "done"))
     assert (gamma["desk"].is_counted, gamma["desk"].events, gamma["desk"].last) == (False, 0, None)
     assert (shown(life)["desk"].events, shown(life)["desk"].last) == (3, at("01-10 10:00"))
+
+
+def test_what_came_before_a_source_was_opened_is_counted_for_nobody_else(life: Life) -> None:
+    life.sign(contract(criterion(turnaround()), id="c", supplier="beta", client="gamma"))
+    life.sign(contract(criterion(turnaround()), id="d", supplier="alpha", client="beta"))
+    declare(life, "alpha", "tool")
+    life.happen(event("opened", "01-10 10:00", source="tool"))
+    assert shown(life, GAMMA) == {}
+    opened = service("alpha") | {"sources": [{"source": "tool", "shown_to": ["gamma"]}]}
+    life.store.use(Contracting).apply(ADMINISTRATOR, document(opened))
+    life.sign(contract(criterion(punctuality()), id="e", supplier="alpha", client="gamma"))
+    life.judge()
+    assert (shown(life, GAMMA)["tool"].is_counted, shown(life, GAMMA)["tool"].events) == (False, 0)
+    assert (shown(life, BETA)["tool"].is_counted, shown(life, BETA)["tool"].events) == (True, 1)

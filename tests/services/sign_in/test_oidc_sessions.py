@@ -17,7 +17,7 @@ from domain.durations import SECOND
 from services.access import ADMINISTRATOR, Grade, signed_in
 from services.contracts.admitting import admit_unknown
 from services.contracts.contracting import Contracting
-from services.errors import EntenteError, NotAllowed, NotFound, NotSignedIn, Refused
+from services.errors import EntenteError, NotAllowed, NotFound, NotSignedIn, Refused, TooMany
 from services.opening import open_store
 from services.sign_in import oidc_tables
 from services.sign_in.oidc import LOGOUT
@@ -237,6 +237,18 @@ def test_an_answer_is_of_the_browser_that_began_within_ten_minutes_and_once(town
     with pytest.raises(NotAllowed) as refused:
         town.oidc.finish(browser, BACK, answer)
     assert refused.value.slug == "sign-in-not-begun"
+
+
+def test_as_many_as_may_be_under_way_from_one_address_begin_and_who_comes_back_makes_room(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.sign_in.oidc_share.MOST", 1)
+    town.bound()
+    answer = town.begin()
+    with pytest.raises(TooMany, match="under way from this address"):
+        town.begin()
+    town.oidc.finish(BROWSER, BACK, answer)
+    town.begin()
 
 
 def test_two_windows_may_sign_in_at_once(town: Town) -> None:
