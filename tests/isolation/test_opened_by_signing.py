@@ -75,9 +75,17 @@ def test_both_signatures_open_people_and_tools_and_no_addresses(house: House) ->
 
 
 def test_nobody_is_doubted_whose_service_is_not_open_yet(house: House) -> None:
+    house.apply(
+        {
+            "service": "sales",
+            "title": "Sales",
+            "people": [{"id": "hugo", "name": "Hugo"}],
+            "sources": [{"source": "crm"}],
+        }
+    )
     hugo = house.as_("hugo")
     _propose(hugo, house)
-    named = {**PROPOSED, "entente": 1}
-    named["deliverables"] = [{**one, "owner": "lola"} for one in PROPOSED["deliverables"]]
-    answer = hugo.http.put("/v1/contracts/deal", json=named, headers=JSON)
-    assert (answer.status_code, "lola" in answer.text) == (200, False), answer.text
+    measured = turnaround(opened={"type": "opened"}, closed={"type": "closed"})
+    owned = contract(criterion(measured, owner="lola"), id="deal", supplier="sales", client="legal")
+    answer = hugo.http.put("/v1/contracts/deal", json={"entente": 1, **owned}, headers=JSON)
+    assert (answer.status_code, "is nobody that" in answer.text) == (200, False), answer.text
