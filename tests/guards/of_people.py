@@ -77,7 +77,8 @@ GUARDING = (
              f"{IN_SIGN_IN}a_head_lets_in_own_people_and_nobody_elses[sqlite]"),
     Guarding("a session of a head's link ends with a role elsewhere", SIGN_IN,
              "        if who is not None and self.ended_way(session.person) == session.way:\n", "        if False:\n",
-             f"{TRIED}a_way_in_that_a_head_gave_ends_with_what_he_may_not_give[file of another service]"),
+             "tests/services/sign_in/test_oidc_sessions.py::"
+             "test_an_identity_that_a_head_let_in_is_nobody_with_a_role_elsewhere[sqlite]"),
     Guarding("a password of a head's link ends with a role elsewhere", SIGN_IN,
              'return found if self.ended_way(person) != "accounts" else None', "return found",
              f"{TRIED}a_way_in_that_a_head_gave_ends_with_what_he_may_not_give[office]"),
