@@ -144,7 +144,7 @@ class Door:
                 """Gives the fact that sets aside what has the id of something else; None for what says the same."""
                 note, index = places[at]
                 item = note.items[index]
-                if type(item) is not Decoded or self._says_the_same(item, there):
+                if type(item) is not Decoded or self._says_the_same(item, there, facts[at].state):
                     return None
                 return note.fact(_reused(item, there, note.who), index)
 
@@ -240,8 +240,8 @@ class Door:
         """Whoever sends by a way in of its own (`Whose.speaker`)."""
         return self._whose.speaker(name, sources)
 
-    def _says_the_same(self, item: Decoded, there: Appended) -> bool:
-        return there.existing is not None and is_same_content(item, there.existing, self._history.opener)
+    def _says_the_same(self, item: Decoded, there: Appended, state: bytes) -> bool:
+        return there.existing is not None and is_same_content(item, there.existing, self._history.opener, state)
 
     def _count(self, submissions: Sequence[Submission], answers: list[list[Answer]]) -> None:
         with self._lock:
@@ -269,7 +269,7 @@ class _Note:
         self._fronts: dict[str, bytes] = {}
         self._received = received
         self._sealing = sealing
-        self._splits = sealing.splits(self.items)
+        self._splits = sealing.splits(self.items, received)
         self._keys = sealing.keys_of(self._splits.values(), received)
 
     def facts(self) -> Iterator[Fact]:
@@ -313,7 +313,7 @@ class _Note:
         reason["problem"] = without_values(bad.problem) or heard(bad.slug)
         header |= reason | {name: place[name] for name in _PLACES if name in place}
         whole = content_of(bad, {name: value for name, value in place.items() if name not in _PLACES})
-        return Fact(stream, QUARANTINED, self._sealing.aside(header, whole, stream.bytes, self._received))
+        return Fact(stream, QUARANTINED, self._sealing.aside(header, whole, bad, stream.bytes, self._received))
 
 
 def _binary(item: Decoded | Bad) -> dict[str, object]:

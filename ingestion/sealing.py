@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -33,13 +34,12 @@ _OTHER_IDS: Final = ("voids", "replaces")
 
 class Split(NamedTuple):
     """An event in two parts. `header` and `clear` are what is kept in clear, `content` what is sealed under the key that `need`
-    asks for, bound to `bound`; `code` is by what the same bytes are recognised."""
+    asks for, bound to `bound`."""
 
     stream: bytes
     header: dict[str, object]
     clear: bytes
     content: bytes
-    code: str
     bound: bytes
     need: Need
 
@@ -52,7 +52,7 @@ class Sealing:
         self._declared = declared
         self._keys = keys
 
-    def splits(self, items: Sequence[Decoded | Bad]) -> dict[int, Split]:
+    def splits(self, items: Sequence[Decoded | Bad], received: Instant) -> dict[int, Split]:
         """Splits those of the items that are personal, by their index. Raises Unavailable without keys."""
         declared = self._declared.personal() if self._history.is_sealing() else {}
         if not declared:
@@ -67,7 +67,7 @@ class Sealing:
         if not mine or self._keys is None:
             return {}
         known = self._known(item for item, source in mine.values() if _hides_names(source))
-        return {index: _split(item, source, self._keys, known) for index, (item, source) in mine.items()}
+        return {index: _split(item, source, self._keys, known, received) for index, (item, source) in mine.items()}
 
     def keys_of(self, splits: Iterable[Split], now: Instant) -> Mapping[Need, DataKey]:
         needs = {one.need for one in splits}
@@ -76,19 +76,21 @@ class Sealing:
     def sealed(self, header: Mapping[str, object], split: Split, keys: Mapping[Need, DataKey]) -> bytes:
         """The state of an event whose header begins with `header`."""
         assert self._keys is not None
-        box = self._keys.seal(keys[split.need], split.content, split.code, split.bound)
+        box = self._keys.seal(keys[split.need], split.content, split.bound)
         return pack_sealed({**header, **split.header}, split.clear, box)
 
     def aside_code(self, content: bytes) -> bytes | None:
         """What the stream of something that is set aside is derived from; None where it is kept in clear."""
         return self._keys.code(content).encode() if self._keys is not None else None
 
-    def aside(self, header: dict[str, object], content: bytes, bound: bytes, now: Instant) -> bytes:
-        """The state of something that is set aside, with nothing of it in clear but `header`."""
+    def aside(self, header: dict[str, object], content: bytes, bad: Bad, bound: bytes, now: Instant) -> bytes:
+        """The state of something that is set aside, with nothing of it in clear but `header`: under a key of whom it is about, so
+        that it goes with him."""
         assert self._keys is not None
-        need = Need("aside", "", by_of(header["by"]).name, _day(now))
+        about = _about(bad, self._declared.personal())
+        need = Need("aside", self._keys.subject(about) if about else "", by_of(header["by"]).name, _day(now))
         key = self._keys.keys_for([need], now)[need]
-        return pack_sealed(header, b"", self._keys.seal(key, content, self._keys.code(content), bound))
+        return pack_sealed(header, b"", self._keys.seal(key, content, bound))
 
     def _known(self, items: Iterable[Decoded]) -> set[bytes]:
         """The streams of events that were stored before their names were declared personal: these go on under their own."""
@@ -110,12 +112,12 @@ def content_of(item: Decoded | Bad, more: Mapping[str, object] | None = None) ->
     return pack(header, item.raw)
 
 
-def _split(item: Decoded, source: Source, keys: DataKeys, known: Collection[bytes]) -> Split:
+def _split(item: Decoded, source: Source, keys: DataKeys, known: Collection[bytes], received: Instant) -> Split:
     personal = source.personal
     assert personal is not None
     told = attributes_of(Header(attributes=item.attributes, datacontenttype=item.datacontenttype), item.raw)
     subject = keys.subject(_subject(told, personal))
-    need = Need("event", subject, item.source, _month(told["time"]))
+    need = Need("event", subject, item.source, min(_month(told["time"]), _day(received)[:7]))
     take_out(told, personal.paths)
     id, stream = item.id, item.stream
     if personal.hides_names and item.stream not in known:
@@ -124,7 +126,7 @@ def _split(item: Decoded, source: Source, keys: DataKeys, known: Collection[byte
         stream = event_key(item.source, id)
     header, clear = _clear(item, told)
     content = content_of(item)
-    return Split(stream, header, clear, content, keys.code(content), bound_to(item.source, id), need)
+    return Split(stream, header, clear, content, bound_to(item.source, id), need)
 
 
 def _hides_names(source: Source) -> bool:
@@ -156,7 +158,19 @@ def _subject(told: dict[str, Any], personal: Personal) -> str:
     held: Any = told
     for name in personal.subject.split("."):
         held = held.get(name) if isinstance(held, dict) else None
+    if isinstance(held, Decimal) and held.is_finite() and abs(held.adjusted()) < 20 and held == int(held):
+        return str(int(held))  # 4711.0 is 4711
     return "" if held is None or isinstance(held, bool | dict | list) else str(held)
+
+
+def _about(bad: Bad, declared: Mapping[str, Source]) -> str:
+    """Whom something that cannot be accepted is about; empty where that cannot be read, or its source declares nothing."""
+    try:
+        told = attributes_of(Header(attributes=bad.attributes, datacontenttype=bad.datacontenttype), bad.raw)
+        personal = declared[told["source"]].personal
+    except (KeyError, TypeError, ValueError, RecursionError, msgspec.MsgspecError):
+        return ""
+    return _subject(told, personal) if personal is not None else ""
 
 
 def _month(time: str) -> str:

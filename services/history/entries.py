@@ -78,17 +78,16 @@ def pack(header: Mapping[str, object], raw: bytes) -> bytes:
 
 
 class Box(NamedTuple):
-    """What is sealed of a fact: `nonce` and ciphertext together, the random id of the data key, and the code by which the same bytes
-    are recognised without it."""
+    """What is sealed of a fact: `nonce` and ciphertext together, and the random id of the data key."""
 
     key: str
-    code: str
     content: bytes
 
 
 def pack_sealed(header: Mapping[str, object], clear: bytes, box: Box) -> bytes:
-    """As `pack`, with what came in a box; `clear` is what is read without opening it."""
-    note = {"key": box.key, "code": box.code, "clear": len(clear)}
+    """As `pack`, with what came in a box; `clear` is what is read without opening it. Programs before put an HMAC of the bytes into
+    `code`, which said after an erasure whether a guess of them is right, and look for one there."""
+    note = {"key": box.key, "code": "", "clear": len(clear)}
     return b"\x02%b\n%b%b" % (_encode({**header, "sealed": note}), clear, box.content)
 
 
@@ -98,7 +97,7 @@ def box_of(state: bytes) -> Box | None:
         return None
     end = state.index(b"\n", 1)
     note = _decode(memoryview(state)[1:end])["sealed"]
-    return Box(note["key"], note["code"], state[end + 1 + note["clear"] :])
+    return Box(note["key"], state[end + 1 + note["clear"] :])
 
 
 def unpack(state: bytes) -> tuple[dict[str, Any], bytes]:

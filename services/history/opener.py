@@ -28,9 +28,6 @@ class Opener(Protocol):
 
     def standing(self, key: str) -> Standing: ...
 
-    def code(self, content: bytes) -> str | None:
-        """The code by which the same bytes are recognised without opening anything; None without keys."""
-
 
 class Closed:
     """Opens nothing: a program without keys."""
@@ -40,6 +37,3 @@ class Closed:
 
     def standing(self, key: str) -> Standing:
         return Standing("unknown")
-
-    def code(self, content: bytes) -> str | None:
-        return None

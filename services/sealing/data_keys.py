@@ -11,6 +11,7 @@ import math
 import os
 import threading
 import time
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -41,7 +42,7 @@ _SECRET: Final = "secret"
 
 class Need(NamedTuple):
     """What a key is for: events of a source about a subject (its code) in a month (2026-03), or what a service sent on a day
-    (2026-03-10) that was set aside. All in UTC."""
+    (2026-03-10) that was set aside, about a subject where it can be read (empty: it cannot). All in UTC."""
 
     kind: Kind
     subject: str
@@ -107,14 +108,15 @@ class DataKeys:
                             self._know(need, found[need])
             return found
 
-    def seal(self, key: DataKey, content: bytes, code: str, bound: bytes) -> Box:
-        return Box(key.id, code, sealed_by(key.cipher, content, bound))
+    def seal(self, key: DataKey, content: bytes, bound: bytes) -> Box:
+        return Box(key.id, sealed_by(key.cipher, content, bound))
 
     def open(self, box: Box, bound: bytes) -> bytes | None:
         key = self._unwrapped(box.key)
         return opened(key, box.content, bound) if key is not None else None
 
     def code(self, content: bytes) -> str:
+        """By which the same bytes are known that were set aside."""
         found = self._begun_code.copy()
         found.update(content)
         return found.digest()[:16].hex()
@@ -124,6 +126,10 @@ class DataKeys:
         return "~" + hmac.digest(self._secret, b"\0name\0" + text.encode(), "sha256")[:16].hex()
 
     def _subject(self, text: str) -> str:
+        """Whichever way its letters are put together (Unicode NFC), and without blanks around it."""
+        return self._code_of(unicodedata.normalize("NFC", text).strip())
+
+    def _code_of(self, text: str) -> str:
         return hmac.digest(self._secret, b"\0subject\0" + text.encode(), "sha256").hex()
 
     # What is kept, and what is destroyed
@@ -145,12 +151,14 @@ class DataKeys:
             ]
 
     def of_subject(self, subject: str, sources: Collection[str] = ()) -> list[Held]:
-        """The keys of somebody; only of these sources, if any are named."""
-        code = self.subject(subject)
+        """The keys of somebody, those of what was set aside too; only of what these sources sent, if any are named."""
+        codes = {self.subject(subject), self._code_of(subject)}  # as programs before put it, too
+        kinds: tuple[Kind, ...] = ("event",) if sources else ("event", "aside")
         return [
             one
-            for one in self.held("event")
-            if one.need.subject == code and (not sources or one.need.source in sources)
+            for kind in kinds
+            for one in self.held(kind)
+            if one.need.subject in codes and (not sources or one.need.source in sources)
         ]
 
     def destroy(self, ids: Iterable[str], at: Instant) -> list[str]:

@@ -56,6 +56,8 @@ class Erasure:
     """Of the last fact; 0 where nothing was destroyed."""
     stays: tuple[int, ...] = ()
     """Entries from before that name him in clear: the history is not altered."""
+    unread: int = 0
+    """Keys of what was set aside of which nobody knows whom it is about: it stays until its days are over."""
 
 
 class Erasing:
@@ -80,10 +82,14 @@ class Erasing:
         self, who: Principal, subject: str, reason: str, *, sources: Collection[str] = (), dry_run: bool = False
     ) -> Erasure:
         """Forgets what is sealed about `subject`, the id by which events name him; of these sources alone, if any are named. Raises
-        NotAllowed, Refused (no reason)."""
+        NotAllowed, Refused (no reason, nobody)."""
         require_to_forget(who)
         if not reason.strip():
             raise Refused(said("somebody is forgotten for a reason"), mend=said("say why"), slug="reason-missing")
+        if not subject.strip():
+            raise Refused(
+                said("what names nobody goes when its time is over"), mend=said("say whom"), slug="subject-missing"
+            )
         if self._keys is None and self._history.is_sealing():
             raise _no_keys()
         held = self._keys.of_subject(subject, sources) if self._keys is not None else []
@@ -119,7 +125,9 @@ class Erasing:
         return position
 
     def _erasure(self, held: Sequence[Held], also: Sequence[Said], stays: Sequence[int], position: int) -> Erasure:
-        return Erasure(tuple(held), tuple(also), self._now() + LATEST * DAY, position, tuple(stays))
+        aside = self._keys.held("aside") if self._keys is not None else []
+        unread = sum(not one.need.subject for one in aside)
+        return Erasure(tuple(held), tuple(also), self._now() + LATEST * DAY, position, tuple(stays), unread)
 
     def _code(self, subject: str) -> str:
         return hmac.digest(secret_of(self._history.database, "erased people"), subject.encode(), sha256).hex()

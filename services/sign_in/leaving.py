@@ -85,8 +85,9 @@ class Leaving:
         with self._database.erasing() as writes:
             for table, column in _HELD:
                 writes.execute(f"DELETE FROM {table} WHERE {column} = ?", [subject])
-            if named.email:
-                writes.execute("DELETE FROM sign_in_waiting WHERE email = ?", [named.email])
+            for (email,) in writes.query("SELECT DISTINCT email FROM sign_in_waiting"):
+                if named.email and email.casefold() == named.email.casefold():
+                    writes.execute("DELETE FROM sign_in_waiting WHERE email = ?", [email])
 
     def stays(self, subject: str) -> Sequence[int]:
         """The positions of entries that name him in clear, and stay."""

@@ -117,8 +117,8 @@ GUARDING = (
     Guarding(
         "what is sealed is bound to its event",
         SEALING,
-        "keys.code(content), bound_to(item.source, id), need",
-        'keys.code(content), b"", need',
+        "content, bound_to(item.source, id), need",
+        'content, b"", need',
         f"{SEALED}test_what_came_is_opened_byte_for_byte_with_its_key",
     ),
     Guarding(
@@ -176,6 +176,41 @@ GUARDING = (
         '    return f"{day.year:04d}-{day.month:02d}"\n',
         '    return f"{day.year:04d}"\n',
         f"{SEALED}test_each_subject_and_month_has_a_key_of_its_own",
+    ),
+    Guarding(
+        "nobody finds out whether he guesses what was erased",
+        "services/history/entries.py",
+        '"code": ""',
+        '"code": box.key',
+        f"{SEALED}test_a_store_from_before_is_read_and_recognised",
+    ),
+    Guarding(
+        "what is recognised after an erasure is what is clear alone",
+        "ingestion/content.py",
+        "    return box_of(state) is not None and ",
+        "    return False and ",
+        f"{SEALED}test_what_is_sent_again_is_recognised_and_other_content_is_not",
+    ),
+    Guarding(
+        "what is set aside goes with whom it is about",
+        SEALING,
+        'self._keys.subject(about) if about else ""',
+        '""',
+        f"{ERASED}test_what_was_set_aside_about_somebody_goes_with_him_and_nothing_else",
+    ),
+    Guarding(
+        "nobody is not everybody",
+        ERASING,
+        "        if not subject.strip():\n",
+        "        if False:\n",
+        f"{ERASED}test_an_id_is_the_same_in_all_the_ways_of_writing_it",
+    ),
+    Guarding(
+        "an event of the future is not kept until then",
+        SEALING,
+        'min(_month(told["time"]), _day(received)[:7])',
+        '_month(told["time"])',
+        f"{SEALED}test_an_event_of_the_future_goes_with_the_month_in_which_it_came",
     ),
     Guarding(
         "an erasure destroys keys",

@@ -59,7 +59,7 @@ STREAMING = (
              "return digest[:6] + _VERSION_5[digest[6]]", "return __import__(\"os\").urandom(16) or digest[:6] + _VERSION_5[digest[6]]",
              f"{AT_THE_DOOR}the_same_content_again_is_a_duplicate_in_whatever_form"),
     Guarding("what an id stands for", DOOR,
-             "return there.existing is not None and is_same_content(item, there.existing, self._history.opener)",
+             "return there.existing is not None and is_same_content(item, there.existing, self._history.opener, state)",
              "return True", f"{AT_THE_DOOR}another_content_under_a_used_id_goes_to_quarantine"),
     Guarding("what is in the table is not stored again, on PostgreSQL", RECORDER,
              "if not isinstance(error.__cause__, errors.UniqueViolation):", "if True:",

@@ -87,6 +87,32 @@ def test_who_comes_again_gets_new_keys(sealed: Sealed) -> None:
     assert [state_of(sealed, one.position) for one in (first, again)] == ["erased", "kept"]
 
 
+def test_what_was_set_aside_about_somebody_goes_with_him_and_nothing_else(sealed: Sealed) -> None:
+    zoe = {"id": "u7", "name": "Zoe"}
+    sealed.send(ticket("t1", requester=zoe))
+    late, other, unread = sealed.send(
+        ticket("t1", requester=zoe, comment="again"),
+        ticket("t2").replace(b"2026-03-10T", b"2026-13-10T"),
+        b"{Zoe",
+    )
+    erasure = sealed.erasing.erase(ADMINISTRATOR, "u7", "she asked")
+    assert (len(erasure.keys), erasure.unread) == (2, 1)
+    assert [state_of(sealed, one.quarantined_at) for one in (late, other, unread)] == ["erased", "kept", "kept"]
+    with pytest.raises(Refused, match="destroyed"):
+        sealed.quarantine.retry(str(late.quarantined_at), ADMINISTRATOR)
+
+
+def test_an_id_is_the_same_in_all_the_ways_of_writing_it(sealed: Sealed) -> None:
+    for number, (sent, named) in enumerate(
+        (("Jos\u00e9", "Jose\u0301"), (4711.0, "4711"), (" u5", "u5"), (1e30, "1E+30"))
+    ):
+        sealed.send(ticket(f"t{number}", requester={"id": sent}))
+        assert len(sealed.erasing.erase(ADMINISTRATOR, named, "he asked").keys) == 1, sent
+    sealed.send(ticket("t9", requester={}))
+    with pytest.raises(Refused, match="names nobody"):
+        sealed.erasing.erase(ADMINISTRATOR, " ", "he asked")
+
+
 def test_looking_first_changes_nothing(sealed: Sealed) -> None:
     [answer] = sealed.send(ticket("t1"))
     before = sealed.position()

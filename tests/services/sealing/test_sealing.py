@@ -12,6 +12,7 @@ import pytest
 
 from ingestion.cloudevents import Bad, decode_binary, decode_structured
 from ingestion.door import Door
+from ingestion.sealing import content_of
 from services.access import ADMINISTRATOR, Principal
 from services.arrivals.reading import read_quarantine
 from services.checkpoints.receipts import Receipts
@@ -21,6 +22,7 @@ from services.history.history import SEALING_VERSION, STORE_VERSION, prepare
 from services.history.opener import Closed
 from services.history.stored_events import event_of
 from services.sealing.reading import content
+from tests.given import at
 from tests.services.judged import living
 from tests.services.sealing.sealed import DESK, NOW, Sealed, lab, sealing, ticket, tickets
 
@@ -128,8 +130,29 @@ def test_what_is_sent_again_is_recognised_and_other_content_is_not(sealed: Seale
     assert again.position == first.position
     assert other.slug == "id-reused"
     sealed.erasing.erase(ADMINISTRATOR, "u1", "he asked")
-    [after] = sealed.send(ticket("t1", comment="One"))
-    assert (after.result, after.position) == ("duplicate", first.position)
+    right, guess, clear = sealed.send(
+        ticket("t1", comment="One"), ticket("t1", comment="Two"), ticket("t1", comment="One", priority=3)
+    )
+    assert [(one.result, one.position) for one in (right, guess)] == [("duplicate", first.position)] * 2
+    assert clear.slug == "id-reused", "by what is clear"
+    state = sealed.state(first.position or 0)
+    assert sealed.keys.code(content_of(decode_structured(ticket("t1", comment="One")))).encode() not in state
+
+
+def test_a_store_from_before_is_read_and_recognised(sealed: Sealed) -> None:
+    [first] = sealed.send(ticket("t1"))
+    state = sealed.state(first.position or 0)
+    before = state.replace(b'"code":""', b'"code":"00112233445566778899aabbccddeeff"')
+    assert before != state
+    assert box_of(before) == box_of(state)
+    assert unpack(before)[1] == unpack(state)[1]
+
+
+def test_an_event_of_the_future_goes_with_the_month_in_which_it_came(tmp_path: Path) -> None:
+    with sealing(tmp_path, now=at("2026-03-31 23:59")) as sealed:
+        sealed.describe(lab())
+        sealed.send(ticket("t1", time="2026-04-01T00:05:00Z"))
+        assert [one.need.span for one in sealed.keys.held("event")] == ["2026-03"]
 
 
 def test_names_that_are_personal_are_codes_everywhere_and_still_lead_to_each_other(tmp_path: Path) -> None:
