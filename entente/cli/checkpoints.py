@@ -230,9 +230,13 @@ def _tell(found: Verified, *, is_trusted: bool, has_kept: bool) -> None:
         out.print(said("{size} entries, no checkpoint: nothing says that they are as they were", size=found.size))
         return
     out.print(
-        said("{size} entries agree with {compared} checkpoint{compared:s}", size=found.size, compared=len(found.given))
+        said("{size} entries agree with {compared} checkpoint{compared:s}", size=found.size, compared=found.agreeing)
     )
-    if not is_trusted and not has_kept and found.signers:
+    if found.vouched == found.size:
+        return
+    if is_trusted or has_kept:
+        out.print(said("nothing vouches for entries {first} to {last}", first=found.vouched + 1, last=found.size))
+    if not is_trusted and found.signers:
         keys = ", ".join(found.signers)
         out.print(
             said("consistent, signed by {keys}: whether that is their key only you can tell (`--key`)", keys=keys),

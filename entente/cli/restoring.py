@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from domain.saying import said
-from entente.cli.session import out, session
+from entente.cli.session import cover, out, session
 from entente.wiring import Program
 from services.access import Right
 from services.checkpoints.announcing import restored
@@ -35,6 +35,8 @@ def restore(
         if last is None:
             raise Invalid(said("no checkpoint was made of this store: nothing can be ahead of it"))
         restored(opened.store.history, last.note, words_of(reason), opened.store.clock)
+        if opened.checkpoints.has_key:
+            cover(opened)  # nobody has to believe it before a key has signed for it
     out.print(said("from the checkpoint of {size} entries on, this store goes another way", size=last.size))
 
 

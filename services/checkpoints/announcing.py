@@ -16,10 +16,11 @@ def announced(history: History) -> str | None:
     return verifier_of(entry) if entry is not None else None
 
 
-def announce(history: History, verifier: str, clock: Clock) -> None:
-    """Stores the entry that says which key signs from the next checkpoint on."""
+def announce(history: History, verifier: str, clock: Clock, signed: str = "") -> None:
+    """Stores the entry that says which key signs from the next checkpoint on. `signed`: by the one in whose place it stands, so that
+    nobody who can write the store alone makes others trust a key of his own."""
     before = _last(history, CHECKPOINT_KEY)
-    header = {"received": clock(), "by": str(PLATFORM), "vkey": verifier}
+    header = {"received": clock(), "by": str(PLATFORM), "vkey": verifier} | ({"signed": signed} if signed else {})
     stream = checkpoint_key_stream(verifier, before.position if before is not None else 0)
     history.append_facts([Fact(stream, CHECKPOINT_KEY, pack(header, b""))])
 
@@ -41,6 +42,11 @@ def restored_at(history: History) -> Instant | None:
 def verifier_of(entry: Entry) -> str:
     """The verifier that an entry of that topic announces."""
     return str(header_of(entry.state)["vkey"])
+
+
+def of_branch(entry: Entry) -> str:
+    """The note of the checkpoint from which on a restored store goes another way."""
+    return str(header_of(entry.state).get("checkpoint"))
 
 
 def _last(history: History, topic: str) -> Entry | None:

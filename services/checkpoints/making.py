@@ -9,7 +9,7 @@ from domain.signed_notes import Checkpoint, read_note
 from domain.times import Clock
 from services.checkpoints import tree
 from services.checkpoints.announcing import announce, announced
-from services.checkpoints.signing import SigningKey, signed_note
+from services.checkpoints.signing import SigningKey, signed_note, vouched
 from services.history.databases import Transaction, column_list
 from services.history.history import History
 
@@ -47,10 +47,10 @@ def make(history: History, keys: Sequence[SigningKey], clock: Clock) -> MadeChec
     history is empty. Time never goes back: where the clock did, it is a second after the one before.
 
     `keys`: the one that signs, and behind it the one in whose place it stands, which signs the first checkpoint with it. A new key is
-    announced by an entry before. Raises what `go_on` raises, Unavailable."""
-    verifier = keys[0].verifiers[0].text
-    if history.last_position() and announced(history) != verifier:
-        announce(history, verifier, clock)
+    announced by an entry before, which the one before signs too. Raises what `go_on` raises, Unavailable."""
+    verifier = keys[0].verifiers[0]
+    if history.last_position() and announced(history) != verifier.text:
+        announce(history, verifier.text, clock, vouched(verifier, keys[1]) if len(keys) > 1 else "")
     grown = tree.grow(history, history.last_position())
     with history.database.snapshot() as reads:
         grown = tree.grown(reads)

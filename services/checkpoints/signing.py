@@ -44,6 +44,9 @@ class SigningKey:
             lines += SignatureLine(self.name, verifier.key_id, before + signature).text
         return lines
 
+    def sign(self, text: bytes) -> bytes:
+        return self._private.sign(text)
+
     def has_signed(self, note: str) -> bool:
         _, lines = read_note(note)
         return any(is_signed(note, line, self.verifiers[0]) for line in lines)
@@ -69,6 +72,24 @@ def is_signed(note: str, line: SignatureLine, verifier: Verifier) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def vouched(key: Verifier, former: SigningKey) -> str:
+    """The signature by which the key that signed before says that another one stands in its place."""
+    return base64.b64encode(former.sign(_names(key))).decode()
+
+
+def is_vouched_for(key: Verifier, signed: str, former: Verifier) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(former.key).verify(base64.b64decode(signed, validate=True), _names(key))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _names(key: Verifier) -> bytes:
+    """No text of a checkpoint, and none of a cosignature: those have other second lines."""
+    return f"entente.checkpoint-key\n{key.text}\n".encode()
 
 
 def create_key(path: Path, name: str) -> SigningKey:

@@ -10,10 +10,10 @@ from typing import Final
 from domain.merkle import Growing
 from domain.records import NO_LEAF, Row, Salts, leaves
 from domain.saying import Said, said
-from domain.signed_notes import Checkpoint, NotANote, Verifier, read_note, verifier
+from domain.signed_notes import COSIGNED, ED25519, Checkpoint, NotANote, Verifier, read_note, verifier
 from services.checkpoints import tree
 from services.checkpoints.making import all_checkpoints
-from services.checkpoints.signing import is_signed
+from services.checkpoints.signing import is_signed, is_vouched_for
 from services.errors import StoreTooNew
 from services.history.entries import CHECKPOINT_KEY, RESTORED, header_of
 from services.history.history import History
@@ -46,12 +46,14 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """The store was restored from a backup: what follows the first `size` entries took the place of something else. `at`: the
-    moment, in microseconds."""
+    """The store was restored from a backup: what follows the first `size` entries, which have that root, took the place of something
+    else. `at`: the moment, in microseconds. `index`: of the entry that says so."""
 
     size: int
+    root: bytes
     at: int
     reason: str
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,13 @@ class Verified:
     branches: tuple[Branch, ...] = ()
     left: tuple[Checkpoint, ...] = ()
     """Checkpoints of what stood there before the store was restored."""
+    vouched: int = 0
+    """So many entries, from the first on, are those of a checkpoint that was kept, or that a key signed that is trusted."""
+
+    @property
+    def agreeing(self) -> int:
+        """How many of the checkpoints are of what is there."""
+        return len(self.given) - len(self.left)
 
 
 def given(note: str, *, is_kept: bool = False) -> Given:
@@ -111,14 +120,15 @@ class Comparing:
     def __post_init__(self) -> None:
         self.given = sorted(self.given, key=lambda one: one.checkpoint.size)
         self._waiting = list(reversed(self.given))
-        self._trusts = list(self.trusted)
-        self._announced: list[Verifier] = []
+        self._trusts = [other for one in self.trusted for other in _both(one)]
         self._known = [*self.trusted, *self.named]
-        self._agree: list[int] = []
+        self._agree: list[Given] = []
         self._differ: list[Given] = []
-        self._signed: list[int] = []
+        self._signed: list[tuple[int, int]] = []
+        """Size and moment, in seconds, of those that agree and that a trusted key signed."""
         self._unsigned: list[int] = []
         self._branches: list[Branch] = []
+        self._oldest = next((one for one in self.given if one.is_kept), None) if not self.trusted else None
 
     def add(self, leaves: Sequence[bytes], telling: Mapping[int, Told] | None = None) -> None:
         """The next leaves, and those of their entries, by their place among them, that tell of keys and of branches."""
@@ -131,22 +141,32 @@ class Comparing:
         self._extend(leaves, done, len(leaves), telling)
 
     def _extend(self, leaves: Sequence[bytes], begin: int, end: int, telling: Mapping[int, Told]) -> None:
+        before = self.tree.size - begin
         self.tree.extend(leaves[begin:end])
         for place in sorted(telling):
             if begin <= place < end:
-                self._tell(*telling[place])
+                self._tell(before + place, *telling[place])
 
     def found(self) -> Verified:
         """What came of it, once all leaves are in."""
-        ahead = [one for one in self._waiting if not self._is_of_a_branch_left(one)]
-        differ = [one for one in self._differ if not self._is_of_a_branch_left(one)]
-        left = [one for one in (*self._differ, *reversed(self._waiting)) if one not in differ and one not in ahead]
+        branches = [one for one in self._branches if self._is_vouched_for(one)]
+        left = [one for one in (*self._differ, *reversed(self._waiting)) if self._is_left(one, branches)]
+        ahead = [one for one in self._waiting if one not in left]
+        differ = [one for one in self._differ if one not in left]
         problems: list[Said] = []
         if differ:
-            problems.append(_interval(self._agree, differ[0].checkpoint.size))
+            problems.append(_interval(self._agree, differ[0]))
         if ahead:
             problems.append(said("a checkpoint of {size} entries is ahead of the store", size=ahead[0].checkpoint.size))
-        unsigned = [size for size in self._unsigned if size > max(self._signed, default=0)]
+        if (differ or ahead) and (made_up := [one for one in self._branches if one not in branches]):
+            problems.append(
+                said(
+                    "that it was restored behind entry {size} is vouched for by no key that you trust",
+                    size=made_up[0].size,
+                )
+            )
+        signed = max((size for size, _ in self._signed), default=0)
+        unsigned = [size for size in self._unsigned if size > signed]
         if unsigned:  # those before one that is signed are vouched for by it
             problems.append(
                 said("the checkpoint of {size} entries is signed by no key that you trust", size=unsigned[0])
@@ -156,30 +176,34 @@ class Comparing:
         signers = self._signers()
         if not self.trusted and self._known and not signers and any(not one.is_kept for one in self.given):
             problems.append(said("its newest checkpoint is signed by none of the keys that it names"))
+        vouched = max([signed, *(one.checkpoint.size for one in self._agree if one.is_kept)])
         return Verified(
             self.tree.size, self.tree.root, tuple(self.given), tuple(problems), signers,
-            tuple(self._branches), tuple(one.checkpoint for one in left),
+            tuple(self._branches), tuple(one.checkpoint for one in left), vouched,
         )  # fmt: skip
 
     def _compare(self, one: Given) -> None:
-        is_signed_well = self._is_signed(one)
+        signed_at = self._signed_at(one)
         if one.checkpoint.root != self.tree.root:
             self._differ.append(one)
             return
-        if one.is_kept or is_signed_well:  # anybody who alters entries can make others that agree
-            self._agree.append(one.checkpoint.size)
-        if is_signed_well:
-            self._signed.append(one.checkpoint.size)
-            self._trusts += self._announced
-            self._announced = []
+        if one.is_kept or signed_at is not None:  # anybody who alters entries can make others that agree
+            self._agree.append(one)
+        if signed_at is not None:
+            self._signed.append((one.checkpoint.size, signed_at))
         elif self.trusted and not one.is_kept:
             self._unsigned.append(one.checkpoint.size)
 
-    def _is_signed(self, one: Given) -> bool:
-        if not self._trusts:
-            return False
-        _, lines = read_note(one.note)
-        return any(is_signed(one.note, line, key) for line in lines for key in self._trusts)
+    def _signed_at(self, one: Given) -> int | None:
+        """When a trusted key says that it signed, in seconds since 1970, 0 where it does not say; None where none has signed."""
+        _, lines = read_note(one.note) if self._trusts else (None, [])
+        times = [
+            int.from_bytes(line.signed[:8], "big") if key.kind == COSIGNED else 0
+            for line in lines
+            for key in self._trusts
+            if is_signed(one.note, line, key)
+        ]
+        return max(times, default=None)
 
     def _signers(self) -> tuple[str, ...]:
         """A line of a note names a key and proves nothing: only signatures that are valid count."""
@@ -189,23 +213,51 @@ class Comparing:
         _, lines = read_note(newest.note)
         return tuple(sorted({key.text for key in self._known for line in lines if is_signed(newest.note, line, key)}))
 
-    def _tell(self, topic: str, state: bytes) -> None:
+    def _tell(self, index: int, topic: str, state: bytes) -> None:
         try:
             header = header_of(state)
             if topic == CHECKPOINT_KEY:
-                key = verifier(header["vkey"])
-                self._announced.append(key)
-                self._known.append(key)
+                self._learn(verifier(header["vkey"]), str(header.get("signed", "")))
                 return
             checkpoint, _ = read_note(header["checkpoint"])
-            self._branches.append(Branch(checkpoint.size, int(header["received"]), str(header["reason"])))
+            at, reason = int(header["received"]), str(header["reason"])
+            self._branches.append(Branch(checkpoint.size, checkpoint.root, at, reason, index))
         except (NotANote, ValueError, LookupError, TypeError, AttributeError, RecursionError, StoreTooNew):
             return  # an entry that was altered tells nothing
 
-    def _is_of_a_branch_left(self, one: Given) -> bool:
-        return any(
-            branch.size < one.checkpoint.size and 0 < one.made * 1_000_000 <= branch.at for branch in self._branches
+    def _learn(self, key: Verifier, signed: str) -> None:
+        """A key that an entry announces is trusted where one that is trusted has signed just that; and, of who trusts none but has
+        kept checkpoints, where it has signed the oldest of them."""
+        self._known.append(key)
+        both = _both(key)
+        oldest = self._oldest
+        if any(is_vouched_for(key, signed, one) for one in self._trusts) or (
+            oldest is not None
+            and any(is_signed(oldest.note, line, one) for line in read_note(oldest.note)[1] for one in both)
+        ):
+            self._trusts += [one for one in both if one not in self._trusts]
+
+    def _is_vouched_for(self, branch: Branch) -> bool:
+        """It begins at a checkpoint that agrees with this very tree, and a trusted key has signed for the entry that says so."""
+        begins = (branch.size, branch.root)
+        return self._ends(branch) > 0 and any(
+            (one.checkpoint.size, one.checkpoint.root) == begins for one in self._agree
         )
+
+    def _ends(self, branch: Branch) -> int:
+        """The moment, in seconds, at which it had begun at the latest; 0 where no trusted key has signed for it."""
+        return min(branch.at // 1_000_000, next((made for size, made in self._signed if size > branch.index), 0))
+
+    def _is_left(self, one: Given, branches: Sequence[Branch]) -> bool:
+        """Made by a trusted key, before the branch began, of more than it begins with."""
+        longer = [branch for branch in branches if branch.size < one.checkpoint.size]
+        made = (self._signed_at(one) or 0) if longer else 0
+        return any(0 < made <= self._ends(branch) for branch in longer)
+
+
+def _both(key: Verifier) -> tuple[Verifier, Verifier]:
+    """Whoever trusts a key trusts its signatures and its cosignatures."""
+    return Verifier(key.name, ED25519, key.key), Verifier(key.name, COSIGNED, key.key)
 
 
 def _altered(
@@ -260,12 +312,15 @@ def _first_other(tiles: tree.Tiles, begin: int, size: int, made: Sequence[bytes]
     return None
 
 
-def _interval(agree: Sequence[int], first: int) -> Said:
-    """What was altered lies behind the last checkpoint that agrees, and within the first that does not."""
-    before = max((one for one in agree if one < first), default=0)
+def _interval(agree: Sequence[Given], first: Given) -> Said:
+    """What was altered lies behind the last checkpoint that agrees, and within the first that does not. Where that one was kept, only
+    others that were kept count: whoever has the key can have signed all of the store's own anew."""
+    size = first.checkpoint.size
+    counting = [one.checkpoint.size for one in agree if one.is_kept or not first.is_kept]
+    before = max((one for one in counting if one < size), default=0)
     if not before:
-        return said("altered among the first {size} entries", size=first)
-    return said("altered among the entries {before} to {size}", before=before + 1, size=first)
+        return said("altered among the first {size} entries", size=size)
+    return said("altered among the entries {before} to {size}", before=before + 1, size=size)
 
 
 def _pages(history: History, progress: Progress, whole: int) -> Iterator[Sequence[Row]]:

@@ -17,7 +17,11 @@ from domain.saying import said
 from services.errors import Invalid, Unavailable
 
 DATED: Final = (1980, 1, 1, 0, 0, 0)
-NAME: Final = re.compile(r"(?=.{1,255}\Z)[A-Za-z0-9_@][A-Za-z0-9_@.-]*(?:/[A-Za-z0-9_@][A-Za-z0-9_@.-]*){0,3}")
+NAME: Final = re.compile(
+    r"(?:manifest|figures)\.json|entries\.jsonl|leaves\.bin|(?:checkpoints|verifiers)\.txt|(?:README|LISEZMOI)\.md|verify\.py|"
+    r"(?=.{1,255}\Z)(?:documents|packs)(?:/[A-Za-z0-9_@][A-Za-z0-9_@.-]*){1,3}"
+)
+"""Of the files that a bundle has; no other belongs to one."""
 MOST_FILES: Final = 100_000
 LARGEST: Final = 1 << 26
 """Bytes of a file that is read at once."""

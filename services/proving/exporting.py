@@ -8,7 +8,7 @@ import json
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -18,11 +18,11 @@ from domain.saying import said
 from domain.signed_notes import COSIGNED, NotANote, Verifier, read_note, verifier
 from services.access import ADMINISTRATOR, Principal
 from services.checkpoints import tree
-from services.checkpoints.announcing import verifier_of
+from services.checkpoints.announcing import of_branch, verifier_of
 from services.checkpoints.making import MadeCheckpoint, all_checkpoints, covering, newest
 from services.errors import Invalid
 from services.history.databases import Transaction
-from services.history.entries import CHECKPOINT_KEY
+from services.history.entries import CHECKPOINT_KEY, RESTORED
 from services.history.history import Entry, History
 from services.patience import go_on
 from services.proving.archive import write_archive, written_under
@@ -76,7 +76,7 @@ def export(
         parts: list[tuple[str, bytes | Path]] = [
             ("entries.jsonl", folder / "entries.jsonl"),
             ("leaves.bin", folder / "leaves.bin"),
-            ("checkpoints.txt", _checkpoints(seen.reads, end).encode()),
+            ("checkpoints.txt", _checkpoints(seen.reads, end, written.restored).encode()),
             ("verifiers.txt", _verifiers(written.keys).encode()),
             *((name, content) for name, content in made.items() if name.startswith("documents/")),
             *((name, content) for name, content in made.items() if not name.startswith("documents/")),
@@ -103,7 +103,9 @@ def _end(reads: Transaction, until: int | None) -> MadeCheckpoint:
 @dataclass
 class _Written:
     shown: int
-    keys: list[str]
+    keys: list[str] = field(default_factory=list)
+    restored: list[Entry] = field(default_factory=list)
+    """The entries that say that the store was restored."""
 
 
 def _write_entries(
@@ -112,7 +114,7 @@ def _write_entries(
     """Every entry up to the end: what is shown in one file, and in the history aside, the leaves of the others in another."""
     with history.database.connect() as reads:
         salts = Salts(tree.grown(reads).secret)
-    written, index = _Written(0, []), 0
+    written, index = _Written(0), 0
     with (folder / "entries.jsonl").open("wb") as lines, (folder / "leaves.bin").open("wb") as hidden:
         for entries in _pages(history, end.position):
             own_ones = {entry.position for entry in own.of(entries)}
@@ -124,6 +126,7 @@ def _write_entries(
                 index += 1
             written.shown += len(own_ones)
             written.keys += [verifier_of(one) for one in entries if one.topic == CHECKPOINT_KEY]
+            written.restored += [one for one in entries if one.topic == RESTORED]
             aside.add([one for one in entries if one.position in own_ones])
             if progress is not None:
                 progress(entries[-1].position, end.position)
@@ -151,9 +154,11 @@ def _write_line(lines: BinaryIO, index: int, entry: Entry, salt: bytes) -> None:
     lines.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
 
 
-def _checkpoints(reads: Transaction, end: MadeCheckpoint) -> str:
-    """The one at which the bundle ends, and of those before the last of each day (UTC), and the first of each key: more would say
-    nothing more."""
+def _checkpoints(reads: Transaction, end: MadeCheckpoint, restored: Sequence[Entry]) -> str:
+    """The one at which the bundle ends, and of those before the last of each day (UTC), the first of each key, and where the store was
+    restored the one that this begins at and the first behind: more would say nothing more."""
+    around = {of_branch(one) for one in restored}
+    behind = sorted((one.position for one in restored), reverse=True)
     kept: list[MadeCheckpoint] = []
     signers: set[bytes] = set()
     last_of_day: MadeCheckpoint | None = None
@@ -165,7 +170,10 @@ def _checkpoints(reads: Transaction, end: MadeCheckpoint) -> str:
         signers |= new
         if last_of_day is not None and last_of_day.made // 86_400 != one.made // 86_400:
             kept.append(last_of_day)
-        if new:
+        is_behind = False
+        while behind and behind[-1] <= one.position:
+            is_behind = behind.pop() > 0
+        if new or is_behind or one.note in around:
             kept.append(one)
         last_of_day = one
     every = {one.size: one.note for one in (*kept, end)}

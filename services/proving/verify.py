@@ -1,9 +1,9 @@
 """Verifies a bundle of Entente with Python's standard library alone: python verify.py BUNDLE.zip [--key VKEY] [--checkpoint FILE]
 
-It recomputes every leaf that is shown, the tree over all leaves (RFC 9162), compares it with each checkpoint of the bundle and with
-those that you have kept (--checkpoint), and checks the signatures (Ed25519, RFC 8032) by the keys that you trust (--key, or the lines
-of ~/.config/entente/verifiers.txt). Exit 0: all agrees; 1: something was altered, and the narrowest that can be said of it; 2: wrong
-use. Take this file from the release of the program, not from the bundle: whoever forges one forges the other.
+It recomputes every leaf that is shown and the tree over all leaves (RFC 9162), compares it with each checkpoint of the bundle and those
+that you have kept (--checkpoint), and checks signatures (Ed25519, RFC 8032) by the keys that you trust (--key, or the lines of
+~/.config/entente/verifiers.txt). Exit 0: all agrees, and what nothing vouches for is said; 1: something was altered; 2: wrong use. Take
+this file from the release of the program, not from the bundle: whoever forges one forges the other.
 """
 
 import argparse
@@ -24,39 +24,35 @@ from typing import IO, Any
 
 LONGEST_LINE, LONGEST_NOTE = 1 << 27, 10_000
 LARGEST = {"manifest.json": 1 << 25, "checkpoints.txt": 1 << 22, "verifiers.txt": 1 << 16}
-FILE = re.compile(r"(?=.{1,255}\Z)[A-Za-z0-9_@][A-Za-z0-9_@.-]*(?:/[A-Za-z0-9_@][A-Za-z0-9_@.-]*){0,3}")
+FILE = re.compile(r"(?:manifest|figures)\.json|entries\.jsonl|leaves\.bin|(?:checkpoints|verifiers)\.txt|(?:README|LISEZMOI)\.md|"
+                  r"verify\.py|(?=.{1,255}\Z)(?:documents|packs)(?:/[A-Za-z0-9_@][A-Za-z0-9_@.-]*){1,3}")  # fmt: skip
+NOTE = re.compile(r"(([^\s+]+)\n([1-9][0-9]{0,18})\n([\w+/]{43}=)\n)\n((?:\u2014 [^\s+]+ [\w+/]+=*\n)+)")
 ANNOUNCED, RESTORED = "entente.checkpoint-key", "entente.restored"
 FIELDS = {"index": int, "position": int, "stream": str, "version": int, "topic": str, "salt": str, "state": str}
 Point = tuple[int, int, int, int]
-Key = tuple[str, bytes, int, bytes]
+Key = tuple[str, bytes]  # its name, and the 32 bytes of Ed25519
 FRENCH = os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("fr")
 IN_FRENCH = {
-    "entry {} is not in its place": "l'entrée {} n'est pas à sa place",
-    "leaves are missing": "il manque des feuilles",
-    "there are more leaves than the tree has": "il y a plus de feuilles que l'arbre n'en a",
+    "entry {} is not in its place": "l'entrée {} n'est pas à sa place", "{} cannot be read": "{} ne peut être lu",
+    "there are more or fewer leaves than the tree has": "il y a plus ou moins de feuilles que l'arbre n'en a",
     "altered among the first {} entries": "altération parmi les {} premières entrées",
-    "altered among the entries {} to {}": "altération parmi les entrées {} à {}",
+    "altered among the entries {1} to {0}": "altération parmi les entrées {1} à {0}",
     "no checkpoint is of the whole bundle": "aucun point de contrôle ne porte sur tout le dossier",
     "a checkpoint of {} entries is ahead of the bundle": "un point de contrôle de {} entrées est en avance sur le dossier",
-    "signed by no key that it names": "signé par aucune des clés qu'il nomme",
     "signed by no key that you trust": "signé par aucune clé que vous reconnaissez",
     "it cannot be read as a bundle": "il ne se lit pas comme un dossier de preuves",
-    "{} cannot be read": "{} ne peut être lu",
     "entries: {}, shown: {}; they agree with checkpoints: {}": "entrées : {}, montrées : {} ; points de contrôle concordants : {}",
+    "the checkpoint of {} entries is of what stood there before": "le point de contrôle de {} entrées porte sur l'état précédent",
+    "nothing vouches for entries {} to {}": "rien ne garantit les entrées {} à {}",
     "signed by {}: whether it is theirs only you can tell (--key)": "signé par {} : à vous de dire si c'est leur clé (--key)",
-}
-
-
-class Altered(Exception): ...
-
-
-def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(dict(pairs)) < len(pairs):
-        raise ValueError("two readers may read two values")
-    return dict(pairs)
+}  # fmt: skip
+Altered = AssertionError  # what is wrong with a bundle, in words
 
 
 def parsed(text: bytes) -> Any:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any] | None:
+        return found if len(found := dict(pairs)) == len(pairs) else None  # else two readers may read two values
+
     return json.loads(text.decode(), object_pairs_hook=once, parse_constant=int)
 
 
@@ -75,8 +71,7 @@ ROOT = pow(2, (P - 1) // 4, P)
 
 
 def point_of(text: bytes) -> Point | None:
-    number = int.from_bytes(text, "little")
-    y, sign = number & (1 << 255) - 1, number >> 255
+    y, sign = (number := int.from_bytes(text, "little")) & (1 << 255) - 1, number >> 255
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P)
     x = pow(square, (P + 3) // 8, P)
     x = x if (x * x - square) % P == 0 else x * ROOT % P
@@ -94,12 +89,8 @@ def added(one: Point, other: Point) -> Point:
 
 
 def multiplied(number: int, point: Point) -> Point:
-    total = (0, 1, 1, 0)
-    while number:
-        if number & 1:
-            total = added(total, point)
-        point, number = added(point, point), number >> 1
-    return total
+    half = multiplied(number >> 1, added(point, point)) if number else (0, 1, 1, 0)
+    return added(half, point) if number & 1 else half
 
 
 BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little")) or (0, 1, 1, 0)
@@ -115,52 +106,45 @@ def is_valid(key: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def verifier(text: str) -> Key:
-    """(name, id, type, key) of a vkey."""
-    name, _, rest = text.strip().partition("+")
-    key_id, _, encoded = rest.partition("+")
+    name, key_id, encoded = text.strip().split("+", 2)
     held = base64.b64decode(encoded, validate=True)
-    is_its_id = sha256(name.encode(), b"\n", held)[:4].hex() == key_id
-    if not (is_its_id and name.isprintable() and len(held) == 33 and held[0] in (1, 4)):
+    if sha256(name.encode(), b"\n", held)[:4].hex() != key_id or len(held) != 33 or held[0] not in (1, 4):
         raise ValueError(text)
-    return name, bytes.fromhex(key_id), held[0], held[1:]
+    return name, held[1:]
 
 
 class Checkpoint:
-    def __init__(self, note: str, is_kept: bool = False):
-        self.is_kept, (self.text, _, lines) = is_kept, note.partition("\n\n")
-        origin, size, root = self.text.split("\n")
+    def __init__(self, found: re.Match[str], is_kept: bool):
+        self.is_kept, (self.text, self.origin, size, root, lines) = is_kept, found.groups()
         self.size, self.root = int(size), base64.b64decode(root, validate=True)
-        is_one = re.fullmatch(r"[^\s+]+ [1-9][0-9]{0,18}", f"{origin} {size}")
-        if not is_one or len(note) > LONGEST_NOTE or len(self.root) != 32:
-            raise ValueError(size)
-        parts = (one.split(" ") for one in lines.split("\n") if one)
+        parts = (one.split(" ") for one in lines[:-1].split("\n"))
         self.lines = [(name, base64.b64decode(held, validate=True)) for _, name, held in parts]
-        self.made = next((int.from_bytes(held[4:12], "big") for _, held in self.lines if len(held) == 76), 0)
 
-    def is_signed(self, keys: list[Key]) -> bool:
-        text = self.text.encode() + b"\n"
-        for (name, held), (known, key_id, kind, key) in itertools.product(self.lines, keys):
-            time = b"cosignature/v1\ntime %d\n" % int.from_bytes(held[4:12], "big")
-            message, signature = (text, held[4:]) if kind == 1 else (time + text, held[12:])
-            if (name, held[:4]) == (known, key_id) and is_valid(key, message, signature):
-                return True
-        return False
+    def signed_at(self, keys: list[Key]) -> int | None:
+        """When one of the keys says that it signed, in seconds since 1970, 0 where it does not say; None where none has signed."""
+        times = list[int]()
+        for (name, held), (known, key), kind in itertools.product(self.lines, keys, b"\1\4"):
+            if (name, held[:4]) == (known, sha256(known.encode(), b"\n", bytes([kind]), key)[:4]):
+                made = int.from_bytes(held[4:12], "big") if kind == 4 else 0
+                front, begin = (b"cosignature/v1\ntime %d\n" % made, 12) if kind == 4 else (b"", 4)
+                times += [made] if is_valid(key, front + self.text.encode(), held[begin:]) else []
+        return max(times, default=None)
 
 
 def notes(text: str, is_kept: bool = False) -> list[Checkpoint]:
-    found = re.findall("^(?:(?!\u2014 ).*\n){4}(?:\u2014 .*\n)+", f"{text.strip()}\n", re.MULTILINE)
-    if "".join(found).strip() != text.strip():
+    found = list(NOTE.finditer(text := f"{text.strip()}\n"))
+    if "".join(one[0] for one in found) != text or any(len(one[0]) > LONGEST_NOTE for one in found):
         raise ValueError("no checkpoints")
     return [Checkpoint(one, is_kept) for one in found]
 
 
 def leaf(entry: dict[str, Any]) -> bytes:
     topic, state = entry["topic"].encode(), base64.b64decode(entry["state"], validate=True)
-    salt, stream = bytes.fromhex(entry["salt"]), bytes.fromhex(entry["stream"].replace("-", ""))
-    written = salt.hex(), str(uuid.UUID(bytes=stream)), base64.b64encode(state).decode()
+    salt, stream = bytes.fromhex(entry["salt"]), uuid.UUID(entry["stream"])
+    written = salt.hex(), str(stream), base64.b64encode(state).decode()
     if len(salt) != 16 or written != (entry["salt"], entry["stream"], entry["state"]):
         raise ValueError(entry["index"])
-    front = struct.pack(">16sQ16sQI", salt, entry["position"], stream, entry["version"], len(topic))
+    front = struct.pack(">16sQ16sQI", salt, entry["position"], stream.bytes, entry["version"], len(topic))
     return sha256(b"\x00", front, topic, struct.pack(">I", len(state)), state)
 
 
@@ -184,19 +168,33 @@ def is_as_made(every: list[zipfile.ZipInfo], length: int) -> bool:
     return len(sizes) == len(every) and kinds <= {0, 8} and is_sound
 
 
-class Comparison:  # of the tree, as it grows, with checkpoints, by the keys that are trusted or announced under one that is
-    def __init__(self, every: list[Checkpoint], trusted: list[Key]):
-        self.waiting, self.trusts = sorted(every, key=lambda one: -one.size), list(trusted)
-        self.announced, self.left, self.peaks = list[Key](), list[tuple[int, int]](), list[bytes]()
-        self.differ, self.agree, self.signed, self.last = list[Checkpoint](), 0, 0, 0
+class Bundle:
+    """Its tree, as it grows, compared with checkpoints, by the keys that are trusted or that such a key vouches for."""
+
+    def __init__(self, archive: zipfile.ZipFile, kept: list[Checkpoint], trusted: list[Key]):
+        self.manifest: dict[str, Any] = parsed(archive.read("manifest.json"))
+        self.own, self.size = notes(archive.read("checkpoints.txt").decode()), self.manifest["size"]
+        self.archive, self.trusted, self.trusts, self.peaks = archive, trusted, list(trusted), list[bytes]()
+        self.waiting = sorted([*self.own, *kept], key=lambda one: -one.size)
+        self.oldest = [one for one in reversed(self.waiting) if one.is_kept and not trusted][:1]
+        self.differ, self.agree, self.count, self.shown = list[Checkpoint](), list[Checkpoint](), 0, 0
+        self.signed, self.restored, self.ends = 0, list[tuple[int, int]](), list[tuple[int, int]]()
+        if type(self.size) is not int or not 0 < self.size < 2**62:
+            raise ValueError(self.size)
 
     def tell(self, topic: str, state: bytes) -> None:
         with contextlib.suppress(Exception):  # an entry that was altered tells nothing
             told = json.loads(state[1:].partition(b"\n")[0]) if topic in (ANNOUNCED, RESTORED) else {}
-            if topic == ANNOUNCED:
-                self.announced.append(verifier(told["vkey"]))
-            elif topic == RESTORED:
-                self.left.append((Checkpoint(told["checkpoint"]).size, int(told["received"])))
+            if topic == RESTORED:
+                [begin] = notes(told["checkpoint"])
+                is_here = any((one.size, one.root) == (begin.size, begin.root) for one in self.agree)
+                self.restored += [(begin.size, int(told["received"]) // 10**6)] if is_here else []
+            elif topic == ANNOUNCED:
+                key, signed = verifier(told["vkey"]), base64.b64decode(told.get("signed", ""), validate=True)
+                message = f"{ANNOUNCED}\n{told['vkey']}\n".encode()
+                is_known = any(is_valid(one, message, signed) for _, one in self.trusts)
+                if is_known or any(one.signed_at([key]) is not None for one in self.oldest):
+                    self.trusts.append(key)
 
     def add(self, index: int, node: bytes) -> None:
         size = index + 1
@@ -210,58 +208,60 @@ class Comparison:  # of the tree, as it grows, with checkpoints, by the keys tha
             if one.root != root:
                 self.differ.append(one)
                 continue
-            self.agree, is_signed = self.agree + 1, one.is_signed(self.trusts)
-            self.last = size if one.is_kept or is_signed else self.last
-            if is_signed:
-                self.signed, self.announced, self.trusts = size, [], self.trusts + self.announced
+            made, self.count = one.signed_at(self.trusts), self.count + 1
+            self.agree += [one] if one.is_kept or made is not None else []
+            if made is not None:
+                self.ends += [(begin, min(moment, made)) for begin, moment in self.restored]
+                self.signed, self.restored = size, []
 
-    def not_left(self, some: list[Checkpoint]) -> list[Checkpoint]:
-        """Those that are not of what stood there before the store was restored."""
-        return [
-            one for one in some if not any(at < one.size and 0 < one.made * 10**6 <= when for at, when in self.left)
-        ]
+    def is_left(self, one: Checkpoint) -> bool:
+        """Whether a trusted key made it of what stood there before the store was restored, for which such a key has signed."""
+        made = one.signed_at(self.trusts) or 0 if self.ends else 0
+        return any(begin < one.size and 0 < made <= end for begin, end in self.ends)
 
+    def compare(self) -> None:
+        with self.archive.open("entries.jsonl") as lines, self.archive.open("leaves.bin") as hidden:
+            following = entries(lines, self.size)
+            entry = next(following, {})
+            for index in range(self.size):
+                if entry.get("index") == index:
+                    node, self.shown = leaf(entry), self.shown + 1
+                    self.tell(entry["topic"], base64.b64decode(entry["state"]))
+                    entry = next(following, {})
+                elif len(node := hidden.read(32)) < 32:
+                    break
+                self.add(index, node)
+            if entry or hidden.read(1) or len(node) < 32:
+                raise Altered(say("there are more or fewer leaves than the tree has"))
 
-def compared(bundle: zipfile.ZipFile, size: int, comparison: Comparison) -> int:
-    shown = 0
-    with bundle.open("entries.jsonl") as lines, bundle.open("leaves.bin") as hidden:
-        following = entries(lines, size)
-        entry = next(following, None)
-        for index in range(size):
-            if entry is not None and entry["index"] == index:
-                node, shown = leaf(entry), shown + 1
-                comparison.tell(entry["topic"], base64.b64decode(entry["state"]))
-                entry = next(following, None)
-            elif len(node := hidden.read(32)) < 32:
-                raise Altered(say("leaves are missing"))
-            comparison.add(index, node)
-        if entry is not None or hidden.read(1):
-            raise Altered(say("there are more leaves than the tree has"))
-    return shown
-
-
-def verified(bundle: zipfile.ZipFile, kept: list[Checkpoint], trusted: list[Key]) -> tuple[int, int, int, list[str]]:
-    size, own = parsed(bundle.read("manifest.json"))["size"], notes(bundle.read("checkpoints.txt").decode())
-    if type(size) is not int or not 0 < size < 2**62:
-        raise ValueError(size)
-    comparison = Comparison(own + kept, trusted)
-    shown = compared(bundle, size, comparison)
-    differ, waiting = comparison.not_left(comparison.differ), comparison.not_left(comparison.waiting)
-    if differ and not comparison.last:
-        raise Altered(say("altered among the first {} entries", differ[0].size))
-    if differ:
-        raise Altered(say("altered among the entries {} to {}", comparison.last + 1, differ[0].size))
-    if [one for one in waiting if not one.is_kept] or not [one for one in own if one.size == size]:
-        raise Altered(say("no checkpoint is of the whole bundle"))
-    if waiting:
-        raise Altered(say("a checkpoint of {} entries is ahead of the bundle", waiting[0].size))
-    if trusted and comparison.signed < size:
-        raise Altered(say("signed by no key that you trust"))
-    named, newest = bundle.read("verifiers.txt").decode().split("\n"), max(own, key=lambda one: one.size)
-    keys = [one for one in sorted({*named}) if one and one[0] != "#" and newest.is_signed([verifier(one)])]
-    if not keys and not trusted:
-        raise Altered(say("signed by no key that it names"))
-    return size, shown, comparison.agree, keys  # the entries, those shown, the checkpoints that agree, who signed
+    def verified(self) -> list[str]:
+        """What there is to say where all agrees."""
+        self.compare()
+        left = [one for one in self.differ + self.waiting[::-1] if self.is_left(one)]
+        differ, ahead = ([one for one in some if one not in left] for some in (self.differ, self.waiting))
+        if differ:
+            before = [one.size for one in self.agree if one.is_kept or not differ[0].is_kept]
+            before = [one for one in before if one < differ[0].size]
+            text = "altered among the entries {1} to {0}" if before else "altered among the first {0} entries"
+            raise Altered(say(text, differ[0].size, max(before, default=0) + 1))
+        if (
+            not all(one.is_kept for one in ahead)
+            or (newest := max(self.own, key=lambda one: one.size)).size != self.size
+        ):
+            raise Altered(say("no checkpoint is of the whole bundle"))
+        if ahead:
+            raise Altered(say("a checkpoint of {} entries is ahead of the bundle", ahead[0].size))
+        named = [one for one in self.archive.read("verifiers.txt").decode().split("\n") if one and one[0] != "#"]
+        keys = [one for one in sorted(set(named)) if newest.signed_at([verifier(one)]) is not None]
+        if (self.trusted and self.signed < self.size) or not (self.trusted or keys):
+            raise Altered(say("signed by no key that you trust"))
+        told = [say("the checkpoint of {} entries is of what stood there before", one.size) for one in left]
+        told.append(say("entries: {}, shown: {}; they agree with checkpoints: {}", self.size, self.shown, self.count))
+        if (vouched := max([self.signed, *(one.size for one in self.agree)])) < self.size:
+            told += [say("nothing vouches for entries {} to {}", vouched + 1, self.size)] if vouched else []
+            if not self.trusted:
+                told.append(say("signed by {}: whether it is theirs only you can tell (--key)", ", ".join(keys)))
+        return told
 
 
 def main() -> int:
@@ -277,21 +277,18 @@ def main() -> int:
             trusted += [verifier(place)] if place.strip() and not place.startswith("#") else []
         for place in given.checkpoint:
             kept += notes(Path(place).read_text(encoding="utf-8"), is_kept=True)
-        length = Path(place := given.bundle).stat().st_size
+        Path(place := given.bundle).stat()
     except (OSError, ValueError):
         print(say("{} cannot be read", place), file=sys.stderr)
         return 2
     try:
-        with zipfile.ZipFile(given.bundle) as bundle:
-            if not is_as_made(bundle.infolist(), length):
-                raise ValueError(length)
-            size, shown, agree, keys = verified(bundle, kept, trusted)
+        with zipfile.ZipFile(given.bundle) as archive:
+            if not is_as_made(archive.infolist(), Path(place).stat().st_size):
+                raise ValueError(place)
+            print("\n".join(Bundle(archive, kept, trusted).verified()))
     except Exception as error:  # whatever is wrong in a forged one
         print(error if isinstance(error, Altered) else say("it cannot be read as a bundle"), file=sys.stderr)
         return 1
-    print(say("entries: {}, shown: {}; they agree with checkpoints: {}", size, shown, agree))
-    if not trusted and not kept:
-        print(say("signed by {}: whether it is theirs only you can tell (--key)", ", ".join(keys)))
     return 0
 
 

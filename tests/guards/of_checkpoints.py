@@ -11,6 +11,7 @@ IN_VERIFYING = "tests/services/checkpoints/test_verifying.py::test_"
 IN_KEEPING = "tests/services/checkpoints/test_keeping.py::test_"
 IN_BUNDLES = "tests/services/proving/test_bundles.py::test_"
 IN_HOSTILE = "tests/services/proving/test_hostile_bundles.py::test_"
+IN_VOUCHED = "tests/services/proving/test_vouched.py::test_"
 IN_PROOFS = "tests/services/proving/test_proofs.py::test_"
 
 GUARDING = (
@@ -36,13 +37,17 @@ GUARDING = (
              f"{IN_VERIFYING}an_entry_that_was_changed_into_none_is_named_too[state = CAST(state AS TEXT)]"),
     Guarding("checkpoints are signed by a key that one trusts", VERIFYING, "        if unsigned:  #", "        if False:  #",
              f"{IN_VERIFYING}a_key_that_nobody_announced_is_not_learned_of"),
-    Guarding("a key is trusted only once a trusted one has signed for its announcement", VERIFYING,
-             "            self._trusts += self._announced\n", "            pass\n",
-             f"{IN_VERIFYING}a_new_key_signs_with_the_old_one_at_first_and_whoever_trusts_that_one_learns_of_it"),
+    Guarding("a key is trusted only where a trusted one has signed that it takes its place", VERIFYING,
+             "        if any(is_vouched_for(key, signed, one) for one in self._trusts) or (\n", "        if True or (\n",
+             f"{IN_VOUCHED}a_key_is_trusted_only_where_the_former_has_signed_that_it_takes_its_place"),
+    Guarding("a restore counts only where a trusted key has signed for it, and up to then", VERIFYING,
+             "        return min(branch.at // 1_000_000, next((made for size, made in self._signed if size > branch.index), 0))\n",
+             "        return branch.at // 1_000_000\n",
+             f"{IN_VOUCHED}a_genuine_restore_is_believed_up_to_the_checkpoint_that_covers_it[4000000000000000]"),
     Guarding("a checkpoint may not be ahead of the store", VERIFYING, "        if ahead:\n", "        if False:\n",
              f"{IN_VERIFYING}what_was_cut_off_is_counted"),
     Guarding("a store of whoever makes other checkpoints agrees with none that was kept", VERIFYING,
-             "        if one.is_kept or is_signed_well:", "        if True:",
+             "        if one.is_kept or signed_at is not None:", "        if True:",
              f"{IN_VERIFYING}a_suffix_that_was_rewritten_with_its_tree_lies_between_checkpoints_that_were_handed_out"),
     Guarding("a proof is for who may see the entry", "services/proving/proofs.py",
              "    if entry is None or not Own(seen).has(entry):\n", "    if entry is None:\n",

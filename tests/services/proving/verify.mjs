@@ -34,6 +34,11 @@ function parsed(bytes) {
   return found;
 }
 
+const NAME = new RegExp(
+  "^((manifest|figures)\\.json|entries\\.jsonl|leaves\\.bin|(checkpoints|verifiers)\\.txt|(README|LISEZMOI)\\.md|verify\\.py|" +
+    "(?=.{1,255}$)(documents|packs)(/[\\w@][\\w@.-]*){1,3})$",
+);
+
 // A ZIP whose files are stored as they are: the central directory says where each stands.
 function unzipped(path) {
   const whole = readFileSync(path);
@@ -54,7 +59,7 @@ function unzipped(path) {
     const title = whole.toString("latin1", at + 46, at + 46 + name);
     const isSound = version <= 63 && !(flags & 1) && kind === 0 && packed === size && begin + size <= at && (type === 0 || type === 8);
     require(isSound && whole.toString("latin1", local + 30, local + 30 + name) === title, "a file is not stored as it is");
-    require(/^(?=.{1,255}$)[\w@][\w@.-]*(\/[\w@][\w@.-]*){0,3}$/.test(title) && !files.has(title), "a file has a name that none has");
+    require(NAME.test(title) && !files.has(title), "a file has a name that none has");
     files.set(title, whole.subarray(begin, begin + size));
     at += 46 + name + extra + comment;
   }
@@ -73,7 +78,7 @@ function verifier(text) {
   const held = Buffer.from(rest.join("+"), "base64");
   if (held.length !== 33 || sha256(name, "\n", held).subarray(0, 4).toString("hex") !== id) throw new Error(`no verifier: ${text}`);
   const spki = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), held.subarray(1)]);
-  return { name, id, type: held[0], key: createPublicKey({ key: spki, format: "der", type: "spki" }) };
+  return { name, bytes: held.subarray(1), key: createPublicKey({ key: spki, format: "der", type: "spki" }) };
 }
 
 function checkpoints(text, isKept) {
@@ -94,15 +99,20 @@ function checkpoints(text, isKept) {
     });
 }
 
-function isSigned(checkpoint, keys) {
-  return checkpoint.lines.some(({ name, id, held }) =>
-    keys.some((key) => {
-      if (key.name !== name || key.id !== id) return false;
-      if (key.type === 1) return verify(null, checkpoint.text, key.key, held);
-      const time = Buffer.from(`cosignature/v1\ntime ${held.readBigUInt64BE(0)}\n`);
-      return verify(null, Buffer.concat([time, checkpoint.text]), key.key, held.subarray(8));
-    }),
+// When one of the keys says that it signed, in seconds since 1970, 0 where it does not say; -1 where none has signed.
+function signedAt(checkpoint, keys) {
+  const times = checkpoint.lines.flatMap(({ name, id, held }) =>
+    keys.flatMap((key) =>
+      [1, 4].flatMap((kind) => {
+        if (key.name !== name || sha256(name, "\n", Buffer.from([kind]), key.bytes).subarray(0, 4).toString("hex") !== id) return [];
+        const made = kind === 4 ? held.readBigUInt64BE(0) : 0n;
+        const front = kind === 4 ? Buffer.from(`cosignature/v1\ntime ${made}\n`) : Buffer.alloc(0);
+        const isIts = verify(null, Buffer.concat([front, checkpoint.text]), key.key, held.subarray(kind === 4 ? 8 : 0));
+        return isIts ? [Number(made)] : [];
+      }),
+    ),
   );
+  return Math.max(-1, ...times);
 }
 
 const FIELDS = { index: "number", position: "number", stream: "string", version: "number", topic: "string", salt: "string", state: "string" };
@@ -179,25 +189,58 @@ function main([path, ...options]) {
   );
   if (left * 32 !== hidden.length) throw new Altered("an entry stands beyond the tree");
   const rootOf = rooted(leaves);
+  const every = [...own, ...kept].sort((a, b) => a.size - b.size);
+  const oldest = trusted.length ? undefined : every.find((one) => one.isKept);
   const keys = [...trusted];
-  let [last, signed, told] = [0, 0, 0];
-  for (const one of [...own, ...kept].sort((a, b) => a.size - b.size)) {
-    if (one.size > size) throw new Altered(`a checkpoint of ${one.size} entries is ahead of the bundle`);
-    if (!rootOf(one.size).equals(one.root))
-      throw new Altered(last ? `altered among the entries ${last + 1} to ${one.size}` : `altered among the first ${one.size} entries`);
-    const isWell = isSigned(one, keys);
-    if (isWell || one.isKept) last = one.size;
-    if (!isWell) continue;
-    signed = one.size;
-    for (; told < one.size; told++) {
-      if (shown.get(told)?.topic !== "entente.checkpoint-key") continue;
-      const state = Buffer.from(shown.get(told).state, "base64").toString();
-      keys.push(verifier(JSON.parse(state.slice(1, state.indexOf("\n"))).vkey));
+  const [differ, agree, branches, ends] = [[], [], [], []];
+  let [signed, count, told] = [0, 0, 0];
+  for (const one of every) {
+    for (; told < Math.min(one.size, size); told++) tell(told);
+    if (one.size > size || !rootOf(one.size).equals(one.root)) {
+      differ.push(one);
+      continue;
     }
+    const made = signedAt(one, keys);
+    count++;
+    if (one.isKept || made >= 0) agree.push(one);
+    if (made < 0) continue;
+    signed = one.size;
+    for (const branch of branches.splice(0)) ends.push({ size: branch.size, at: Math.min(branch.at, made) });
+  }
+  function tell(index) {
+    const { topic, state } = shown.get(index) ?? {};
+    if (topic !== "entente.checkpoint-key" && topic !== "entente.restored") return;
+    try {
+      const text = Buffer.from(state, "base64").toString();
+      const said = JSON.parse(text.slice(1, text.indexOf("\n")));
+      if (topic === "entente.restored") {
+        const [begin] = checkpoints(said.checkpoint, false);
+        const isHere = agree.some((other) => other.size === begin.size && other.root.equals(begin.root));
+        if (isHere) branches.push({ size: begin.size, at: Math.floor(said.received / 1e6) });
+        return;
+      }
+      const key = verifier(said.vkey);
+      const message = Buffer.from(`entente.checkpoint-key\n${said.vkey}\n`);
+      const isVouchedFor = keys.some((former) => verify(null, message, former.key, Buffer.from(said.signed ?? "", "base64")));
+      if (isVouchedFor || (oldest && signedAt(oldest, [key]) >= 0)) keys.push(key);
+    } catch {
+      // an entry that was altered tells nothing
+    }
+  }
+  const isLeft = (one) => ends.some(({ size, at }) => size < one.size && signedAt(one, keys) > 0 && signedAt(one, keys) <= at);
+  const [first] = differ.filter((one) => !isLeft(one));
+  if (first && first.size > size) throw new Altered(`a checkpoint of ${first.size} entries is ahead of the bundle`);
+  if (first) {
+    const before = agree.filter((one) => one.size < first.size && (one.isKept || !first.isKept)).at(-1)?.size;
+    throw new Altered(before ? `altered among the entries ${before + 1} to ${first.size}` : `altered among the first ${first.size} entries`);
   }
   if (!own.some((one) => one.size === size)) throw new Altered("no checkpoint is of the whole bundle");
   if (trusted.length && signed < size) throw new Altered("signed by no key that you trust");
-  return `${size} entries, ${entries.length} of them shown, agree with ${own.length + kept.length} checkpoints`;
+  const vouched = Math.max(signed, ...agree.map((one) => one.size));
+  return [
+    `${size} entries, ${entries.length} of them shown, agree with ${count} checkpoints`,
+    ...(vouched > 0 && vouched < size ? [`nothing vouches for entries ${vouched + 1} to ${size}`] : []),
+  ].join("\n");
 }
 
 // The exit code, and what it says.
