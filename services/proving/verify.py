@@ -26,7 +26,7 @@ LONGEST_LINE, LONGEST_NOTE = 1 << 27, 10_000
 LARGEST = {"manifest.json": 1 << 25, "checkpoints.txt": 1 << 22, "verifiers.txt": 1 << 16}
 FILE = re.compile(r"(?:manifest|figures)\.json|entries\.jsonl|leaves\.bin|(?:checkpoints|verifiers)\.txt|(?:README|LISEZMOI)\.md|"
                   r"verify\.py|(?=.{1,255}\Z)(?:documents|packs)(?:/[A-Za-z0-9_@][A-Za-z0-9_@.-]*){1,3}")  # fmt: skip
-NOTE = re.compile(r"(([^\s+]+)\n([1-9][0-9]{0,18})\n([\w+/]{43}=)\n)\n((?:\u2014 [^\s+]+ [\w+/]+=*\n)+)")
+NOTE = re.compile(r"(?m)^(([^\s+]+)\n([1-9][0-9]{0,18})\n([\w+/]{43}=)\n)\n((?:\u2014 [^\s+]+ [\w+/]+=*\n)+)")
 ANNOUNCED, RESTORED = "entente.checkpoint-key", "entente.restored"
 FIELDS = {"index": int, "position": int, "stream": str, "version": int, "topic": str, "salt": str, "state": str}
 Point = tuple[int, int, int, int]
