@@ -50,7 +50,7 @@ def make(history: History, keys: Sequence[SigningKey], clock: Clock) -> MadeChec
     announced by an entry before, which the one before signs too. Raises what `go_on` raises, Unavailable."""
     verifier = keys[0].verifiers[0]
     if history.last_position() and announced(history) != verifier.text:
-        announce(history, verifier.text, clock, vouched(verifier, keys[1]) if len(keys) > 1 else "")
+        announce(history, verifier.text, clock, "".join(vouched(verifier, former) for former in keys[1:2]))
     grown = tree.grow(history, history.last_position())
     with history.database.snapshot() as reads:
         grown = tree.grown(reads)

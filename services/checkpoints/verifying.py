@@ -230,10 +230,9 @@ class Comparing:
         kept checkpoints, where it has signed the oldest of them."""
         self._known.append(key)
         both = _both(key)
-        oldest = self._oldest
+        _, lines = read_note(self._oldest.note) if self._oldest is not None else (None, [])
         if any(is_vouched_for(key, signed, one) for one in self._trusts) or (
-            oldest is not None
-            and any(is_signed(oldest.note, line, one) for line in read_note(oldest.note)[1] for one in both)
+            self._oldest is not None and any(is_signed(self._oldest.note, line, one) for line in lines for one in both)
         ):
             self._trusts += [one for one in both if one not in self._trusts]
 
