@@ -139,9 +139,34 @@ def _require_sound(archive: zipfile.ZipFile, path: Path) -> None:
         and sum(one.file_size for one in every) <= path.stat().st_size
         and all(stat.S_IFMT(one.external_attr >> 16) in (0, stat.S_IFREG) for one in every)
         and names.issuperset(REQUIRED)
+        and _is_of_one_piece(archive, path)
     )
     if not is_sound:
         raise _no_bundle(path)
+
+
+_FRONT: Final = struct.Struct("<4s22xHH")
+"""Of what stands before a file: its signature, and how long its name and what follows it are (APPNOTE §4.3.7)."""
+_END: Final = struct.Struct("<4s12xLH")
+"""Of the end of an archive: its signature, where the directory begins, and how long a comment is (APPNOTE §4.3.16)."""
+_BEYOND: Final = 0xFFFF_FFFF
+"""Stands for a place beyond 4 GB, which is said elsewhere (APPNOTE §4.4.24)."""
+
+
+def _is_of_one_piece(archive: zipfile.ZipFile, path: Path) -> bool:
+    """One file behind the other, from the first byte to the directory, and one directory at the end: what is not in it cannot be
+    read out of the bundle by other programs."""
+    at = 0
+    with path.open("rb") as file:
+        for one in archive.infolist():
+            file.seek(at)
+            signature, name, more = _FRONT.unpack(file.read(_FRONT.size))
+            if one.header_offset != at or signature != b"PK\x03\x04":
+                return False
+            at += _FRONT.size + name + more + one.file_size
+        file.seek(-_END.size, os.SEEK_END)
+        signature, directory, comment = _END.unpack(file.read(_END.size))
+    return signature == b"PK\x05\x06" and not comment and at == archive.start_dir and directory in (at, _BEYOND)
 
 
 def _no_bundle(path: Path) -> Invalid:

@@ -1,5 +1,5 @@
-"""What follows from the entries of a bundle: figures and documents, made anew of them alone, so that whoever has them comes to the
-same."""
+"""What follows from the entries of a bundle: figures, documents and packs, made anew of them alone, so that whoever has them comes
+to the same."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import msgspec
 
 from domain.times import tzdata_version
 from services.access import ADMINISTRATOR
+from services.checkpoints.making import TABLES
 from services.contract_files.to_terms import tree_from_canonical
 from services.contract_files.writing import as_file
 from services.contracts.reading import read_contracts
@@ -22,6 +23,8 @@ from services.figures.shown import figure_json
 from services.history.history import Entry, History, open_history
 from services.judging.lens import Lens
 from services.judging.views import JUDGING
+from services.reviews.packs import pack_bytes, review_pack
+from services.reviews.reading import read_reviews
 from services.seeing.past import Progress, judged_anew
 from services.seeing.seen import Seeing, Seen
 
@@ -48,6 +51,7 @@ def shown() -> Iterator[Shown]:
     with tempfile.TemporaryDirectory(prefix="entente-") as folder:
         history = open_history(f"sqlite:///{Path(folder) / 'shown.db'}")
         try:
+            history.database.create(TABLES)  # none is kept of it: a pack in a bundle has no checkpoint beside it
             yield Shown(history)
         finally:
             history.close()
@@ -69,7 +73,7 @@ def contents(history: History, progress: Progress | None = None) -> dict[str, by
         judged_anew(history, Lens(), progress=progress) as judge,
         Seeing(history, judge.database).seen(ADMINISTRATOR) as seen,
     ):
-        return {FIGURES: _figures(seen), **_documents(seen)}
+        return {FIGURES: _figures(seen), **_documents(seen), **_packs(Seeing(history, judge.database), seen)}
 
 
 def _figures(seen: Seen) -> bytes:
@@ -91,6 +95,12 @@ def _documents(seen: Seen) -> dict[str, bytes]:
         for number, one in enumerate(msgspec.json.decode(document)["versions"], 1):
             found[f"documents/calendars/{id}/{number}.yaml"] = _file(one["document"])
     return dict(sorted(found.items()))
+
+
+def _packs(seeing: Seeing, seen: Seen) -> dict[str, bytes]:
+    """The packs of the reviews that were called, with what was signed of them."""
+    called = [row.id for row in read_reviews(seen) if row.position]
+    return {f"packs/{id}.json": pack_bytes(review_pack(seeing, ADMINISTRATOR, id)) for id in called}
 
 
 def _file(document: str) -> bytes:

@@ -7,7 +7,6 @@ import base64
 import json
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import BinaryIO, Final
 from domain.records import Salts, leaves
 from domain.saying import said
 from domain.signed_notes import COSIGNED, NotANote, Verifier, read_note, verifier
-from services.access import ADMINISTRATOR, Principal
+from services.access import Principal
 from services.checkpoints import tree
 from services.checkpoints.announcing import of_branch, verifier_of
 from services.checkpoints.making import MadeCheckpoint, all_checkpoints, covering, newest
@@ -28,10 +27,8 @@ from services.patience import go_on
 from services.proving.archive import write_archive, written_under
 from services.proving.contents import Shown, contents, program, shown
 from services.proving.own import Own
-from services.reviews.packs import pack_bytes, review_pack
-from services.reviews.reading import read_reviews
-from services.seeing.past import Progress, seeing_at
-from services.seeing.seen import Seeing, Seen
+from services.seeing.past import Progress
+from services.seeing.seen import Seeing
 
 FORM: Final = 1
 """The form of bundles."""
@@ -72,7 +69,6 @@ def export(
         with shown() as aside:
             written = _write_entries(seen.history, own, end, folder, aside, progress)
             made = contents(aside.history, progress)
-        packs = _packs(seen, own, end)
         parts: list[tuple[str, bytes | Path]] = [
             ("entries.jsonl", folder / "entries.jsonl"),
             ("leaves.bin", folder / "leaves.bin"),
@@ -80,7 +76,6 @@ def export(
             ("verifiers.txt", _verifiers(written.keys).encode()),
             *((name, content) for name, content in made.items() if name.startswith("documents/")),
             *((name, content) for name, content in made.items() if not name.startswith("documents/")),
-            *packs.items(),
             ("verify.py", (HERE / "verify.py").read_bytes()),
             *((name, (HERE / text).read_bytes()) for name, text in TEXTS),
         ]
@@ -190,25 +185,6 @@ def _verifiers(keys: Sequence[str]) -> str:
             continue  # an entry that was altered announces none
         lines |= {found.text: None, Verifier(found.name, COSIGNED, found.key).text: None}
     return "".join(f"{line}\n" for line in lines)
-
-
-def _packs(seen: Seen, own: Own, end: MadeCheckpoint) -> dict[str, bytes]:
-    """The packs of the reviews that were called by then, as they stood there."""
-    called = [
-        row
-        for row in read_reviews(seen)
-        if row.position and row.position <= end.position and (own.is_everything or row.contract in own.contracts)
-    ]
-    if not called:
-        return {}
-    with _as_at(seen, end) as then:
-        return {f"packs/{row.id}.json": pack_bytes(review_pack(then, ADMINISTRATOR, row.id)) for row in called}
-
-
-@contextmanager
-def _as_at(seen: Seen, end: MadeCheckpoint) -> Iterator[Seeing]:
-    with seeing_at(seen.history, position=end.position) as then:
-        yield then
 
 
 def _manifest(

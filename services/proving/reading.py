@@ -27,7 +27,6 @@ from services.json_once import Ambiguous, read_once
 from services.patience import go_on
 from services.proving.archive import NAME, Archive, opened
 from services.proving.contents import Shown, contents, program, shown
-from services.reviews.pack_checking import check_file, pack_of_file
 from services.seeing.past import Progress
 
 log = structlog.get_logger()
@@ -267,16 +266,13 @@ def _other_contents(bundle: Archive, manifest: Manifest, aside: Shown, progress:
         yield said("nothing can be computed of its entries; it needs {needs}", needs=_needs(manifest))
         return
     is_other = program() != {name: getattr(manifest, name) for name in ("program", "judging", "tzdata")}
-    names = sorted({*made, *(one for one in bundle.names if one.startswith("documents/"))})
+    names = sorted({*made, *(one for one in bundle.names if one.startswith(("documents/", "packs/")))})
     for name in names:
         if name not in made or name not in bundle.names or bundle.read(name) != made[name]:
             yield _differs(bundle, name, made)
             if is_other:
                 yield said("this is another version of the program: it needs {needs}", needs=_needs(manifest))
             return
-    for name in bundle.names:
-        if name.startswith("packs/"):
-            yield from _other_pack(bundle, name)
 
 
 def _differs(bundle: Archive, name: str, made: Mapping[str, bytes]) -> Said:
@@ -294,14 +290,3 @@ def _differs(bundle: Archive, name: str, made: Mapping[str, bytes]) -> Said:
         commitment=str(first["commitment"]),
         period=str(first["period"]),
     )
-
-
-def _other_pack(bundle: Archive, name: str) -> Iterator[Said]:
-    """A pack whose content is not that of its own fingerprint."""
-    try:
-        found = check_file(pack_of_file(bundle.read(name), name))
-    except EntenteError as error:
-        yield error.line if isinstance(error.line, Said) else said("{file} is not what it was", file=name)
-        return
-    if not found.is_same:
-        yield said("{file} is not what it was", file=name)

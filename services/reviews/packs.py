@@ -48,7 +48,9 @@ def review_pack(seeing: Seeing, who: Principal, review: str, *, position: int | 
 
     def judged_again() -> Pack:
         with (
-            seeing_at(seeing.history, as_of=as_of, position=pinned, contract=row.contract) as aside,
+            seeing_at(
+                seeing.history, as_of=as_of, position=pinned, contract=row.contract, documents=seeing.database
+            ) as aside,
             aside.seen(ADMINISTRATOR) as then,
         ):
             return _pack(then, row, read_contract(then, row.contract), pinned)

@@ -47,28 +47,36 @@ def seeing_at(
     believed_at: Instant | int | None = None,
     position: int | None = None,
     contract: str | None = None,
+    documents: Database | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Seeing]:
     """Opens what the history says about a moment (`as_of`), or said at one (`believed_at` instant, or `position`).
 
-    Judged aside, into a database that is thrown away; `contract` judges only that one, which is quicker.
+    Judged aside, into a database that is thrown away; `contract` judges only that one, which is quicker. `documents`: where the
+    wordings of contracts are read; without it, where the history is.
     """
     last = position
     if believed_at is not None:
         last = position_received_by(history, believed_at)
     _require_reached(history, last)
-    with judged_anew(history, Lens(as_of, last), contract=contract, progress=progress) as judge:
+    with judged_anew(history, Lens(as_of, last), contract=contract, documents=documents, progress=progress) as judge:
         yield Seeing(history, judge.database)
 
 
 @contextmanager
 def judged_anew(
-    history: History, lens: Lens, *, contract: str | None = None, progress: Progress | None = None
+    history: History,
+    lens: Lens,
+    *,
+    contract: str | None = None,
+    documents: Database | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[Judge]:
     """Everything judged anew, in a database of its own that goes when the block ends: all contracts, or one and those that
     its deliverables depend on."""
     with scratch() as database:
-        accepts = only(_with_needed(history, contract)) if contract is not None else everything
+        wordings = documents or history.database
+        accepts = only(_with_needed(wordings, contract)) if contract is not None else everything
         judge = Judge(history, database, accepts=accepts, lens=lens)
         until = lens.last_position if lens.last_position is not None else history.last_position()
         while judge.run(BATCH):
@@ -90,9 +98,9 @@ def scratch() -> Iterator[Database]:
             database.close()
 
 
-def _with_needed(history: History, contract: str) -> set[str]:
+def _with_needed(wordings: Database, contract: str) -> set[str]:
     """The contract, and those of which its deliverables depend on one, in any wording that was proposed."""
-    with history.database.connect() as reads:
+    with wordings.connect() as reads:
         rows = reads.query("SELECT document FROM view_contract WHERE id = ?", [contract])
     trees = [
         msgspec.json.decode(one["document"])

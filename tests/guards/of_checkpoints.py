@@ -79,6 +79,11 @@ GUARDING = (
              "        if name not in made or name not in bundle.names or bundle.read(name) != made[name]:\n",
              "        if name not in made or name not in bundle.names:\n",
              f"{IN_BUNDLES}t_4_a_forged_bundle_is_found_by_an_old_checkpoint_or_by_the_key"),
+    Guarding("packs follow from the entries", "services/proving/contents.py",
+             ", **_packs(Seeing(history, judge.database), seen)", "",
+             f"{IN_BUNDLES}packs_are_those_that_were_signed_and_follow_from_what_is_shown"),
+    Guarding("a bundle is read in one way", ARCHIVE, "        and _is_of_one_piece(archive, path)\n", "",
+             f"{IN_BUNDLES}an_archive_that_can_be_read_in_two_ways_is_none"),
     Guarding("no half bundle is left", ARCHIVE, "        begun.unlink(missing_ok=True)\n", "        pass\n",
              f"{IN_BUNDLES}no_half_file_is_left_when_the_disk_is_full"),
 )  # fmt: skip

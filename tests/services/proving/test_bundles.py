@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+import struct
 import zipfile
+import zlib
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from hashlib import sha256
@@ -23,6 +25,8 @@ from services.figures.reading import read_figures
 from services.figures.shown import figure_json
 from services.proving import verify as alone
 from services.proving.reading import VerifiedBundle, verify_bundle
+from services.reviews.fingerprints import pack_fingerprint
+from services.reviews.packs import pack_bytes, review_pack
 from tests.services.proving.bundled import (
     KEY,
     PROGRAM,
@@ -211,6 +215,75 @@ def test_what_does_not_follow_from_the_entries_is_named(bundle: Path, name: str)
     assert told
     assert file in told[0] or "figure of" in told[0] or "does not follow" in told[0]
     assert problems(changed(bundle, "other.zip", change, mends=False))[0] == f"{file} is not what it was"
+
+
+def test_packs_are_those_that_were_signed_and_follow_from_what_is_shown(made: Town, bundle: Path) -> None:
+    own = made.export("finance-packs.zip", "finance")
+    for path in (bundle, own):
+        with zipfile.ZipFile(path) as archive:
+            packs = {one: json.loads(archive.read(one)) for one in archive.namelist() if one.startswith("packs/")}
+        assert packs
+        for pack in packs.values():
+            shown = review_pack(made.case.store.seeing, ADMINISTRATOR, pack["review"]["id"])
+            assert pack["fingerprint"] == shown["fingerprint"]
+            assert pack["signatures"] == json.loads(pack_bytes(shown))["signatures"]
+
+
+@pytest.mark.parametrize("harm", ["other figures", "left out", "another's"])
+def test_a_pack_that_does_not_follow_is_named_though_it_agrees_with_itself(bundle: Path, harm: str) -> None:
+    with zipfile.ZipFile(bundle) as archive:
+        first, second, *_ = [one for one in archive.namelist() if one.startswith("packs/")]
+
+    def change(files: dict[str, bytes]) -> None:
+        if harm == "left out":
+            del files[first]
+        elif harm == "another's":
+            files[first] = files[second]
+        else:
+            pack = json.loads(files[first])
+            pack["contract"]["title"] = {"en": "Mine"}
+            files[first] = pack_bytes({**pack, "fingerprint": pack_fingerprint(pack)})
+
+    assert problems(changed(bundle, "pack.zip", change)) == [f"{first} does not follow from the entries"]
+
+
+def hidden_in_front(whole: bytes) -> bytes:
+    """A file that the directory does not name stands before all others; every place is put right."""
+    name, content = b"documents/contracts/to-finance/1.yaml", b"another contract"
+    front = struct.pack(
+        "<4s5H3L2H", b"PK\x03\x04", 20, 0, 0, 0, 33, zlib.crc32(content), len(content), len(content), len(name), 0
+    )
+    return _moved(front + name + content, whole)
+
+
+def _moved(prefix: bytes, whole: bytes) -> bytes:
+    size, start = struct.unpack("<2L", whole[-10:-2])
+    directory, at = bytearray(whole[start : start + size]), 0
+    while at < size:
+        name, more, comment = struct.unpack_from("<3H", directory, at + 28)
+        [place] = struct.unpack_from("<L", directory, at + 42)
+        struct.pack_into("<L", directory, at + 42, place + len(prefix))
+        at += 46 + name + more + comment
+    return prefix + whole[:start] + bytes(directory) + whole[-22:-6] + struct.pack("<LH", start + len(prefix), 0)
+
+
+def two_directories(whole: bytes) -> bytes:
+    """Where the directory is said to be, another one stands: a reader that looks before the end finds the first."""
+    size, start = struct.unpack("<2L", whole[-10:-2])
+    second = bytearray(whole[start : start + size])
+    return whole[:start] + bytes(second) + bytes(second) + whole[-22:]
+
+
+@pytest.mark.parametrize(
+    "harm", [hidden_in_front, two_directories, lambda whole: whole + b"x", lambda whole: b"x" + whole]
+)
+def test_an_archive_that_can_be_read_in_two_ways_is_none(
+    bundle: Path, tmp_path: Path, harm: Callable[[bytes], bytes]
+) -> None:
+    bad = tmp_path / "two-ways.zip"
+    bad.write_bytes(harm(bundle.read_bytes()))
+    with pytest.raises(Invalid, match="no bundle"):
+        verify_bundle(bad)
 
 
 def archived(path: Path, *files: tuple[str, bytes], compressed: bool = False) -> Path:
