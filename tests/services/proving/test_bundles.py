@@ -242,7 +242,8 @@ def test_a_pack_that_does_not_follow_is_named_though_it_agrees_with_itself(bundl
         else:
             pack = json.loads(files[first])
             pack["contract"]["title"] = {"en": "Mine"}
-            files[first] = pack_bytes({**pack, "fingerprint": pack_fingerprint(pack)})
+            pack["fingerprint"] = pack_fingerprint(pack)
+            files[first] = pack_bytes(pack)
 
     assert problems(changed(bundle, "pack.zip", change)) == [f"{first} does not follow from the entries"]
 
