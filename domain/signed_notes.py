@@ -23,6 +23,8 @@ ED25519: Final = 0x01
 """Signs the text of the note."""
 COSIGNED: Final = 0x04
 """Signs it with the moment at which that was done (C2SP tlog-cosignature)."""
+COSIGNATURE: Final = 72
+"""Bytes of one: eight of the moment, and a signature."""
 Kind = Literal[0x01, 0x04]
 
 _NAME = re.compile(r"[^\s+]+")
@@ -57,6 +59,11 @@ class SignatureLine:
     name: str
     key_id: bytes
     signed: bytes
+
+    @property
+    def time(self) -> int | None:
+        """Seconds since 1970 that a cosignature says; None for a signature, which says none (C2SP `tlog-cosignature`)."""
+        return int.from_bytes(self.signed[:8], "big") if len(self.signed) == COSIGNATURE else None
 
     @property
     def text(self) -> str:

@@ -12,7 +12,7 @@ from domain.records import NO_LEAF, Row, Salts, leaves
 from domain.saying import Said, said
 from domain.signed_notes import COSIGNED, ED25519, Checkpoint, NotANote, Verifier, read_note, verifier
 from services.checkpoints import tree
-from services.checkpoints.making import all_checkpoints
+from services.checkpoints.making import MadeCheckpoint, all_checkpoints
 from services.checkpoints.signing import is_signed, is_vouched_for
 from services.errors import StoreTooNew
 from services.history.entries import CHECKPOINT_KEY, RESTORED, header_of
@@ -95,14 +95,20 @@ def verify(
     """Reads every row once. `kept`: checkpoints from elsewhere. `trusted`: keys by which the store's own must be signed; a key that
     an entry announces is trusted from then on, where a key that is trusted has signed for that entry."""
     with history.database.snapshot() as reads:
-        own = [_own(one.note, one.size) for one in all_checkpoints(reads)]
+        made = list(all_checkpoints(reads))
+        own = [_own(one) for one in made]
         comparing = Comparing([*(one for one in own if one is not None), *kept], trusted)
-        census = history.census()
-        pages = _pages(history, progress, census.rows)
+        census, ends = history.census(), _Ends([one.size for one in made])
+        pages = ends.watched(_pages(history, progress, census.rows))
         problems = [*_altered(pages, tree.grown(reads), tree.Tiles(reads), comparing)]
         problems += _unread(census, comparing.tree.size)
     if None in own:
         problems.append(said("a checkpoint of the store cannot be read"))
+    problems += [
+        said("the checkpoint of {size} entries is kept with another position", size=one.size)
+        for one in made
+        if ends.found.get(one.size, one.position) != one.position
+    ]
     found = comparing.found()
     return replace(found, problems=(*problems, *found.problems))
 
@@ -283,6 +289,8 @@ def _altered(
 
 def _unread(found: Census, read: int) -> Iterator[Said]:
     """What stands in the table and is not read in its order: nobody judges it, and who looks for its stream finds it."""
+    if not found.is_plain:
+        yield said("entries are read from what is no table, or what others have put rules on")
     if found.outside and found.first is not None:
         yield said("an entry stands at position {position}, before the first", position=str(found.first))
     elif found.outside:
@@ -333,10 +341,30 @@ def _pages(history: History, progress: Progress, whole: int) -> Iterator[Sequenc
         progress(read, whole)
 
 
-def _own(note: str, size: int) -> Given | None:
-    """None for what is no checkpoint, or one of another size than it is kept under: somebody has changed it."""
+def _own(made: MadeCheckpoint) -> Given | None:
+    """None for what is no checkpoint, or one of another size or time than it is kept under: somebody has changed it."""
     try:
-        found = given(note)
+        found = given(made.note)
+        _, lines = read_note(made.note)
     except (NotANote, TypeError, AttributeError):
         return None
-    return found if found.checkpoint.size == size else None
+    times = [line.time for line in lines if line.time is not None]
+    return found if found.checkpoint.size == made.size and (made.made in times or not times) else None
+
+
+class _Ends:
+    """Notes at which positions trees of these sizes end, while their rows are read. `sizes`: ascending."""
+
+    def __init__(self, sizes: Sequence[int]):
+        self._sizes = sizes
+        self.found: dict[int, object] = {}
+
+    def watched(self, pages: Iterable[Sequence[Row]]) -> Iterator[Sequence[Row]]:
+        begin = at = 0
+        for rows in pages:
+            while at < len(self._sizes) and self._sizes[at] <= begin + len(rows):
+                if self._sizes[at] > begin:
+                    self.found[self._sizes[at]] = rows[self._sizes[at] - begin - 1][0]
+                at += 1
+            begin += len(rows)
+            yield rows

@@ -70,6 +70,11 @@ class PostgresHistoryRecorder(PostgresProcessRecorder, HistoryRecorder):
     _position = "notification_id"
     _tracking = "public.notification_tracking"
     _rare_source = _table
+    _is_plain = (
+        "SELECT relkind = 'r' AND NOT relhasrules AND NOT relrowsecurity AND NOT EXISTS "
+        "(SELECT FROM pg_trigger WHERE tgrelid = pg_class.oid AND NOT tgisinternal) "
+        "FROM pg_class WHERE oid = 'public.stored_events'::regclass"
+    )
     _is_whole = "to_regclass('public.stored_rare') IS NOT NULL"
 
     def __init__(self, database: PostgresDatabase):

@@ -95,11 +95,13 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
 class Census(NamedTuple):
     """How many rows the table of entries has, and how many of them stand where nobody looks for one: before the first position, or
-    at none. `first`: the least position of these, None where they have none."""
+    at none. `first`: the least position of these, None where they have none. `is_plain`: a table answers, and nothing in its place
+    or for it (a view, a rule, a trigger, a policy), which could show another history to who judges than to who verifies."""
 
     rows: int
     outside: int
     first: object
+    is_plain: bool
 
 
 class HistoryRecorder(ProcessRecorder):
@@ -115,6 +117,8 @@ class HistoryRecorder(ProcessRecorder):
     _tracking: str
     _rare_source: str
     """The table as it must be named for a query to use the index of rare entries."""
+    _is_plain: str
+    """SQL: whether a table alone stands under its name."""
     _is_whole = "1"
     """SQL: whether the store is whole; while a backup is restored the indexes come last."""
 
@@ -192,7 +196,8 @@ class HistoryRecorder(ProcessRecorder):
         with self.database.connect() as reads:
             [(rows,)] = reads.query(f"SELECT COUNT(*) FROM {self._table}")
             [(count, first)] = reads.query(f"SELECT COUNT(*), MIN({self._position}) {outside}")
-        return Census(rows, count, first)
+            [(is_plain,)] = reads.query(self._is_plain)
+        return Census(rows, count, first, bool(is_plain))
 
     def find(self, stream: UUID) -> Entry | None:
         sql = f"SELECT {self._columns} FROM {self._table} WHERE originator_id = ? AND originator_version = 1"

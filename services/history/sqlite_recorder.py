@@ -54,6 +54,10 @@ class SQLiteHistoryRecorder(SQLiteProcessRecorder, HistoryRecorder):
     _position = "rowid"
     _tracking = "tracking"
     _rare_source = "stored_events INDEXED BY stored_rare"
+    _is_plain = (
+        "SELECT COUNT(*) = 1 AND MIN(type) = 'table' FROM sqlite_master "
+        "WHERE name = 'stored_events' OR (type = 'trigger' AND tbl_name = 'stored_events')"
+    )
 
     def __init__(self, database: SQLiteDatabase):
         self.database = database

@@ -192,6 +192,18 @@ WITHOUT_ORDER = (
         ),
         (["UPDATE history_checkpoint SET note = x'00' WHERE size = 300"], "a checkpoint of the store cannot be read"),
         (["UPDATE history_checkpoint SET size = 301 WHERE size = 300"], "a checkpoint of the store cannot be read"),
+        (
+            ["UPDATE history_checkpoint SET made = made - 1 WHERE size = 300"],
+            "a checkpoint of the store cannot be read",
+        ),
+        (
+            ["UPDATE history_checkpoint SET position = 299 WHERE size = 300"],
+            "the checkpoint of 300 entries is kept with another position",
+        ),
+        (
+            ["CREATE TRIGGER other AFTER INSERT ON stored_events BEGIN SELECT 1; END"],
+            "entries are read from what is no table, or what others have put rules on",
+        ),
     ],
 )
 def test_every_row_of_the_table_is_seen(sealed: Sealed, changes: list[str], told: str) -> None:
@@ -240,6 +252,17 @@ def test_a_column_that_nobody_reads_changes_nothing(sealed: Sealed) -> None:
             ["ALTER TABLE stored_events ALTER COLUMN notification_id TYPE numeric USING notification_id + 0.5"],
             "entry 0, at position 1.5, is not what it was",
         ),
+        (
+            [
+                "ALTER TABLE stored_events RENAME TO genuine_events",
+                "CREATE VIEW stored_events AS SELECT * FROM genuine_events",
+            ],
+            "entries are read from what is no table, or what others have put rules on",
+        ),
+        (
+            ["ALTER TABLE stored_events ENABLE ROW LEVEL SECURITY"],
+            "entries are read from what is no table, or what others have put rules on",
+        ),
     ],
 )
 def test_every_row_of_the_table_is_seen_on_postgresql_too(postgres_url: str, changes: list[str], told: str) -> None:
@@ -274,7 +297,8 @@ def test_a_suffix_that_was_rewritten_with_its_tree_lies_between_checkpoints_that
     make(sealed.history, [FORGED], lambda: NOW)
     with sealed.history.database.connect() as reads:
         own = signed_note(Checkpoint(FORGED.name, 460, tree.Tiles(reads).root(460)), NOW // SECOND, [FORGED])
-    sealed.alter("INSERT INTO history_checkpoint (size, position, made, note) VALUES (460, 460, 1, ?)", own)
+    row = "INSERT INTO history_checkpoint (size, position, made, note) VALUES (460, 460, ?, ?)"
+    sealed.alter(row, NOW // SECOND, own)
     assert verify(sealed.history).problems == ()
     kept = [given(one, is_kept=True) for one in sealed.notes]
     assert [str(one) for one in verify(sealed.history, kept).problems] == ["altered among the entries 401 to 500"]
