@@ -19,7 +19,7 @@ from dashboards.language import Language, language
 from domain.saying import heard, said
 from domain.terms import CalendarReference, CalendarTerms
 from domain.times import Clock, tzdata_version, zone
-from entente.doctor_access import access_findings
+from entente.doctor_access import access_findings, announced_key
 from entente.doctor_events import event_findings, unshown_findings
 from entente.doctor_keys import key_findings
 from entente.doctor_store import APART, SECOND, TOO_FAR_APART, is_free, store_findings
@@ -67,6 +67,7 @@ def examine(
             return
         history = open_history(opened)
         try:
+            yield from announced_key(history, settings)
             yield from _content(history, settings, clock, words)
             yield from _kafka(settings, history)
         finally:

@@ -12,9 +12,10 @@ from domain.times import Clock, local_date, zone
 from entente.findings import Finding
 from entente.settings import Settings
 from services.access_keys.keeping import KeyKeeping
-from services.checkpoints.announcing import restored_at
+from services.checkpoints.announcing import announced, restored_at
+from services.checkpoints.signing import read_key
 from services.directory.named_before import naming
-from services.errors import some
+from services.errors import Invalid, some
 from services.history.history import History
 from services.sign_in.signing_in import Rules, SignIn
 
@@ -55,6 +56,25 @@ def _of_a_backup(history: History, today: date, zone_name: str) -> Iterator[Find
         days=SAID_FOR.days,
     )
     yield Finding("access", "warning", says, mend)
+
+
+def announced_key(history: History, settings: Settings) -> Iterator[Finding]:
+    """Looks whether the key that the history names last is one that this program signs with: whoever can write the store alone could
+    have put another there."""
+    files = [Path(one.strip()) for one in settings.checkpoint_key.split(",") if one.strip()]
+    last = announced(history)
+    if last is None or not files:
+        return
+    try:
+        own = {one.text for file in files for one in read_key(file).verifiers}
+    except Invalid:
+        return  # it is said where the key is looked for
+    if last not in own:
+        says = said("the history names a key for checkpoints that stands in no setting: {key}", key=last)
+        mend = said(
+            "where nobody of yours has replaced it, somebody has written into the store: `entente verify --store`"
+        )
+        yield Finding("checkpoints", "wrong", says, mend)
 
 
 def _offices(sign_in: SignIn) -> Iterator[Finding]:

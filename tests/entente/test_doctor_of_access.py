@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from entente.doctor_access import access_findings
+from entente.doctor_access import access_findings, announced_key
 from entente.findings import Finding
 from entente.settings import Settings
 from services.access import ADMINISTRATOR
-from services.checkpoints.announcing import restored
+from services.checkpoints.announcing import announce, restored
+from services.checkpoints.signing import SigningKey, create_key, read_key
 from services.directory.names import Directory
 from services.history.history import open_history
 from services.sign_in.sessions import DAY
@@ -57,6 +58,20 @@ def test_for_thirty_days_after_a_restore_it_says_what_is_that_of_the_backup() ->
         assert told in found()
         house.clock[0] += DAY
         assert found() == before
+
+
+def test_a_key_that_somebody_else_has_announced_is_told(tmp_path: Path) -> None:
+    """Whoever can write the store, and has no key, names one of his own: nothing else would say so before a bundle is verified."""
+    create_key(file := tmp_path / "key", "ville.example/entente")
+    with entered() as house:
+        history, settings = house.program.store.history, Settings(checkpoint_key=str(file))
+        announce(history, read_key(file).verifiers[0].text, lambda: house.clock[0])
+        assert list(announced_key(history, settings)) == []
+        assert list(announced_key(history, Settings())) == []
+        other = SigningKey("ville.example/entente", bytes(32)).verifiers[0].text
+        announce(history, other, lambda: house.clock[0])
+        [finding] = announced_key(history, settings)
+        assert (finding.state, other in str(finding.says)) == ("wrong", True)
 
 
 def test_where_nobody_signs_in_that_is_said() -> None:
