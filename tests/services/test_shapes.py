@@ -24,7 +24,7 @@ STAYS = {
     ),
     "auditing.shapes.Entry.content": "whatever an entry of the history says, of any topic",
     **dict.fromkeys(
-        (f"proving.verify.{name}" for name in ("leaf", "once", "entries")),
+        (f"proving.verify.{name}" for name in ("leaf", "entries")),
         "a program by itself, without packages: an entry as it stands in a bundle",
     ),
     **dict.fromkeys(
