@@ -10,6 +10,8 @@ _SORTS: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Co", "Cs", "Cn"})
 _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters by their sort, and yet blank."""
 _OF_TEXTS: Final = frozenset("\n\t")
+_JOINING: Final = frozenset({"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))})
+"""Join letters of some scripts, and pictures: they belong to how a word is written (Unicode 16, §23.2; UTS 51)."""
 
 
 def unseen(text: str) -> str:
@@ -22,10 +24,10 @@ def without_unseen(text: str) -> str:
 
 
 def _is_unseen(letter: str) -> bool:
-    return letter in _BLANK or unicodedata.category(letter) in _SORTS
+    return letter in _BLANK or (unicodedata.category(letter) in _SORTS and letter not in _JOINING)
 
 
 def as_it_looks(name: str) -> str:
     """The name without what readers do not tell apart."""
     apart = unicodedata.normalize("NFKD", " ".join(without_unseen(name).casefold().split()))
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter) and letter not in _JOINING)

@@ -21,7 +21,7 @@ from tests.end_to_end.running import Entente
 
 NAMES = {
     "script": "<script>window.owned=1</script><img src=x onerror=window.owned=1>'\"--></title>{{ 7*7 }}",
-    "right-to-left": "اتفاقية الوجبات المدرسية \u202e gnp.exe",
+    "right-to-left": "اتفاقية الوجبات المدرسية gnp.exe",
     "long": "Wm" * 150,
     "emoji": "🍽️👩🏽‍🚒🏴󠁧󠁢󠁷󠁬󠁳󠁿 repas 🇫🇷",
 }

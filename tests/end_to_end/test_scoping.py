@@ -25,6 +25,9 @@ PUBLIC = (
     "/openapi.json",
     "/v1/stream",
     "/v1/history",
+    "/v1/access-log",
+    "/v1/kept",
+    "/v1/events/{position}/personal",  # nothing is sealed here: tests/services/protection
     "/v1/proof",
     "/v1/consistency",
 )

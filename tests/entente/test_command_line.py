@@ -158,7 +158,9 @@ def test_served_as_a_party_the_pages_are_its_own_until_another_is_chosen(opened:
 
 def test_what_a_party_signs_on_its_pages_bears_its_name(opened: Program) -> None:
     with pages(opened, principal("marketing/lea.roy")) as browser:
-        answer = send_form(browser, "/contracts/to-marketing/versions/1/sign", follow_redirects=False)
+        answer = send_form(
+            browser, "/contracts/to-marketing/versions/1/sign", {"proposal": "1"}, follow_redirects=False
+        )
         assert answer.status_code == 303, answer.text
     [version] = opened.store.read(ADMINISTRATOR, read_contract, "to-marketing").versions
     assert [one.by for one in version.signatures] == ["marketing/lea.roy"]

@@ -71,7 +71,7 @@ def test_doctor_says_what_is_refused_what_may_come_back_and_what_stays_in_clear(
         assert state == "wrong"
         wants = ["warning", "ok", "warning"]
         assert [state for state, _ in found(program, erased_to="")] == wants
-        assert "1 events with personal values" in found(program)[-1][1]
+        assert "before these were declared, and stay in clear: 1" in found(program)[-1][1]
         assert program.keys is not None
         program.keys.destroy([one.id for one in program.keys.held("event")], NOW)
         assert [state for state, _ in found(program, NOW + 31 * DAY)] == ["wrong", "warning"]

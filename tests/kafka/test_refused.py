@@ -55,7 +55,7 @@ def refused(topic: Topic, monkeypatch: pytest.MonkeyPatch, **changed: str) -> En
         ("signed_in", {**LOGIN, "password": GUESS}, "signing in failed: Authentication failed", "PASSWORD"),
         ("signed_in", {**LOGIN, "username": "nobody"}, "signing in failed: Authentication failed", "USERNAME"),
         ("signed_in", {**LOGIN, "mechanism": "SCRAM-SHA-256"}, "does not know SCRAM-SHA-256, but PLAIN", "MECHANISM"),
-        ("signed_in", {**LOGIN, "username": "", "password": ""}, "sasl_plain_username required", "USERNAME"),
+        ("signed_in", {**LOGIN, "username": "", "password": ""}, "is not set", "SECURITY"),
         ("signed_in", {}, "wants one to sign in (PLAIN)", "SECURITY"),
         ("servers", LOGIN, "nobody signs in at this address", "SECURITY"),
         ("servers", {"security": "SSL"}, "no encrypted way", "CA"),

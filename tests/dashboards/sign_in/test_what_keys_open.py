@@ -97,7 +97,7 @@ def house_admin() -> Any:
 def test_a_key_that_reads_sees_what_its_service_sees(house: House) -> None:
     http = house.browser().http
     assert [one["id"] for one in http.get("/v1/contracts", headers=house.key("it", "read")).json()] == ["with-edu"]
-    assert [one["id"] for one in http.get("/v1/contracts", headers=house.key("hr", "read")).json()] == ["with-hr"]
+    assert [one["id"] for one in http.get("/v1/contracts", headers=house.key("sales", "read")).json()] == ["with-hr"]
     key = house.key("it", "read")
     unknown, others = (http.get(f"/v1/contracts/{id}", headers=key) for id in ("none-such", "with-hr"))
     assert (unknown.status_code, others.status_code) == (404, 404)
