@@ -297,8 +297,8 @@ def test_a_suffix_that_was_rewritten_with_its_tree_lies_between_checkpoints_that
     make(sealed.history, [FORGED], lambda: NOW)
     with sealed.history.database.connect() as reads:
         own = signed_note(Checkpoint(FORGED.name, 460, tree.Tiles(reads).root(460)), NOW // SECOND, [FORGED])
-    row = "INSERT INTO history_checkpoint (size, position, made, note) VALUES (460, 460, ?, ?)"
-    sealed.alter(row, NOW // SECOND, own)
+    adding = "INSERT INTO history_checkpoint (size, position, made, note) VALUES (460, 460, ?, ?)"
+    sealed.alter(adding, NOW // SECOND, own)
     assert verify(sealed.history).problems == ()
     kept = [given(one, is_kept=True) for one in sealed.notes]
     assert [str(one) for one in verify(sealed.history, kept).problems] == ["altered among the entries 401 to 500"]
