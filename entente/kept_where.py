@@ -38,6 +38,7 @@ def _of_the_history(settings: Settings) -> tuple[Place, ...]:
             said("what was set aside as it came (quarantine)"),
             "stored_events",
             aside if is_sealing else said("in clear, as long as the store: there is no file of keys"),
+            is_erased=is_sealing,  # with its subject, where that can be read
         ),
         Place(said("who tries to sign in, counted by account and address"), "entente_throttle", said("a day")),
     )
