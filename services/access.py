@@ -101,6 +101,11 @@ class Principal:
             name = next(iter(sorted(self.offices)), PLATFORM_NAME)
         return self.called(name)
 
+    @property
+    def noted_as(self) -> str:
+        """Who it is in the log: the id of the person alone, by which that is found and forgotten."""
+        return self.person or str(self)
+
     def by(self, right: Right, *services: str) -> str:
         """The name under which it acts by that right: as somebody of the first of these services for which it has it, else by the
         office that gives it. It names one service at most: whose else it is, who acts, says nothing of what was done (decision 55)."""

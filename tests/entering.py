@@ -55,7 +55,7 @@ class House:
         """The browser in which that person has signed in, by an invitation and with a second factor where one is needed."""
         if person not in self.inside:
             browser = self.inside[person] = self.browser()
-            secret = self.program.sign_in.invite(ADMINISTRATOR, person)
+            secret = self.program.sign_in.inviting.invite(ADMINISTRATOR, person)
             answer = browser.send(f"/welcome/{secret}", password=PASSWORD, password_again=PASSWORD)
             if "/sign-in/factor" in answer.headers["location"]:
                 key = re.findall(r'<p class="id">([A-Z2-7 ]+)</p>', browser.page("/sign-in/factor"))[0].replace(" ", "")

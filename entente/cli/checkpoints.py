@@ -127,7 +127,7 @@ def export_(
             found = export(
                 opened.store.seeing, here.who, bundle, contracts=contract or None, until=until, progress=step
             )
-        who, service = here.who.person or str(here.who), str(here.who).partition("/")[0]
+        who, service = here.who.noted_as, str(here.who).partition("/")[0]
         opened.sign_in.log.note_read("exported", who, service, "bundle")
     out.print(
         said(

@@ -76,8 +76,8 @@ def invite(
     with here.open() as opened:
         if administrator:
             admit_administrator(opened.store, here.who, person)
-        secret = opened.sign_in.invite(here.who, person)
-        has_way_in = opened.sign_in.has_way_in(person)
+        secret = opened.sign_in.inviting.invite(here.who, person)
+        has_way_in = opened.sign_in.accounts.has_way_in(person)
     if has_way_in:
         out.print(said("{person} has a way in: this link takes its place", person=person), markup=False)
     out.print(f"{_pages(opened)}/welcome/{secret}", markup=False)
@@ -91,7 +91,7 @@ def suspend(
     """Take somebody out at once, whatever files and groups say: every session ends."""
     here = session(context)
     with here.open() as opened:
-        opened.sign_in.suspend(here.who, person, text)
+        opened.sign_in.suspending.suspend(here.who, person, text)
         keys = opened.access_keys.made_by(person)
     out.print(said("{person} is suspended; every session has ended", person=person), markup=False)
     for key in keys:
@@ -111,7 +111,7 @@ def resume(context: typer.Context, person: Person) -> None:
     """Let somebody in again who was suspended."""
     here = session(context)
     with here.open() as opened:
-        opened.sign_in.resume(here.who, person)
+        opened.sign_in.suspending.resume(here.who, person)
     out.print(said("{person} is let in again, with what the files give", person=person), markup=False)
 
 
@@ -143,8 +143,8 @@ def _shown(sign_in: SignIn, row: KnownPerson, used: date | None, *, is_all: bool
     named = sign_in.directory.named(row.person)
     offices = row.admitted.offices if row.admitted is not None else ()
     since = [*map(row.since, in_order(row)), *map(row.since, offices)]
-    none = "ended by a role elsewhere" if is_all and sign_in.ended_way(row.person) else "none yet"
-    way_in = "suspended" if row.is_suspended else "password" if sign_in.has_way_in(row.person) else none
+    none = "ended by a role elsewhere" if is_all and sign_in.accounts.ended_way(row.person) else "none yet"
+    way_in = "suspended" if row.is_suspended else "password" if sign_in.accounts.has_way_in(row.person) else none
     return {
         "person": row.person,
         "name": named.name,

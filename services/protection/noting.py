@@ -55,7 +55,7 @@ class Noting:
     def _note_looks(self, scope: Scope, looks: Sequence[Look]) -> None:
         """Raises Unavailable: then nothing is shown."""
         for who, service, thing in dict.fromkeys(looks):
-            self._log.note_read("read-personal", who.person or str(who), service, thing, address=_address(scope))
+            self._log.note_read("read-personal", who.noted_as, service, thing, address=_address(scope))
 
     def _note_read(self, scope: Scope, sort: Sort, thing: str) -> None:
         who = scope.get("state", {}).get("who")
@@ -63,7 +63,7 @@ class Noting:
             return  # where nobody signs in, nobody is known
         try:
             service = str(who).partition("/")[0]
-            self._log.note_read(sort, who.person or str(who), service, thing, address=_address(scope))
+            self._log.note_read(sort, who.noted_as, service, thing, address=_address(scope))
         except EntenteError as error:
             log.error("what was read is not noted", says=str(error))
 

@@ -107,14 +107,25 @@ class _State:
         for person, service, _ in held:
             self.ever.setdefault(person, set()).add(service)
 
-    def given_to(self, person: str) -> dict[Held, Instant]:
-        """Since when somebody has what they have; of what several files give, since the first did."""
-        found: dict[Held, Instant] = {}
+    def people(self) -> list[KnownPerson]:
+        """Everybody, by id, in one pass over what the files say: there may be thousands."""
+        roles = {one.person: dict.fromkeys(one.roles) for one in self.admitted.values()}
+        for people in self.of_services.values():
+            for person, theirs in people.items():
+                roles.setdefault(person, {}).update(dict.fromkeys(theirs))
+        given = self._given_by_person()
+        return [
+            KnownPerson(one, tuple(roles[one]), self.admitted.get(one), one in self.suspended, given.get(one, {}))
+            for one in sorted(roles)
+        ]
+
+    def _given_by_person(self) -> dict[str, dict[Held, Instant]]:
+        """Since when everybody has what they have; of what several files give, since the first did."""
+        found: dict[str, dict[Held, Instant]] = {}
         for file in self.given.values():
-            for (one, *held), at in file.items():
-                if one == person:
-                    service, name = held
-                    found[service, name] = min(at, found.get((service, name), at))
+            for (person, service, name), at in file.items():
+                theirs = found.setdefault(person, {})
+                theirs[service, name] = min(at, theirs.get((service, name), at))
         return found
 
     def roles(self, person: str, groups: Iterable[str] = ()) -> list[RoleGiven]:
@@ -201,14 +212,7 @@ class Roles:
     def people(self) -> list[KnownPerson]:
         """Everybody that a file names, by id."""
         with self._lock:
-            state = self._follow()
-            named = {*state.admitted, *(one for people in state.of_services.values() for one in people)}
-            return [
-                KnownPerson(
-                    one, tuple(state.roles(one)), state.admitted.get(one), one in state.suspended, state.given_to(one)
-                )
-                for one in sorted(named)
-            ]
+            return self._follow().people()
 
     def known(self, person: str) -> KnownPerson | None:
         """What files give somebody, not since when; None for who is named by none."""
@@ -234,9 +238,14 @@ class Roles:
 
     def holders(self, office: Office, day: date) -> list[str]:
         """Who holds that office on that day, by id; nobody: the administrator is told that one is missing."""
-        found = [one.person for one in self.people() if one.admitted is not None and not one.is_suspended]
-        by_day = ((one, self.principal(one, day)) for one in found)
-        return [one for one, who in by_day if who is not None and office in who.offices]
+        with self._lock:
+            state = self._follow()
+            return [
+                person
+                for person, admitted in sorted(state.admitted.items())
+                if person not in state.suspended
+                and any(one.office == office and one.days.hold(day) for one in admitted.offices)
+            ]
 
     def _follow(self) -> _State:
         last, state = self._history.last_position(), self._state

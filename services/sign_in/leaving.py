@@ -11,7 +11,7 @@ from typing import Final
 from domain.saying import Said, said
 from services.directory.named_before import naming
 from services.directory.names import Directory, PersonNamed
-from services.history.databases import first_value
+from services.history.databases import Transaction, first_value
 from services.history.history import History
 from services.places import Place
 
@@ -75,7 +75,8 @@ class Leaving:
                 first_value(reads.query(f"SELECT COUNT(*) FROM {table} WHERE {column} = ?", [subject]), 0)
                 for table, column in _HELD
             ]
-        if sum(counts):
+            is_noted = bool(_noted_before(reads, subject))
+        if sum(counts) or is_noted:
             found.append(said("ways in, sessions and what is noted of sign-ins of {person}", person=subject))
         return found
 
@@ -85,6 +86,8 @@ class Leaving:
         with self._database.erasing() as writes:
             for table, column in _HELD:
                 writes.execute(f"DELETE FROM {table} WHERE {column} = ?", [subject])
+            for name in _noted_before(writes, subject):
+                writes.execute("DELETE FROM access_log WHERE person = ?", [name])
             for (email,) in writes.query("SELECT DISTINCT email FROM sign_in_waiting"):
                 if named.email and email.casefold() == named.email.casefold():
                     writes.execute("DELETE FROM sign_in_waiting WHERE email = ?", [email])
@@ -92,3 +95,9 @@ class Leaving:
     def stays(self, subject: str) -> Sequence[int]:
         """The positions of entries that name him in clear, and stay."""
         return naming(self._history, subject)
+
+
+def _noted_before(reads: Transaction, person: str) -> list[str]:
+    """What programs before put into the log for somebody who invited: every service of theirs in front of the id."""
+    rows = reads.query("SELECT DISTINCT person FROM access_log WHERE sort = 'invited'")
+    return [str(name) for (name,) in rows if str(name).endswith(f"/{person}")]

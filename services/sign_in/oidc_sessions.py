@@ -25,7 +25,7 @@ from services.sign_in.oidc_tables import WaitingRow
 from services.sign_in.oidc_told import Told, read, written
 from services.sign_in.oidc_values import Ended, Identity, Kept, Unreachable
 from services.sign_in.secrets_kept import kept
-from services.sign_in.sessions import MINUTE, Session
+from services.sign_in.sessions import MINUTE, Provided, Session
 from services.sign_in.signing_in import Opened, SignIn
 
 BEGUN: Final = 10 * MINUTE
@@ -82,7 +82,7 @@ class OidcSignIn:
         that does not work, TooMany, Unavailable."""
         self._under_way.begin(address)
         if invitation:
-            self._sign_in.invited(invitation)
+            self._sign_in.inviting.invited(invitation)
         begun = self._provider.begin(back)
         held = _Begun(begun.nonce, begun.verifier, way_back, invitation)
         text = sealed(msgspec.json.encode(held).decode(), begun.state)
@@ -109,8 +109,14 @@ class OidcSignIn:
         person = self._person(identity, begun.invitation)
         if person is None:
             raise self._nobody(identity, address)
-        found = self._sign_in.enter_by(person, "oidc", groups=sorted(identity.groups), address=address, agent=agent)
-        self._keep(found.secret, identity)
+        found = self._sign_in.enter_by(
+            person,
+            "oidc",
+            groups=sorted(identity.groups),
+            provider=self._to_keep(identity),
+            address=address,
+            agent=agent,
+        )
         return Entered(found, begun.way_back)
 
     def renew(self, secret: str) -> Instant | None:
@@ -141,7 +147,7 @@ class OidcSignIn:
         found = self._provider.renew(before) if before.refresh_token else Unreachable(_says_nothing())
         match found:
             case Identity():
-                self._keep(secret, found)
+                self._sign_in.sessions.renew(secret, sorted(found.groups), self._to_keep(found)(secret))
                 return None
             case Ended(because):
                 self._sign_in.sessions.end(secret)
@@ -208,7 +214,7 @@ class OidcSignIn:
         return None
 
     def _by_invitation(self, identity: Identity, invitation: str, found: str | None) -> str:
-        if found not in (None, self._sign_in.invited(invitation).person):
+        if found not in (None, self._sign_in.inviting.invited(invitation).person):
             raise _somebody_elses()
         now = self._clock()
 
@@ -216,7 +222,7 @@ class OidcSignIn:
             if tables.bind(writes, identity.iss, identity.sub, person, now) != person:
                 raise _somebody_elses()
 
-        return self._sign_in.use_up(invitation, bind)
+        return self._sign_in.inviting.take_other(invitation, bind)
 
     def _bind(self, identity: Identity, person: str) -> str | None:
         with self._database.transaction() as writes:
@@ -246,11 +252,11 @@ class OidcSignIn:
         with self._database.transaction() as writes:
             tables.replace_provider(writes, kept(secret), written(asked), written(silent))
 
-    def _keep(self, secret: str, identity: Identity) -> None:
+    def _to_keep(self, identity: Identity) -> Provided:
+        """What is kept with a session to ask for it again: when the provider answered, and the tokens, sealed."""
         now, held = self._clock(), identity.kept
         tokens = msgspec.json.encode(_Tokens(held.refresh_token, held.id_token)).decode()
-        told = Told(now, now, held.iss, held.sub, held.session, sealed(tokens, secret))
-        self._sign_in.sessions.renew(secret, sorted(identity.groups), written(told))
+        return lambda secret: written(Told(now, now, held.iss, held.sub, held.session, sealed(tokens, secret)))
 
     def _kept(self, secret: str, told: Told) -> Kept:
         tokens = msgspec.json.decode(opened(told.sealed, secret) or '{"refresh_token":"","id_token":""}', type=_Tokens)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -37,6 +37,16 @@ class Lasting:
     idle: int = 30 * MINUTE
     whole: int = 12 * 60 * MINUTE
     stay: int = 0
+
+
+Provided = Callable[[str], str]
+"""What is kept to ask an identity provider again, by the secret of the session, under which it is sealed; or the secret that an
+authenticator app is to be given."""
+
+
+def nothing(secret: str) -> str:
+    """Kept of a session of which nobody is asked again."""
+    return ""
 
 
 class Changed(NamedTuple):
@@ -79,24 +89,6 @@ class Sessions:
 
     def open(
         self,
-        person: str,
-        way: Way,
-        *,
-        stage: Stage = "in",
-        agent: str = "",
-        groups: Sequence[str] = (),
-        provider: str = "",
-        stay: bool = False,
-    ) -> str:
-        """Opens one; what the cookie is to hold. Nothing of a session from before is kept. Those that have ended are thrown away.
-        `stay`: as long as the organisation allows who asks for it."""
-        with self._database.transaction() as writes:
-            return self.open_within(
-                writes, person, way, stage=stage, agent=agent, groups=groups, provider=provider, stay=stay
-            )
-
-    def open_within(
-        self,
         writes: Transaction,
         person: str,
         way: Way,
@@ -104,10 +96,11 @@ class Sessions:
         stage: Stage = "in",
         agent: str = "",
         groups: Sequence[str] = (),
-        provider: str = "",
+        provider: Provided = nothing,
         stay: bool = False,
     ) -> str:
-        """Within a transaction of somebody else: see `open`."""
+        """Opens one; what the cookie is to hold. Nothing of a session from before is kept. Those that have ended are thrown away.
+        `stay`: as long as the organisation allows who asks for it."""
         secret, now = new_secret(), self._clock()
         whole = max(self._lasting.whole, self._lasting.stay if stay else 0)
         ends = now + (whole if stage == "in" else UNFINISHED)
@@ -122,7 +115,7 @@ class Sessions:
             ends=ends,
             agent=_one_line(agent),
             groups_told=json.dumps(list(groups)),
-            provider=provider,
+            provider=provider(secret),
         )
         writes.execute("DELETE FROM sign_in_session WHERE ends <= ?", [now])
         if way == "proxy":

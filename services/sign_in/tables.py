@@ -36,7 +36,8 @@ class AccountRow(NamedTuple):
 
 
 class InvitationRow(NamedTuple):
-    """A link that works once, until it ends. `is_reset`: for somebody who had a way in before."""
+    """A link that works once, until it ends. `is_reset`: for somebody who had a way in before. `by_whom` is empty: the log says
+    who gave it, and that goes when they are forgotten."""
 
     hash: str
     person: str
@@ -82,6 +83,15 @@ def keep_account(writes: Transaction, row: AccountRow) -> None:
         "password = excluded.password, seed = excluded.seed, step = excluded.step, changed = excluded.changed",
         row,
     )
+
+
+def recovery_codes(reads: Transaction, person: str) -> list[str]:
+    """As they are kept."""
+    return [str(code) for (code,) in reads.query("SELECT code FROM sign_in_recovery WHERE person = ?", [person])]
+
+
+def drop_recovery(writes: Transaction, person: str) -> None:
+    writes.execute("DELETE FROM sign_in_recovery WHERE person = ?", [person])
 
 
 def invitation(reads: Transaction, hash: str) -> InvitationRow | None:

@@ -195,7 +195,7 @@ def test_whoever_is_taken_out_does_not_keep_the_page_that_stood_open(window: Pag
     """Nor whoever signed out elsewhere: the page leads to where one signs in, and back."""
     with entered(f"sqlite:///{tmp_path}/store.db") as house, served(house.app) as address:
         house.admit({"person": "anna", "services": {"s": "member"}})
-        secret = house.program.sign_in.invite(ADMINISTRATOR, "anna")
+        secret = house.program.sign_in.inviting.invite(ADMINISTRATOR, "anna")
         window.goto(f"{address}/welcome/{secret}")
         for field in ("password", "password_again"):
             window.fill(f"[name={field}]", PASSWORD)
@@ -203,6 +203,6 @@ def test_whoever_is_taken_out_does_not_keep_the_page_that_stood_open(window: Pag
         window.wait_for_url(f"{address}/")
         window.goto(f"{address}/breaches")
         expect(window.locator("#live [data-says]")).to_have_text("Live")
-        house.program.sign_in.suspend(ADMINISTRATOR, "anna", "left")
+        house.program.sign_in.suspending.suspend(ADMINISTRATOR, "anna", "left")
         house.program.store.judging.catch_up()
         window.wait_for_url(f"{address}/sign-in?next=%2Fbreaches", timeout=20_000)

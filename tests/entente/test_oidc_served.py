@@ -69,7 +69,7 @@ class Served:
         return self.http.get("/sign-in/oidc/back", params={"code": "code-1", "state": asked["state"]})
 
     def let_in(self) -> Any:
-        return self.come(f"/welcome/{self.program.sign_in.invite(ADMINISTRATOR, 'anna')}/oidc")
+        return self.come(f"/welcome/{self.program.sign_in.inviting.invite(ADMINISTRATOR, 'anna')}/oidc")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ def test_what_had_ended_does_not_come_back_with_a_backup(sqlite_url: str, tmp_pa
         house.admit({"person": "anna", "services": {"it": "member"}}, {"person": "luc", "services": {"it": "member"}})
         anna = house.as_("anna")
         given = house.program.access_keys.create(ADMINISTRATOR, "it", "read")
-        link = house.program.sign_in.invite(ADMINISTRATOR, "luc")
+        link = house.program.sign_in.inviting.invite(ADMINISTRATOR, "luc")
         assert house.program.checkpoints.make() is not None
         cookie = anna.http.cookies["entente"]
     file = Path(sqlite_url.removeprefix("sqlite:///"))

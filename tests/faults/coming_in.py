@@ -109,7 +109,7 @@ def while_the_factor_is_set_up(run: Run, town: Town) -> None:
         _, app = town.sign_in.seed(begun.secret)
         run.dies(town.now, "factor", point, begun.secret, town.code(app))
         assert town.who(begun) is None
-        is_set_up = town.sign_in.has_factor("luc")
+        is_set_up = town.sign_in.accounts.has_factor("luc")
         assert is_set_up == (point in ("noting", "noted"))
         assert _sessions(town, "luc") == is_set_up  # one of which nobody was told
         if is_set_up:
@@ -128,10 +128,11 @@ def while_the_provider_vouches(run: Run, _: Town) -> None:
     """Between the exchange of the code and our answer: it is begun anew, by the link where that was not used up."""
     with lying_provider() as lying, closing(OidcTown(run.url, lying)) as ours:
         for point in run.falls("provider"):
-            link = ours.sign_in.invite(ADMINISTRATOR, "anna")
+            link = ours.sign_in.inviting.invite(ADMINISTRATOR, "anna")
             answer = ours.begin(invitation=link)
             told = (lying.issuer, CLIENT, SECRET, BROWSER, BACK, json.dumps(answer))
             run.dies(ours.now(), "provider", point, *told)
+            assert all(one.provider for one in ours.sign_in.sessions.of_person("anna"))  # none that lacks its tokens
             if point == "begun":  # nothing of it was kept: the browser may send it again
                 assert ours.oidc.finish(BROWSER, BACK, answer)
             with pytest.raises(NotAllowed):
@@ -146,15 +147,15 @@ def while_somebody_is_taken_out(run: Run, town: Town) -> None:
     """Who is out stays out, wherever it fell; what was open does not come back with who is let in again."""
     for point in run.falls("suspend"):
         opened = town.let_in("anna")
-        link = town.sign_in.invite(ADMINISTRATOR, "anna")
+        link = town.sign_in.inviting.invite(ADMINISTRATOR, "anna")
         run.dies(town.now, "suspend", point, "anna")
         if point == "deciding":
             assert town.who(opened) is not None
-            town.sign_in.suspend(ADMINISTRATOR, "anna")
+            town.sign_in.suspending.suspend(ADMINISTRATOR, "anna")
         with closing(Town(run.url)) as again:
             for one in (town, again):
                 _is_out(one, opened, link)
-        town.sign_in.resume(ADMINISTRATOR, "anna")
+        town.sign_in.suspending.resume(ADMINISTRATOR, "anna")
         assert town.who(opened) is None
         town.now += LATER
         assert town.who(town.sign_in.by_password("anna", PASSWORD)) is not None
@@ -167,7 +168,7 @@ def _is_out(town: Town, opened: Opened, link: str) -> None:
     with pytest.raises(NotFound):
         town.sign_in.redeem(link, PASSWORD)
     with pytest.raises(Refused):
-        town.sign_in.suspend(ADMINISTRATOR, "anna")
+        town.sign_in.suspending.suspend(ADMINISTRATOR, "anna")
 
 
 TAKING_OUT = "killed while somebody is taken out"

@@ -11,17 +11,19 @@ import sys
 from services.access import ADMINISTRATOR
 from services.access_log import AccessLog
 from services.opening import open_store
-from services.sign_in import oidc_tables, signing_in, tables
+from services.sign_in import inviting, oidc_tables, signing_in, suspending, tables
+from services.sign_in.accounts import Accounts
 from services.sign_in.oidc import Provider
 from services.sign_in.oidc_sessions import OidcSignIn
 from services.sign_in.oidc_values import OidcSettings
 from services.sign_in.sessions import Sessions
 from services.sign_in.signing_in import SignIn
+from services.sign_in.suspending import Suspending
 from tests.faults.dying import Point, end_at
 
 WHOLE = {
-    "opening": Point(Sessions, "open_within", False),
-    "opened": Point(Sessions, "open_within", True),
+    "opening": Point(Sessions, "open", False),
+    "opened": Point(Sessions, "open", True),
     "noting": Point(AccessLog, "note", False),
     "noted": Point(AccessLog, "note", True),
 }
@@ -33,8 +35,8 @@ OF_PASSWORD = {
 }
 OF_CODE = {
     **WHOLE,
-    "taking": Point(SignIn, "_takes", False),
-    "taken": Point(SignIn, "_takes", True),
+    "taking": Point(Accounts, "takes", False),
+    "taken": Point(Accounts, "takes", True),
     "held": Point(tables, "held_account", True),
     "ended": Point(signing_in, "end_one", True),
     "entered": Point(SignIn, "_enter", True),
@@ -43,7 +45,7 @@ OF_FACTOR = {
     **WHOLE,
     "keeping": Point(tables, "keep_account", False),
     "kept": Point(tables, "keep_account", True),
-    "handed": Point(signing_in, "_keep_recovery", True),
+    "handed": Point(signing_in, "keep_recovery", True),
     "all ended": Point(signing_in, "end_all", True),
     "ended": Point(signing_in, "end_one", True),
     "entered": Point(SignIn, "_enter", True),
@@ -53,19 +55,18 @@ OF_PROVIDER = {
     "begun": Point(oidc_tables, "take_begun", True),
     "exchanging": Point(Provider, "exchange", False),
     "exchanged": Point(Provider, "exchange", True),
-    "used up": Point(signing_in, "_use_up", True),
+    "used up": Point(inviting, "_use_up", True),
     "bound": Point(oidc_tables, "bind", True),
     "known": Point(OidcSignIn, "_person", True),
     "entering": Point(SignIn, "enter_by", False),
     "entered": Point(SignIn, "enter_by", True),
-    "kept": Point(OidcSignIn, "_keep", True),
 }
 OF_TAKING_OUT = {
-    "deciding": Point(SignIn, "_decide", False),
+    "deciding": Point(Suspending, "_decided", False),
     "decided": Point(tables, "held_account", False),
     "held": Point(tables, "held_account", True),
-    "all ended": Point(signing_in, "end_all", True),
-    "out": Point(SignIn, "_decide", True),
+    "all ended": Point(suspending, "end_all", True),
+    "out": Point(Suspending, "_decided", True),
 }
 POINTS = {
     "password": OF_PASSWORD,
@@ -87,7 +88,7 @@ def take(url: str, now: int, step: str, words: list[str]) -> None:
         case "factor", [secret, code]:
             sign_in.confirm_seed(secret, code)
         case "suspend", [person]:
-            sign_in.suspend(ADMINISTRATOR, person)
+            sign_in.suspending.suspend(ADMINISTRATOR, person)
         case "provider", [issuer, client, secret, browser, back, answer]:
             provider = Provider(OidcSettings(issuer, client, secret), lambda: now)
             coming = OidcSignIn(provider, sign_in, store.history.database, lambda: now)

@@ -22,7 +22,7 @@ from tests.services.sign_in.test_signing_in import OTHER, PASSWORD, PEOPLE, Town
 REDEEMING = """
 import os, signal, sys
 from services.opening import open_store
-from services.sign_in import signing_in
+from services.sign_in import inviting
 from services.sign_in.sessions import Sessions
 from tests.services.sign_in.test_signing_in import Town
 
@@ -31,9 +31,9 @@ def end(*told, **more):
 
 store, point, link, password = sys.argv[1:]
 if point == "before it is kept":
-    signing_in.end_all = end
+    inviting.end_all = end
 else:
-    Sessions.open_within = end
+    Sessions.open = end
 Town(store).sign_in.redeem(link, password)
 """
 
@@ -45,7 +45,7 @@ def test_a_link_that_was_used_when_it_was_killed_is_good_still_or_has_given_the_
     town = Town(store_url)
     try:
         town.admit(*PEOPLE)
-        link = town.sign_in.invite(ADMINISTRATOR, "anna")
+        link = town.sign_in.inviting.invite(ADMINISTRATOR, "anna")
         done = subprocess.run(
             [sys.executable, "-c", REDEEMING, store_url, point, link, PASSWORD],
             cwd=ROOT,

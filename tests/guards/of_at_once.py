@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tests.guards.streaming import Guarding
 
-SIGN_IN, SESSIONS, TABLES = (
+SIGN_IN, ACCOUNTS, INVITING, SESSIONS, TABLES = (
     "services/sign_in/signing_in.py",
+    "services/sign_in/accounts.py",
+    "services/sign_in/inviting.py",
     "services/sign_in/sessions.py",
     "services/sign_in/tables.py",
 )
@@ -19,23 +21,24 @@ GUARDING = (
              "UPDATE sign_in_account SET step = step WHERE person = ? RETURNING {column_list(AccountRow)}",
              "SELECT {column_list(AccountRow)} FROM sign_in_account WHERE person = ?",
              f"{IN}of_the_same_code_at_once_one_is_taken[postgresql]"),
-    Guarding("who takes a link has it alone", SIGN_IN, "DELETE FROM sign_in_invitation WHERE hash = ? RETURNING person",
+    Guarding("who takes a link has it alone", INVITING, "DELETE FROM sign_in_invitation WHERE hash = ? RETURNING person",
              "SELECT 1 FROM sign_in_invitation WHERE hash = ?",
              f"{IN}a_link_that_is_opened_by_several_at_once_is_good_once[postgresql]"),
     Guarding("a session that has ended meanwhile leads nowhere", SIGN_IN, "if not end_one(writes, secret):",
              "if not end_one(writes, secret) and False:", f"{IN}what_has_ended_meanwhile_leads_nowhere[sqlite]"),
-    Guarding("a session that has ended meanwhile changes no password", SIGN_IN, "if but and tables.session(writes, kept(but)) is None:",
-             "if False:", f"{IN}what_has_ended_meanwhile_leads_nowhere[sqlite]"),
+    Guarding("a session that has ended meanwhile changes no password", ACCOUNTS,
+             "if found is None or tables.session(writes, kept(secret)) is None:", "if found is None:",
+             f"{IN}what_has_ended_meanwhile_leads_nowhere[sqlite]"),
     Guarding("a password that was changed meanwhile lets nobody in", SIGN_IN,
              "if found is None or found.password != looked.password:", "if found is None:",
              f"{IN}a_password_that_is_changed_meanwhile_lets_nobody_in_any_more[sqlite]"),
-    Guarding("a link and what it binds are one act", SIGN_IN, "            bind(writes, found.person)\n",
+    Guarding("a link and what it binds are one act", INVITING, "            bind(writes, found.person)\n",
              "        with self._database.transaction() as writes:\n            bind(writes, found.person)\n",
              f"{BY_OIDC}whom_a_link_names_keeps_the_way_in_of_before_where_the_new_one_cannot_be[sqlite]"),
     Guarding("a session of later is none", SESSIONS, "if row is None or not row.made - SLACK <= now < row.ends:",
              "if row is None or row.ends <= now:",
              f"{BY_OIDC}a_clock_that_was_put_back_lets_nobody_go_on_without_the_provider[sqlite]"),
-    Guarding("a link of later is none", SIGN_IN, "not found.made - SLACK <= now < found.ends", "found.ends <= now",
+    Guarding("a link of later is none", INVITING, "not found.made - SLACK <= now < found.ends", "found.ends <= now",
              "tests/services/sign_in/test_signing_in.py::test_a_clock_that_was_ahead_shuts_nobody_out_for_good[sqlite]"),
     Guarding("an answer of later is none", OIDC, "if 0 <= now - told.asked < RENEWED:", "if now - told.asked < RENEWED:",
              f"{BY_OIDC}a_clock_that_was_put_back_lets_nobody_go_on_without_the_provider[sqlite]"),

@@ -6,7 +6,7 @@ from tests.guards.streaming import Guarding
 
 OIDC, KEYS, CALLS = "services/sign_in/oidc.py", "services/sign_in/oidc_keys.py", "services/sign_in/oidc_calls.py"
 SESSIONS, TABLES = "services/sign_in/oidc_sessions.py", "services/sign_in/oidc_tables.py"
-ACCOUNTS, SEALING = "services/sign_in/signing_in.py", "services/sign_in/oidc_sealing.py"
+ACCOUNTS, SEALING = "services/sign_in/accounts.py", "services/sign_in/oidc_sealing.py"
 BOUNDED = "tests/services/sign_in/test_bounded.py::test_"
 AT, IN = "tests/services/sign_in/test_oidc.py::test_", "tests/services/sign_in/test_oidc_sessions.py::test_"
 _BROWSER = "an_answer_is_of_the_browser_that_began_within_ten_minutes_and_once"
@@ -88,7 +88,7 @@ GUARDING = (
     Guarding("a claim takes nobody's place", TABLES, " ON CONFLICT DO NOTHING\"\n", "\"\n",
              f"{IN}a_claim_that_people_cannot_change_names_a_person_whom_nobody_is_bound_to[sqlite]"),
     Guarding("a link takes nobody else's account", SESSIONS,
-             "if found not in (None, self._sign_in.invited(invitation).person):", "if False:",
+             "if found not in (None, self._sign_in.inviting.invited(invitation).person):", "if False:",
              f"{IN}an_invitation_works_once_and_takes_nobody_elses_account[sqlite]"),
     Guarding("who has a way in gets another by the administrator alone", ACCOUNTS,
              ' or (ended != "oidc" and oidc_tables.is_bound(reads, person))', "",

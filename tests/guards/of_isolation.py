@@ -61,6 +61,6 @@ GUARDING = (
              "FILTER (WHERE aside.position IS NULL AND {_SEES_COMMITMENT})", "FILTER (WHERE aside.position IS NULL)",
              f"{IN_REPORTS}each_role_sees_the_rows_of_its_services_and_no_others"),
     Guarding("who works for others is nobody to a head", "dashboards/pages/sign_in/people.py",
-             "        sign_in.admittable(view.who, person)\n", "",
+             "        sign_in.inviting.admittable(view.who, person)\n", "",
              "tests/isolation/test_changes.py::test_nobody_says_who_works_for_others"),
 )  # fmt: skip

@@ -37,7 +37,7 @@ class Town:
     clock: Clock
 
     def link(self, person: str) -> str:
-        return f"{self.address}/welcome/{self.program.sign_in.invite(ADMINISTRATOR, person)}"
+        return f"{self.address}/welcome/{self.program.sign_in.inviting.invite(ADMINISTRATOR, person)}"
 
     def sessions(self, person: str) -> int:
         return len(self.program.sign_in.sessions.of_person(person))

@@ -15,8 +15,8 @@ from services.api.cookies import forget, session_cookie
 from services.api.own_paths import own_path
 from services.errors import EntenteError, Invalid, NotFound
 from services.sign_in import codes
+from services.sign_in.refusals import too_late
 from services.sign_in.sessions import Session
-from services.sign_in.signing_in import too_late
 from services.sign_in.tables import Stage
 
 LONGEST: Final = 512
@@ -158,7 +158,7 @@ def _add_welcome(router: APIRouter, pages: Pages) -> None:
 
 def _welcome(view: Outside, secret: str) -> Response:
     try:
-        found = view.sign_in.invited(secret)
+        found = view.sign_in.inviting.invited(secret)
     except NotFound as error:
         view.problem = error
         return view.render("welcome-over.html")

@@ -71,14 +71,14 @@ def _add_acts(router: APIRouter, pages: Pages, sign_in: SignIn) -> None:
     def act(request: Request, person: str, verb: str, ticket: Ticket = "", text: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb, "id": person})
         _require(view)
-        sign_in.admittable(view.who, person)
+        sign_in.inviting.admittable(view.who, person)
         if verb == "invite":
-            secret = sign_in.invite(view.who, person)
+            secret = sign_in.inviting.invite(view.who, person)
             with view.state():
                 return _shown(view, sign_in, invited=(person, f"{_address(view)}/welcome/{secret}"))
         acts = {
-            "suspend": lambda: sign_in.suspend(view.who, person, text),
-            "resume": lambda: sign_in.resume(view.who, person),
+            "suspend": lambda: sign_in.suspending.suspend(view.who, person, text),
+            "resume": lambda: sign_in.suspending.resume(view.who, person),
             "out": lambda: admit(pages.store, view.who, person, {}),
         }
         if verb not in acts:
@@ -112,12 +112,12 @@ def _shown(view: View, sign_in: SignIn, invited: tuple[str, str] | None = None) 
     is_all = view.who.may(Right.ADMIT, "") or view.who.sees_everything
     rows = [one if is_all else _own(view, one) for one in sign_in.roles.people() if is_all or _is_own(view, one)]
     today, used = sign_in.today(), sign_in.last_used()
-    ended = [one.person for one in rows if is_all and sign_in.ended_way(one.person)]
+    ended = [one.person for one in rows if is_all and sign_in.accounts.ended_way(one.person)]
     services = _services(view, is_all)
     return view.render(
         "sign_in/people.html",
         rows=[
-            (one, sign_in.directory.named(one.person), sign_in.has_way_in(one.person), used.get(one.person))
+            (one, sign_in.directory.named(one.person), sign_in.accounts.has_way_in(one.person), used.get(one.person))
             for one in rows
         ],
         day_of=sign_in.day_of,

@@ -198,17 +198,17 @@ def test_what_is_signed_is_what_was_read(house: House) -> None:
 
 def test_who_comes_by_the_proxy_has_a_way_in_that_no_head_adds_to(house: House) -> None:
     sign_in = house.program.sign_in
-    link = sign_in.invite(HEAD, "anna")
+    link = sign_in.inviting.invite(HEAD, "anna")
     sign_in.enter_by("anna", "proxy")
-    assert sign_in.has_way_in("anna")
-    assert not sign_in.has_password("anna")
+    assert sign_in.accounts.has_way_in("anna")
+    assert not sign_in.accounts.has_password("anna")
     with pytest.raises(NotAllowed):
-        sign_in.invite(HEAD, "anna")
+        sign_in.inviting.invite(HEAD, "anna")
     with pytest.raises(NotFound):  # it was given while she had none
         sign_in.redeem(link, PASSWORD)
-    sign_in.redeem(sign_in.invite(ADMINISTRATOR, "anna"), PASSWORD)
+    sign_in.redeem(sign_in.inviting.invite(ADMINISTRATOR, "anna"), PASSWORD)
     sign_in.enter_by("anna", "proxy")
-    assert sign_in.has_way_in("anna")
+    assert sign_in.accounts.has_way_in("anna")
 
 
 def test_a_factor_a_password_and_all_sessions_change_with_a_code_of_the_factor_of_before(house: House) -> None:
@@ -265,7 +265,7 @@ def test_who_asks_to_be_kept_signed_in_is_for_so_many_days_and_no_change_goes_wi
         house.clock[0] += DAY  # the whole length, however it was used
         assert anna.get("/").status_code == 303
         anna.send("/sign-in", name="anna", password=PASSWORD, stay="yes")
-        house.program.sign_in.suspend(ADMINISTRATOR, "anna")
+        house.program.sign_in.suspending.suspend(ADMINISTRATOR, "anna")
         assert anna.get("/").status_code == 303
 
 

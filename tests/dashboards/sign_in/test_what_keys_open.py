@@ -136,6 +136,6 @@ def test_a_key_and_a_cookie_at_once_are_refused(house: House) -> None:
 
 def test_no_answer_lasts_longer_than_who_asked_is_let_in(house: House) -> None:
     luc = house.as_("luc")
-    house.program.sign_in.suspend(house_admin(), "luc")
+    house.program.sign_in.suspending.suspend(house_admin(), "luc")
     with luc.http.stream("GET", "/v1/stream") as answer:
         assert answer.status_code == 401

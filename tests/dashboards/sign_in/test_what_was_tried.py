@@ -56,11 +56,11 @@ def test_a_role_that_needs_a_second_factor_is_not_used_without_one(house: House)
 
 def test_an_invitation_is_good_for_what_it_was_given_for(house: House) -> None:
     luc, sign_in = signed_in("luc", {"it": Grade.HEAD}), house.program.sign_in
-    link = sign_in.invite(luc, "anna")
+    link = sign_in.inviting.invite(luc, "anna")
     house.admit(*PEOPLE[:3], {"person": "anna", "services": {"it": "member"}, "administrator": True}, PEOPLE[4])
     with pytest.raises(NotFound):
         sign_in.redeem(link, PASSWORD)
-    assert sign_in.redeem(sign_in.invite(ADMINISTRATOR, "anna"), PASSWORD)
+    assert sign_in.redeem(sign_in.inviting.invite(ADMINISTRATOR, "anna"), PASSWORD)
 
 
 BEYOND = (
@@ -79,7 +79,7 @@ def test_a_way_in_that_a_head_gave_ends_with_what_he_may_not_give(house: House, 
     luc, sign_in = signed_in("luc", {"it": Grade.HEAD}), house.program.sign_in
     assert describe(house, {"it": Grade.HEAD}, service="it", people=[{"id": "nadia", "name": "Nadia"}]) == "described"
     nadia = house.browser()
-    nadia.send(f"/welcome/{sign_in.invite(luc, 'nadia')}", password=PASSWORD, password_again=PASSWORD)
+    nadia.send(f"/welcome/{sign_in.inviting.invite(luc, 'nadia')}", password=PASSWORD, password_again=PASSWORD)
     assert nadia.get("/").status_code == 200
     assert "has ended" not in house.as_("ines").page("/people")
     applied = house.program.store.use(Contracting).apply(ADMINISTRATOR, document({"entente": 1, **given}))
@@ -88,36 +88,36 @@ def test_a_way_in_that_a_head_gave_ends_with_what_he_may_not_give(house: House, 
     ]
     assert nadia.get("/").status_code == 303
     assert house.browser().send("/sign-in", name="nadia", password=PASSWORD).status_code == 401
-    assert not sign_in.has_way_in("nadia")
+    assert not sign_in.accounts.has_way_in("nadia")
     assert "that way in has ended" in house.as_("ines").page("/people")
-    sign_in.redeem(sign_in.invite(ADMINISTRATOR, "nadia"), "deux lunes de bois")
-    assert sign_in.has_way_in("nadia")
+    sign_in.redeem(sign_in.inviting.invite(ADMINISTRATOR, "nadia"), "deux lunes de bois")
+    assert sign_in.accounts.has_way_in("nadia")
     assert house.browser().send("/sign-in", name="nadia", password="deux lunes de bois").status_code == 303
     assert "has ended" not in house.as_("ines").page("/people")
 
 
 def test_a_way_in_that_a_head_gave_stays_with_more_in_his_own_services(house: House) -> None:
     luc, sign_in = signed_in("luc", {"it": Grade.HEAD}), house.program.sign_in
-    sign_in.redeem(sign_in.invite(luc, "anna"), PASSWORD)
+    sign_in.redeem(sign_in.inviting.invite(luc, "anna"), PASSWORD)
     house.admit(*PEOPLE[:3], {"person": "anna", "services": {"it": "head"}}, PEOPLE[4])
-    assert sign_in.has_way_in("anna")
+    assert sign_in.accounts.has_way_in("anna")
     assert sign_in.by_password("anna", PASSWORD)
 
 
 def test_a_link_to_somebody_whom_no_file_names_any_more_keeps_nothing(house: House) -> None:
-    link = house.program.sign_in.invite(ADMINISTRATOR, "anna")
+    link = house.program.sign_in.inviting.invite(ADMINISTRATOR, "anna")
     house.admit(*PEOPLE[:3], PEOPLE[4])
     answer = house.browser().send(f"/welcome/{link}", password=PASSWORD, password_again=PASSWORD)
     assert answer.status_code == 404
-    assert not house.program.sign_in.has_way_in("anna")
+    assert not house.program.sign_in.accounts.has_way_in("anna")
 
 
 def test_an_administrator_who_works_in_a_service_lets_anybody_in(house: House) -> None:
     sign_in = house.program.sign_in
     ines = sign_in.roles.principal("ines", sign_in.today())
     assert ines is not None
-    assert sign_in.redeem(sign_in.invite(ines, "eve"), PASSWORD)
-    assert sign_in.has_way_in("eve")
+    assert sign_in.redeem(sign_in.inviting.invite(ines, "eve"), PASSWORD)
+    assert sign_in.accounts.has_way_in("eve")
 
 
 def test_a_head_names_nobody_of_others_in_the_file_of_the_service(house: House) -> None:
@@ -278,7 +278,7 @@ def test_an_administrator_who_is_a_head_ends_a_contract_as_its_client(house: Hou
 def test_of_who_is_suspended_it_is_said_which_keys_they_made_and_may_have(house: House) -> None:
     made = house.program.access_keys.create(signed_in("luc", {"it": Grade.HEAD}), "it", "read").terms
     assert made.key not in house.as_("ines").page("/people")
-    house.program.sign_in.suspend(ADMINISTRATOR, "luc", "left")
+    house.program.sign_in.suspending.suspend(ADMINISTRATOR, "luc", "left")
     assert made.key in house.as_("ines").page("/people")
     assert made.key not in house.as_("eve").page("/people")
 

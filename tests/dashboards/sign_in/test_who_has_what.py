@@ -93,7 +93,7 @@ def test_a_file_that_leaves_no_administrator_is_warned_of_before_and_when_it_is_
 
 def test_one_who_is_suspended_is_no_administrator_that_is_left(house: House) -> None:
     house.admit(ANNA, INES, {"person": "noe", "administrator": True})
-    house.program.sign_in.suspend(ADMINISTRATOR, "noe")
+    house.program.sign_in.suspending.suspend(ADMINISTRATOR, "noe")
     left = document({"entente": 1, "access": "town", "people": [{"person": "noe", "administrator": True}]})
     applied = house.program.store.use(Contracting).apply(ADMINISTRATOR, left, dry_run=True)
     assert "nobody who is administrator" in str(applied.warnings)

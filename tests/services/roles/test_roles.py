@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -291,3 +294,43 @@ def test_an_address_is_of_one_person_and_whose_it_is_nobody_is_told(life: Life) 
     assert Directory(life.store.history).named("luc").email is None
     with pytest.raises(Refused):
         apply(life, access(anna, *({"person": one, "email": "both@ville.example"} for one in ("eve", "rob"))))
+
+
+def lines_of(act: Callable[[], object]) -> int:
+    """How many lines of the program that runs, for a machine that is slow runs no more of them."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, told: object) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        act()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def test_who_has_what_is_told_in_one_pass_however_many_there_are(life: Life) -> None:
+    """Twice as many people are twice the work, in services and in the access file."""
+    worked = []
+    for many in (20, 40):
+        people = [f"p{one}" for one in range(many)]
+        apply(life, {"service": "it", "title": "IT", "people": [{"id": one, "name": one} for one in people]})
+        apply(
+            life,
+            access(
+                *({"person": one, "services": {"sales": "member"}} for one in people),
+                {"person": "ines", "arbiter": True},
+            ),
+        )
+        roles = Roles(life.store.history)
+        assert len(roles.people()) == many + 1
+        assert all(one.given for one in roles.people())
+        worked.append((lines_of(roles.people), lines_of(partial(roles.holders, "arbiter", DAY))))
+    (few, holders_of_few), (more, holders_of_more) = worked
+    assert more < 2.2 * few
+    assert holders_of_more < 2.2 * holders_of_few

@@ -102,7 +102,7 @@ def test_of_the_same_recovery_code_at_once_one_is_taken(towns: list[Town]) -> No
 
 
 def test_a_link_that_is_opened_by_several_at_once_is_good_once(towns: list[Town]) -> None:
-    link = towns[0].sign_in.invite(ADMINISTRATOR, "anna")
+    link = towns[0].sign_in.inviting.invite(ADMINISTRATOR, "anna")
     chosen = [f"{PASSWORD} {number}" for number in range(PROGRAMS)]
     found = at_once(towns, lambda town, number: town.sign_in.redeem(link, chosen[number]), "sign_in_invitation")
     assert come_in(found) == 1
@@ -192,8 +192,8 @@ def test_a_password_that_was_kept_weakly_is_kept_anew_and_undoes_no_other(
 def test_a_session_of_before_does_not_come_back_with_who_is_let_in_again(towns: list[Town]) -> None:
     """As after a fall between the word that somebody is out and the end of the sessions."""
     opened = towns[0].let_in("anna")
-    towns[0].sign_in.suspend(ADMINISTRATOR, "anna")
-    secret = towns[1].sign_in.sessions.open("anna", "accounts")  # what was under way then
-    towns[0].sign_in.resume(ADMINISTRATOR, "anna")
+    towns[0].sign_in.suspending.suspend(ADMINISTRATOR, "anna")
+    secret = towns[1].with_a_session("anna")  # what was under way then
+    towns[0].sign_in.suspending.resume(ADMINISTRATOR, "anna")
     assert towns[0].sign_in.sessions.of(secret) is None
     assert towns[0].who(opened) is None

@@ -39,15 +39,17 @@ def database(store_url: str) -> Iterator[Database]:
 def test_a_proxy_that_passes_no_cookie_on_opens_a_bounded_number_of_sessions(database: Database) -> None:
     clock = Hands()
     sessions = Sessions(database, clock)
-    browser, other, by_password = (
-        sessions.open("anna", "proxy"),
-        sessions.open("ben", "proxy"),
-        sessions.open("anna", "accounts"),
-    )
+    with database.transaction() as writes:
+        browser, other, by_password = (
+            sessions.open(writes, "anna", "proxy"),
+            sessions.open(writes, "ben", "proxy"),
+            sessions.open(writes, "anna", "accounts"),
+        )
     clock.now += 2 * MINUTE
     sessions.note_used(browser)
     for _ in range(3 * MOST_BY_PROXY):
-        last = sessions.open("anna", "proxy")
+        with database.transaction() as writes:
+            last = sessions.open(writes, "anna", "proxy")
     with database.connect() as reads:
         [(count,)] = reads.query("SELECT COUNT(*) FROM sign_in_session WHERE person = 'anna' AND way = 'proxy'")
     assert count == MOST_BY_PROXY

@@ -85,7 +85,7 @@ class Town:
 
     def bound(self, person: str = "anna") -> str:
         """A session of somebody who came by an invitation."""
-        return self.come(invitation=self.sign_in.invite(ADMINISTRATOR, person)).opened.secret
+        return self.come(invitation=self.sign_in.inviting.invite(ADMINISTRATOR, person)).opened.secret
 
     def of(self, secret: str) -> Session | None:
         return self.sign_in.sessions.of(secret)
@@ -107,7 +107,7 @@ def town(store_url: str, provider: Provider) -> Iterator[Town]:
 
 
 def test_an_invitation_says_who_somebody_is_and_from_then_on_the_identity_does(town: Town) -> None:
-    entered = town.come(invitation=town.sign_in.invite(ADMINISTRATOR, "anna"), way_back="/contracts?x=1")
+    entered = town.come(invitation=town.sign_in.inviting.invite(ADMINISTRATOR, "anna"), way_back="/contracts?x=1")
     assert entered.way_back == "/contracts?x=1"
     session = town.of(entered.opened.secret)
     assert session is not None
@@ -176,7 +176,7 @@ def test_groups_let_in_nobody_whom_no_file_names(town: Town, provider: Provider)
 
 
 def test_an_invitation_works_once_and_takes_nobody_elses_account(town: Town, provider: Provider) -> None:
-    link = town.sign_in.invite(ADMINISTRATOR, "anna")
+    link = town.sign_in.inviting.invite(ADMINISTRATOR, "anna")
     answer, nonce = town.begin(invitation=link), town.lying.nonce
     town.come(invitation=link)
     town.lying.nonce = nonce
@@ -185,7 +185,7 @@ def test_an_invitation_works_once_and_takes_nobody_elses_account(town: Town, pro
     with pytest.raises(NotFound):
         town.begin(invitation=link)
     provider.claims = {}
-    other = town.sign_in.invite(ADMINISTRATOR, "luc")
+    other = town.sign_in.inviting.invite(ADMINISTRATOR, "luc")
     with pytest.raises(Refused, match="somebody else's here"):
         town.come(invitation=other)
     provider.claims = {"sub": "s-2"}
@@ -199,7 +199,7 @@ def test_a_second_link_is_a_reset_that_only_the_administrator_gives_and_ends_the
     head = town.sign_in.roles.principal("luc", town.sign_in.today())
     assert head is not None
     with pytest.raises(NotAllowed):
-        town.sign_in.invite(head, "anna")
+        town.sign_in.inviting.invite(head, "anna")
     provider.claims = {"sub": "s-2"}
     assert town.bound("anna")
     assert town.of(before) is None
@@ -209,7 +209,7 @@ def test_a_second_link_is_a_reset_that_only_the_administrator_gives_and_ends_the
 
 
 def test_who_comes_by_the_provider_has_no_password_left_from_before(town: Town) -> None:
-    town.sign_in.redeem(town.sign_in.invite(ADMINISTRATOR, "anna"), PASSWORD)
+    town.sign_in.redeem(town.sign_in.inviting.invite(ADMINISTRATOR, "anna"), PASSWORD)
     town.bound("anna")
     with pytest.raises(NotSignedIn):
         town.sign_in.by_password("anna", PASSWORD)
@@ -217,7 +217,7 @@ def test_who_comes_by_the_provider_has_no_password_left_from_before(town: Town) 
 
 def test_who_is_suspended_does_not_come_in(town: Town) -> None:
     secret = town.bound("anna")
-    town.sign_in.suspend(ADMINISTRATOR, "anna", "left")
+    town.sign_in.suspending.suspend(ADMINISTRATOR, "anna", "left")
     assert town.of(secret) is None
     with pytest.raises(NotSignedIn):
         town.come()
@@ -487,7 +487,7 @@ def test_whom_a_link_names_keeps_the_way_in_of_before_where_the_new_one_cannot_b
     town: Town, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As after a fall between the link that is used up and the account that it binds: all of it, or nothing."""
-    link = town.sign_in.invite(ADMINISTRATOR, "anna")
+    link = town.sign_in.inviting.invite(ADMINISTRATOR, "anna")
     monkeypatch.setattr(oidc_tables, "bind", _falling)
     with pytest.raises(MemoryError):
         town.come(invitation=link)
@@ -509,15 +509,15 @@ def test_another_secret_of_a_session_opens_its_tokens() -> None:
 
 
 def test_an_identity_that_a_head_let_in_is_nobody_with_a_role_elsewhere(town: Town) -> None:
-    link = town.sign_in.invite(signed_in("luc", {"it": Grade.HEAD}), "anna")
+    link = town.sign_in.inviting.invite(signed_in("luc", {"it": Grade.HEAD}), "anna")
     session = town.of(town.come(invitation=link).opened.secret)
     assert session is not None
     assert town.sign_in.principal(session) is not None
     beyond = {"person": "anna", "services": {"it": "member", "hr": "reader"}}
     town.admit(beyond, {"person": "ines", "administrator": True})
     assert town.sign_in.principal(session) is None
-    assert not town.sign_in.has_way_in("anna")
+    assert not town.sign_in.accounts.has_way_in("anna")
     with pytest.raises(NotSignedIn):
         town.come()
-    assert town.come(invitation=town.sign_in.invite(ADMINISTRATOR, "anna")).opened
-    assert town.sign_in.has_way_in("anna")
+    assert town.come(invitation=town.sign_in.inviting.invite(ADMINISTRATOR, "anna")).opened
+    assert town.sign_in.accounts.has_way_in("anna")
