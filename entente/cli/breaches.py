@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -13,6 +13,7 @@ from entente.cli.session import err, judged, none_chosen, one_of, out, print_jso
 from services.api.showing import zone_of
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_action, read_actions, read_breach, read_breaches
+from services.breaches.rows import HANDLINGS, Handling
 from services.breaches.shown import action_json, breach_json
 
 breaches = typer.Typer(no_args_is_help=True, help="Breaches: list, show, acknowledge, explain.")
@@ -29,22 +30,27 @@ def list_breaches(
     context: typer.Context,
     contract: Contract = None,
     state: Annotated[str | None, typer.Option(help="open or withdrawn")] = None,
+    handling: Annotated[str | None, typer.Option(help="open, acknowledged, explained or dealt-with")] = None,
     json: Json = False,
 ) -> None:
     """Commitments that were not kept, newest first."""
     one_of("--state", state, ("open", "withdrawn", "past"))
+    one_of("--handling", handling, HANDLINGS)
     here = session(context)
     with here.see() as seen:
         catalogue = seen.catalogue
-        rows = read_breaches(seen, contract=contract, state=state)
+        rows = read_breaches(seen, contract=contract, state=state, handling=cast("Handling | None", handling))
     if json:
         print_json([breach_json(row, zone_of(catalogue, row.commitment)) for row in rows])
         return
     print_table(
-        ("breach", "commitment", "period", "cause", "key", "state", "acknowledged", "action"),
-        [(r.id, r.commitment, r.period, r.cause, r.key, r.state, r.acknowledged_by, r.action) for r in rows],
-        empty=none_chosen(said("No breach"), contract=contract, state=state) or said("No breach."),
-        words={"cause": "", "state": "breach"},
+        ("breach", "commitment", "period", "cause", "key", "state", "handling", "acknowledged", "action"),
+        [
+            (r.id, r.commitment, r.period, r.cause, r.key, r.state, r.handling, r.acknowledged_by, r.action)
+            for r in rows
+        ],
+        empty=none_chosen(said("No breach"), contract=contract, state=state, handling=handling) or said("No breach."),
+        words={"cause": "", "state": "breach", "handling": "breach"},
     )
 
 

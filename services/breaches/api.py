@@ -33,7 +33,7 @@ from services.breaches.reading import (
     read_breach,
     read_breaches,
 )
-from services.breaches.rows import BreachState
+from services.breaches.rows import BreachState, Handling
 from services.breaches.shapes import Action, Breach, Opening
 from services.breaches.shown import action_json, breach_json
 from services.contracts.api import day
@@ -50,13 +50,19 @@ def add_breaches(router: APIRouter, api: Api) -> None:
         contract: Name | None = None,
         commitment: Name | None = None,
         state: BreachState | None = None,
+        handling: Handling | None = None,
         limit: Page = None,
         after: After = None,
         who: Principal = asked,
     ) -> JsonAnswer:
         """Commitments that were not kept, newest first."""
         seen = api.seen(who)
-        asked_for = {"contract": contract, "commitment": commitment, "state": state}
+        asked_for: dict[str, Any] = {
+            "contract": contract,
+            "commitment": commitment,
+            "state": state,
+            "handling": handling,
+        }
         rows, headers = all_or_page(
             request,
             limit,

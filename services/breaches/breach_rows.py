@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from domain.times import local_date, zone
-from services.breaches.rows import ActionRow, BreachRow
+from services.breaches.handling import handled
+from services.breaches.rows import ActionRow, BreachRow, BreachState, Handling
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue, InForce
 from services.seeing.known import Known
@@ -61,35 +62,67 @@ def breaches(
         params += [after.opened_position, after.opened_position, after.id]
     sql = (
         "SELECT id, view_breach.commitment, view_breach.period, cause, view_breach.key, target_index, state, opened_position, "
-        "opened_at, action, document, due FROM view_breach LEFT JOIN view_occurrence "
+        "opened_at, action, document, due, EXISTS (SELECT 1 FROM view_action WHERE view_action.id = view_breach.action "
+        "AND view_action.state = 'open') FROM view_breach LEFT JOIN view_occurrence "
         "ON view_occurrence.commitment = view_breach.commitment AND view_occurrence.key = view_breach.key "
         f"WHERE {where} ORDER BY opened_position DESC, id{_limited(limit)}"
     )
-    rows = []
-    for id, of, period, cause, key, index, state, position, opened, action, document, due in reads.query(sql, params):
-        said = msgspec.json.decode(document) if document else {"acknowledged": None, "explanations": []}
-        commitment = catalogue.commitments.get(of)
-        noted = said["acknowledged"] or {}
-        rows.append(
-            BreachRow(
-                id=id,
-                commitment=of,
-                period=period,
-                cause=cause,
-                key=key,
-                target_index=index,
-                state=state,
-                opened_position=position,
-                opened_at=opened,
-                debtor=commitment.newest.debtor if commitment else "",
-                action=action,
-                acknowledged_by=noted.get("by"),
-                acknowledged_at=noted.get("at"),
-                explanations=notes_of(said["explanations"]),
-                due=due,
-            )
-        )
-    return rows
+    rows, busy = [], set()
+    for *stored, is_acted_on in reads.query(sql, params):
+        rows.append(_breach(catalogue, *stored))
+        if is_acted_on:
+            busy.add(rows[-1].id)
+    return handled(reads, catalogue, rows, busy)
+
+
+class _Said(msgspec.Struct):
+    """What people said of a breach, as its document has it."""
+
+    acknowledged: StoredNote | None = None
+    explanations: list[StoredNote] = []
+
+
+_decode_said = msgspec.json.Decoder(_Said).decode
+
+
+def _breach(
+    catalogue: Catalogue,
+    id: str,
+    commitment: str,
+    period: str,
+    cause: str,
+    key: str | None,
+    target_index: int | None,
+    state: BreachState,
+    position: int,
+    opened: int | None,
+    action: str | None,
+    document: str | None,
+    due: int | None,
+) -> BreachRow:
+    """A breach that is dealt with is `explained` here still."""
+    said = _decode_said(document) if document else _Said()
+    owed = catalogue.commitments.get(commitment)
+    noted = said.acknowledged
+    handling: Handling = "explained" if said.explanations else "acknowledged" if noted else "open"
+    return BreachRow(
+        id=id,
+        commitment=commitment,
+        period=period,
+        cause=cause,
+        key=key,
+        target_index=target_index,
+        state=state,
+        opened_position=position,
+        opened_at=opened,
+        debtor=owed.newest.debtor if owed else "",
+        action=action,
+        acknowledged_by=noted["by"] if noted else None,
+        acknowledged_at=noted["at"] if noted else None,
+        explanations=notes_of(said.explanations),
+        due=due,
+        handling=handling if state == "open" else None,
+    )
 
 
 def unexplained(reads: Transaction) -> dict[str, tuple[int, int]]:

@@ -7,17 +7,26 @@ from collections.abc import Collection
 from services.access import Right
 from services.breaches import breach_rows
 from services.breaches.breach_rows import Asked
-from services.breaches.rows import ActionRow, BreachRow
+from services.breaches.rows import ActionRow, BreachRow, Handling
 from services.seeing.paging import filled
 from services.seeing.seen import Seen, named
 
 
 def read_breaches(
-    seen: Seen, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
+    seen: Seen,
+    *,
+    contract: str | None = None,
+    commitment: str | None = None,
+    state: str | None = None,
+    handling: Handling | None = None,
 ) -> list[BreachRow]:
     asked = Asked.of(contract=contract, commitment=commitment, state=state)
     rows = breach_rows.breaches(seen.reads, seen.catalogue, asked)
-    return [row for row in rows if seen.sees_commitment(row.commitment)]
+    return [row for row in rows if _is_wanted(seen, row, handling)]
+
+
+def _is_wanted(seen: Seen, row: BreachRow, handling: Handling | None) -> bool:
+    return seen.sees_commitment(row.commitment) and handling in (None, row.handling)
 
 
 def page_of_breaches(
@@ -28,6 +37,7 @@ def page_of_breaches(
     contract: str | None = None,
     commitment: str | None = None,
     state: str | None = None,
+    handling: Handling | None = None,
 ) -> list[BreachRow]:
     """The first ones of `read_breaches` behind the one of that id. Raises NotFound."""
     first = read_breach(seen, after) if after is not None else None
@@ -35,7 +45,7 @@ def page_of_breaches(
     return filled(
         limit,
         lambda last, many: breach_rows.breaches(seen.reads, seen.catalogue, asked, after=last, limit=many),
-        lambda row: seen.sees_commitment(row.commitment),
+        lambda row: _is_wanted(seen, row, handling),
         first,
     )
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from services.tables.documents import ActionState
 
 BreachState = Literal["open", "withdrawn", "past"]
 """`past`: what was missed before the contract came into use, which calls nobody."""
+Handling = Literal["open", "acknowledged", "explained", "dealt-with"]
+"""How far people are with a breach that is open; `dealt-with` ends it (MEANING §5)."""
+HANDLINGS: Final = get_args(Handling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class BreachRow:
     acknowledged_at: int | None = None
     explanations: tuple[tuple[str, int, str], ...] = ()  # (by, at, text)
     due: int | None = None  # of the occurrence, where there is one
+    handling: Handling | None = None
+    """None of what is not open: it waits for nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from services.api.shapes import Day, Moment, Note, Sent, Words
-from services.breaches.rows import BreachState
+from services.breaches.rows import BreachState, Handling
 from services.tables.documents import ActionState
+
+HANDLING = "How far people are with what is open; null of what is withdrawn or past, which waits for nobody."
 
 
 class Acknowledgement(TypedDict):
@@ -25,6 +27,7 @@ class Breach(TypedDict):
     key: str | None
     target_index: int | None
     state: BreachState
+    handling: Annotated[Handling | None, Field(description=HANDLING)]
     debtor: str
     opened_at: Moment | None
     opened_position: int

@@ -17,6 +17,7 @@ def breach_json(row: BreachRow, zone_name: str | None) -> Breach:
         "key": row.key,
         "target_index": row.target_index,
         "state": row.state,
+        "handling": row.handling,
         "debtor": row.debtor,
         "opened_at": moment_json(row.opened_at, zone_name),
         "opened_position": row.opened_position,

@@ -31,6 +31,8 @@ from services.figures.rows import CommitmentRow
 Typed = Annotated[str, Form()]
 Commitment = Annotated[str, Query(max_length=300)]
 A_PAGE = 60
+TO_ANSWER = "answer"
+"""The open breaches that nobody has explained: what the list shows first."""
 CAUSE_MARKS = {"late": "late", "missing": "missing", "failed": "failed", "no-data": "no-data"}
 
 
@@ -154,15 +156,18 @@ def action_page(view: View, id: str) -> Response:
 
 def add_breaches(router: APIRouter, pages: Pages) -> None:
     @router.get("/breaches")
-    def breaches(request: Request, state: str = "open", page: int = 1, commitment: Commitment = "") -> Response:
+    def breaches(request: Request, state: str = TO_ANSWER, page: int = 1, commitment: Commitment = "") -> Response:
         view = View(pages, request)
-        wanted = state if state in ("open", "withdrawn", "past") else None
+        shown = state if state in (TO_ANSWER, "open", "withdrawn", "past") else "all"
+        wanted = {TO_ANSWER: "open", "all": None}.get(shown, shown)
         rows = read_breaches(view.seen, state=wanted, commitment=commitment or None)
-        newest = sorted(rows, key=lambda row: -row.opened_position)
+        newest = sorted(
+            (row for row in rows if shown != TO_ANSWER or not row.explanations), key=lambda row: -row.opened_position
+        )
         return view.render(
             "breaches/breaches.html",
             **paged(listed(view, newest), page),
-            state=wanted or "all",
+            state=shown,
             **_of_one(view, commitment),
         )
 

@@ -11,11 +11,11 @@ from services.breaches.reading import read_actions, read_breaches
 def breaches(view: View) -> Table:
     zones = {row.id: row.terms.timezone for row in view.commitments}
     headers = ("breach", "commitment", "period", "cause", "key", "due", "state", "opened at", "opened position", "owed by", "action",
-               "acknowledged by", "explanations")  # fmt: skip
+               "acknowledged by", "explanations", "handling")  # fmt: skip
     return headers, (
         (row.id, row.commitment, row.period, row.cause, row.key, instant(row.due, zones.get(row.commitment, "UTC")), row.state,
          instant(row.opened_at, zones.get(row.commitment, "UTC")), row.opened_position, row.debtor, row.action,
-         row.acknowledged_by, "\n".join(text for _, _, text in row.explanations))
+         row.acknowledged_by, "\n".join(text for _, _, text in row.explanations), row.handling)
         for row in read_breaches(view.seen)
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ _OF_COLUMN: Final = {
     "verdict": ("verdict",),
     "without the excuse": ("verdict",),
     "cause": ("cause",),
+    "handling": ("handling",),
     "standing": ("disc",),
     "outlook": ("disc",),
     "problem": ("slug",),

@@ -1,0 +1,103 @@
+"""How far people are with a breach that is open, and when it is dealt with (MEANING §5 "How a breach ends")."""
+
+from __future__ import annotations
+
+from services.access import ADMINISTRATOR
+from services.breaches.following_up import FollowingUp
+from services.breaches.reading import read_breaches
+from services.reviews.reviewing import Reviewing
+from tests.given import Tree, contract, criterion, event, punctuality
+from tests.services.judged import Life, living
+
+EACH = criterion(punctuality(), target={"max_misses": 99, "per": "month"}, each_miss="breach")
+MEETING = contract(EACH, review={"every": "FREQ=MONTHLY;BYMONTHDAY=10", "at": "14:00"})
+WITHOUT: Tree = contract(EACH)
+
+
+def handlings(life: Life) -> dict[str, str | None]:
+    return {one.key or "": one.handling for one in life.breaches(None)}
+
+
+def say(life: Life, verb: str, key: str) -> None:
+    following_up = life.store.use(FollowingUp)
+    [id] = [one.id for one in life.breaches(None) if one.key == key]
+    if verb == "acknowledge":
+        following_up.acknowledge(ADMINISTRATOR, id)
+    else:
+        following_up.explain_breach(ADMINISTRATOR, id, f"the tool stood on {key}")
+    life.judge()
+
+
+def close(life: Life) -> None:
+    for action in life.actions():
+        life.store.use(FollowingUp).close(ADMINISTRATOR, action.id, "mended")
+    life.judge()
+
+
+def sign(life: Life, review: str) -> None:
+    for party in ("supplier", "client"):
+        life.store.use(Reviewing).sign_review(ADMINISTRATOR, review, party)
+    life.judge()
+
+
+def test_a_breach_goes_from_open_to_explained_and_ends_in_the_pack_of_a_signed_review(store_url: str) -> None:
+    with living(store_url) as life:
+        life.sign(MEETING)
+        life.advance("01-06 00:00")
+        assert handlings(life) == {"2026-01-05": "open"}
+        say(life, "acknowledge", "2026-01-05")
+        assert handlings(life) == {"2026-01-05": "acknowledged"}
+        say(life, "explain", "2026-01-05")
+        assert handlings(life) == {"2026-01-05": "explained"}
+        close(life)
+        life.advance("01-11 00:00")
+        assert handlings(life) == {"2026-01-05": "explained"}, "its review is not signed yet"
+        life.store.use(Reviewing).sign_review(ADMINISTRATOR, "c@2026-01-10", "supplier")
+        life.judge()
+        assert handlings(life) == {"2026-01-05": "explained"}, "one party is not both"
+        life.store.use(Reviewing).sign_review(ADMINISTRATOR, "c@2026-01-10", "client")
+        life.judge()
+        assert handlings(life) == {"2026-01-05": "dealt-with"}
+        life.advance("01-13 00:00")
+        assert handlings(life) == {"2026-01-05": "dealt-with", "2026-01-12": "open"}
+        assert life.breaches(None)[0].state == "open"
+
+
+def test_an_open_action_keeps_a_breach_from_being_dealt_with() -> None:
+    with living() as life:
+        life.sign(WITHOUT)
+        life.advance("01-06 00:00")
+        say(life, "explain", "2026-01-05")
+        assert handlings(life) == {"2026-01-05": "explained"}
+        close(life)
+        assert handlings(life) == {"2026-01-05": "dealt-with"}, "a contract without reviews waits for none"
+
+
+def test_a_review_that_did_not_look_at_a_breach_does_not_end_it() -> None:
+    with living() as life:
+        life.sign(MEETING)
+        life.advance("01-13 00:00")
+        say(life, "explain", "2026-01-12")
+        close(life)
+        sign(life, "c@2026-01-10")
+        assert handlings(life) == {"2026-01-05": "open", "2026-01-12": "explained"}
+
+
+def test_what_is_withdrawn_waits_for_nobody() -> None:
+    with living() as life:
+        life.sign(MEETING)
+        life.advance("01-06 00:00")
+        life.happen(event("report", "2026-01-05 09:00", None, date="2026-01-05"))
+        assert handlings(life) == {"2026-01-05": None}
+
+
+def test_breaches_are_asked_for_by_how_far_people_are() -> None:
+    with living() as life:
+        life.sign(MEETING)
+        life.advance("01-13 00:00")
+        say(life, "explain", "2026-01-12")
+        found = {
+            handling: [one.key for one in life.store.read(ADMINISTRATOR, read_breaches, handling=handling)]
+            for handling in ("open", "explained", "dealt-with")
+        }
+    assert found == {"open": ["2026-01-05"], "explained": ["2026-01-12"], "dealt-with": []}
