@@ -16,10 +16,12 @@ from dashboards.messages import messages
 from dashboards.pages.exports.page import add_exports
 from dashboards.pages.house.accessibility import add_accessibility
 from dashboards.pages.house.assets import static
-from dashboards.pages.house.frame import THEMES, Choice, Choices, Pages, View, environment, error_page, link, marked
+from dashboards.pages.house.frame import THEMES, View, error_page
+from dashboards.pages.house.given import Choice, Choices, Pages
 from dashboards.pages.house.live import add_live
 from dashboards.pages.house.posting import SENT, Sent, add_ways_back
 from dashboards.pages.house.style import add_style
+from dashboards.pages.house.templates import environment, link, marked
 from dashboards.pages.parts import PARTS
 from dashboards.pages.reviews.pack import pack_html
 from dashboards.pages.search.page import add_search

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from fastapi import APIRouter
 
-from dashboards.pages.house.frame import Pages, View
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 from dashboards.plain import plain
 from dashboards.tables import Table
 from domain.terms import Text

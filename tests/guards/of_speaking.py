@@ -25,7 +25,7 @@ GUARDING = (
     Guarding("only one who exists is chosen", "entente/choosing.py",
              "return self.called(who) if all(one in self._rows() for one in who.services) else None",
              "return self.called(who)", f"{LINE}test_nobody_is_who_does_not_exist"),
-    Guarding("a program says itself who asks", "dashboards/pages/house/frame.py",
+    Guarding("a program says itself who asks", "dashboards/pages/house/given.py",
              "if self.choices is None or HEADER in request.headers:", "if self.choices is None:",
              f"{LINE}test_a_program_says_itself_who_asks"),
     Guarding("an option that means nothing is refused", "entente/cli/session.py", "if option in self.given:", "if False:",

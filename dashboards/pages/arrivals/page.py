@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from dashboards.pages.house.frame import Pages, View
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 from dashboards.pages.house.posting import required
 from dashboards.pages.house.sending import await_judged, decided
 from dashboards.pages.house.waiting import waiting_for_files

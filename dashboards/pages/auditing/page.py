@@ -20,7 +20,9 @@ from dashboards.messages import messages
 from dashboards.moments import Moments
 from dashboards.naming import occurrence_name, said_of_misses
 from dashboards.pages.figures.standings import commitment_path, title
-from dashboards.pages.house.frame import OF_THE_PROGRAM, Pages, View, link
+from dashboards.pages.house.frame import OF_THE_PROGRAM, View
+from dashboards.pages.house.given import Pages
+from dashboards.pages.house.templates import link
 from dashboards.standing import disc, figure_words
 from dashboards.words import period_words
 from domain.saying import said

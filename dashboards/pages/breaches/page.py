@@ -12,9 +12,11 @@ from dashboards.naming import Name, occurrence_name
 from dashboards.pages.excuses.asking import asking
 from dashboards.pages.excuses.page import listed_excuses
 from dashboards.pages.figures.standings import commitment_path, title
-from dashboards.pages.house.frame import Pages, View, breakable, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 from dashboards.pages.house.posting import required
 from dashboards.pages.house.sending import decided
+from dashboards.pages.house.templates import breakable, link
 from dashboards.words import action_words, cause_words, period_words
 from domain.saying import said
 from services.access import Right

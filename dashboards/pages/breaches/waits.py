@@ -8,7 +8,8 @@ from functools import partial
 from dashboards.language import first_up
 from dashboards.pages.breaches.page import cause_mark, name_of
 from dashboards.pages.figures.standings import title
-from dashboards.pages.house.frame import View, breakable, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.templates import breakable, link
 from dashboards.pages.part import Item, Making
 from dashboards.words import action_words, cause_words, period_words
 from services.breaches.reading import read_overdue, read_unexplained

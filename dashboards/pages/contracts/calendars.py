@@ -10,7 +10,8 @@ from itertools import groupby
 from fastapi import APIRouter, Request, Response
 
 from dashboards.language import Language
-from dashboards.pages.house.frame import Pages, View
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 from services.contracts.calendar_rows import CalendarRow, Hours
 from services.contracts.reading import read_calendars
 

@@ -17,9 +17,11 @@ from dashboards.language import first_up
 from dashboards.naming import change_words
 from dashboards.pages.contracts.form_fields import Sheet, document_of, groups, known_names, sent_sheet, shown_now
 from dashboards.pages.figures.standings import title
-from dashboards.pages.house.frame import Pages, View, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 from dashboards.pages.house.posting import digest
 from dashboards.pages.house.sending import decided
+from dashboards.pages.house.templates import link
 from dashboards.problems import Problem, problem_of
 from dashboards.proposals import proposal_words
 from dashboards.standing import beside, disc, figure_words

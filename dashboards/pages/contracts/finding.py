@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dashboards.pages.house.frame import View, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.templates import link
 from dashboards.pages.part import Group, Query
 from services.contracts.rows import ContractRow
 

@@ -15,9 +15,11 @@ from dashboards.pages.excuses.page import listed_excuses
 from dashboards.pages.figures.scoring import score_lines
 from dashboards.pages.figures.standings import Standing, standing, strip_or_trend
 from dashboards.pages.figures.timelines import Ahead, ahead, due_dates, version_bar
-from dashboards.pages.house.frame import Pages, View, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 from dashboards.pages.house.posting import party_named, required
 from dashboards.pages.house.sending import decided
+from dashboards.pages.house.templates import link
 from dashboards.pages.house.waiting import waiting_for_files
 from dashboards.standing import EXPOSURE, worst
 from dashboards.words import late_data_words, review_words, rule_sentence

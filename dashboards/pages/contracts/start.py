@@ -16,8 +16,10 @@ from dashboards.pages.contracts.editor import (
 )
 from dashboards.pages.contracts.form_fields import Sheet, document_of, sent_sheet
 from dashboards.pages.contracts.starting import SAMPLES, copy_file, sample_file
-from dashboards.pages.house.frame import Pages, View, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 from dashboards.pages.house.sending import decided
+from dashboards.pages.house.templates import link
 from domain.saying import said
 from services.access import Right
 from services.contract_files import tree_from_canonical

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 
 from dashboards.pages.contracts.page import awaited, proposal
-from dashboards.pages.house.frame import View, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.templates import link
 from dashboards.pages.part import Item, Making
 from services.access import Right
 from services.contracts.rows import ContractRow, VersionRow

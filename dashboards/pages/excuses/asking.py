@@ -12,9 +12,11 @@ from fastapi.responses import RedirectResponse
 
 from dashboards.naming import Name, occurrence_name
 from dashboards.pages.figures.standings import commitment_path, title
-from dashboards.pages.house.frame import Pages, View, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 from dashboards.pages.house.posting import digest, required
 from dashboards.pages.house.sending import decided
+from dashboards.pages.house.templates import link
 from dashboards.standing import mark_of
 from dashboards.words import excuse_words
 from domain.excuses import CATEGORIES, CLOSURE, feels_closures

@@ -10,9 +10,11 @@ from fastapi import APIRouter, Form, Query, Request, Response
 
 from dashboards.naming import Name, occurrence_name, said_of_misses
 from dashboards.pages.figures.standings import commitment_path, title
-from dashboards.pages.house.frame import Pages, View, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 from dashboards.pages.house.posting import required
 from dashboards.pages.house.sending import decided
+from dashboards.pages.house.templates import link
 from dashboards.standing import mark_of
 from dashboards.words import excuse_words
 from domain.kinds.faces import face

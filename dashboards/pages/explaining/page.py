@@ -20,7 +20,9 @@ from dashboards.pages.figures.proofs import proofs
 from dashboards.pages.figures.slicing import slices
 from dashboards.pages.figures.standings import PERIODS, Standing, current_strip, standing, until_current
 from dashboards.pages.figures.targets import budget, target_view
-from dashboards.pages.house.frame import Pages, View, breakable, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
+from dashboards.pages.house.templates import breakable, link
 from dashboards.pages.house.waiting import waiting_for_files
 from dashboards.standing import cell_counts, disc, is_below, is_rolling, mark_of, short_figure
 from dashboards.words import action_words, cause_words, owed_words, period_short, period_words

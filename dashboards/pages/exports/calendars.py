@@ -13,7 +13,8 @@ from starlette.concurrency import run_in_threadpool
 
 from dashboards.naming import occurrence_name
 from dashboards.pages.figures.standings import title
-from dashboards.pages.house.frame import Pages, View
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 from dashboards.pages.house.sending import decided
 from domain.saying import said
 from domain.times import Instant

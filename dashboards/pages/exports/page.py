@@ -14,7 +14,8 @@ from dashboards.pages.exports.calendars import add_calendars
 from dashboards.pages.exports.spoken_tables import spoken, written
 from dashboards.pages.figures.standings import standing
 from dashboards.pages.figures.tables import figures, occurrences, slices
-from dashboards.pages.house.frame import Pages, View
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 from dashboards.pages.parts import PARTS
 from dashboards.pages.reviews.printing import pack_pdf
 from dashboards.pages.reviews.tables import pack

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from dashboards.naming import Name, occurrence_name
 from dashboards.pages.figures.standings import commitment_path, standing, title
-from dashboards.pages.house.frame import View, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.templates import link
 from dashboards.pages.part import Group, Query
 from dashboards.standing import exposure, mark_of
 from services.figures.reading import count_occurrences_named, occurrences_named

@@ -13,7 +13,9 @@ from markupsafe import Markup
 from dashboards.maps import Line, Place, service_map
 from dashboards.multiples import Small, small_multiple
 from dashboards.pages.figures.standings import Standing, standing, trend_of, unknown_sentence, until_current
-from dashboards.pages.house.frame import Pages, View, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
+from dashboards.pages.house.templates import link
 from dashboards.standing import (
     EXPOSURE,
     FEW,

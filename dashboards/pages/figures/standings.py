@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from dashboards import charts
 from dashboards.language import Language
-from dashboards.pages.house.frame import View, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.templates import link
 from dashboards.standing import cell_counts, disc, exposure, figure_words, fraction_words, is_rolling, mark_of, worst
 from domain.kinds.faces import face
 from domain.terms import Criterion, Deliverable

@@ -7,7 +7,8 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 
-from dashboards.pages.house.frame import Pages, View
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 
 Result = Literal["met", "partly", "unchecked", "none"]
 """`none`: nothing on the pages that the criterion is about."""

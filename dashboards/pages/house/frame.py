@@ -4,53 +4,43 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
-from secrets import token_bytes
+from functools import cached_property, partial
 from typing import Concatenate, ParamSpec, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from dashboards import marks
 from dashboards.grafana.addresses import dashboard_of
-from dashboards.language import LANGUAGES, Language, choose, first_up
+from dashboards.language import LANGUAGES, Language, choose
 from dashboards.messages import messages
 from dashboards.moments import Moments
 from dashboards.naming import change_words
 from dashboards.pages.house.assets import font_name, script_name, style_name
-from dashboards.pages.house.posting import SENT, Sent, SentForms, Tickets, ticket
+from dashboards.pages.house.given import Choice, Pages
+from dashboards.pages.house.posting import SENT, Sent, ticket
+from dashboards.pages.house.templates import EMPTY, GO, LOST, breakable, environment, marked
 from domain.terms import Text
 from domain.unseen import as_it_looks
 from services.access import PLATFORM, PLATFORM_NAME, Principal, Right
-from services.access_keys.feeds import Feeds
-from services.api.asking import HEADER
-from services.api.cookies import AS, chosen, known_by
-from services.api.cross_site import FIELD, FormTokens
-from services.api.ports import Quarantine
+from services.api.cookies import chosen, known_by
+from services.api.cross_site import FIELD
 from services.api.unsaid import without_secrets
 from services.contracts.calendar_rows import CalendarRow
 from services.contracts.reading import read_calendars, read_contracts
-from services.contracts.rows import ContractRow, SignatureRow, VersionRow
+from services.contracts.rows import ContractRow, VersionRow
 from services.directory.reading import read_alike, read_names, read_services
 from services.directory.rows import ServiceRow
 from services.errors import EntenteError
 from services.figures.reading import read_commitments
 from services.figures.rows import CommitmentRow
-from services.holding import Held
-from services.places import Place
-from services.pulse import Pulse
 from services.seeing.known import Known
 from services.seeing.seen import Seen
 from services.sign_in.oidc_renewing import SILENT
-from services.sign_in.oidc_sessions import OidcSignIn
-from services.sign_in.signing_in import SignIn
-from services.store import Store
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -60,84 +50,8 @@ OF_THE_PROGRAM = frozenset({PLATFORM_NAME, str(PLATFORM)})
 NOTHING_TYPED = dict.fromkeys(("first", "last", "one", "reason", "party", "to", "key", "sure"), "")
 WORDS = ("file", "text")
 """Fields that people write in."""
-LOST = "<!-- what was typed -->"
-GO = "<!-- to the field -->"
-EMPTY = "<!-- nothing was typed -->"
-"""Places in a refusal that are filled once the page is made, and it is known whether the form is still in it."""
-"""Where a refusal says what was typed, if nothing else of the page does."""
 LIVE = ("portfolio", "contracts", "breaches", "actions", "reviews", "quarantine", "commitments", "excuses")
 """The first parts of the addresses of pages that show what is true now; the first page of all has none."""
-BREAK, A_PIECE = "\u200b", 14
-_TOO_LONG = re.compile(r"\S{30,}")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Somebody that the reader may be, where nobody has to prove who they are. The cookie `as` holds `value`."""
-
-    value: str
-    label: Text
-    who: Principal
-
-
-@dataclass(frozen=True)
-class Choices:
-    """Whom the reader may be: `shown` are offered, the first of them until another is chosen; `named` finds any other by the name
-    that was typed, where that may be."""
-
-    shown: Callable[[], Sequence[Choice]]
-    named: Callable[[str], Choice | None] | None = None
-
-    def find(self, value: str) -> Choice | None:
-        offered = next((choice for choice in self.shown() if choice.value == value), None)
-        return offered or (self.named(value) if value and self.named is not None else None)
-
-
-@dataclass(frozen=True)
-class Pages:
-    """Everything that the pages are given. There are `choices` only where the program is bound to loopback without access control;
-    `resolve` says who asks where there are none, and where a program says itself who asks. `zone` is the organisation's,
-    `held` what keeps time from passing."""
-
-    store: Store
-    quarantine: Quarantine
-    organisation: str
-    zone: str
-    resolve: Callable[[Request], Principal]
-    choices: Choices | None = None
-    grafana: str = ""
-    tickets: Tickets = field(default_factory=Tickets)
-    sent: SentForms = field(default_factory=SentForms)
-    pulse: Pulse = field(default_factory=lambda: Pulse(lambda: Known(0, None)))
-    held: Callable[[], Held | None] = lambda: None
-    forms: FormTokens = field(default_factory=lambda: FormTokens(token_bytes(32)))
-    sign_in: SignIn | None = None
-    """The ways in, and `ways` which of them; None where nobody signs in."""
-    ways: frozenset[str] = frozenset()
-    oidc: OidcSignIn | None = None
-    """Signing in by an identity provider, where that is one of the ways."""
-    feeds: Feeds | None = None
-    """Calendar feeds at addresses that hold a key; None where nobody signs in."""
-    is_still: Callable[[Request, Principal], bool] = lambda request, who: True
-    """Whether whoever has asked is still that one: for what is answered for long."""
-    menu: tuple[tuple[str, str], ...] = ()
-    """What the menu leads to besides the first page: addresses, and the keys of what they are called."""
-    things: Mapping[str, str] = field(default_factory=dict)
-    """By the sort of a decision, the address that the id of what was decided is put behind."""
-    places: Sequence[Place] = ()
-    """Where something about people is kept."""
-    clock: Callable[[], int] | None = None
-    """The clock, in microseconds since 1970-01-01T00:00Z; without one it is as late as the figures know."""
-
-    def who(self, request: Request) -> Principal:
-        chosen = self.choice(request)
-        return chosen.who if chosen else self.resolve(request)
-
-    def choice(self, request: Request) -> Choice | None:
-        """The one whose cookie the reader has, else the first; None where there are no choices, or none is needed."""
-        if self.choices is None or HEADER in request.headers:
-            return None
-        return self.choices.find(chosen(request, AS)) or next(iter(self.choices.shown()), None)
 
 
 @dataclass
@@ -367,62 +281,6 @@ def _contracts_by_id(seen: Seen) -> dict[str, ContractRow]:
 
 def _calendars(seen: Seen) -> list[CalendarRow]:
     return read_calendars(seen, seen.known.watermark)
-
-
-def breakable(text: str) -> str:
-    """With places where a line may end, unseen, in words that are too long for any line."""
-    return _TOO_LONG.sub(lambda found: BREAK.join(re.findall(f".{{1,{A_PIECE}}}", found[0])), text)
-
-
-def marked(text: Callable[..., str]) -> Callable[..., Markup]:
-    """Texts for templates: the text and its values escaped, but for values that are markup already."""
-
-    def safe_text(*place: object, **values: object) -> Markup:
-        safe = {name: value if isinstance(value, int | Markup) else escape(value) for name, value in values.items()}
-        return Markup(text(*place, **safe))  # the catalogues are ours; the values are escaped above
-
-    return safe_text
-
-
-def link(path: str, **query: object) -> str:
-    """An address within the pages, with the parts of its query that say something."""
-    wanted = {name: value for name, value in query.items() if value not in (None, "")}
-    return quote(path) + (f"?{urlencode(wanted)}" if wanted else "")
-
-
-def _signature_of(signatures: Sequence[SignatureRow], party: str) -> SignatureRow | None:
-    return next((signature for signature in signatures if signature.party == party), None)
-
-
-def passes(at: int | None, then: str) -> Markup:
-    """The attributes of an element whose words are true until that instant; `then` is what holds from it on."""
-    return Markup(' data-until="{}" data-over="{}"').format(at, then) if at is not None else Markup("")
-
-
-@cache
-def environment() -> Environment:
-    env = Environment(
-        loader=ChoiceLoader([PackageLoader("dashboards.pages", "house"), PackageLoader("dashboards.pages", "")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    env.globals.update(
-        link=link,
-        passes=passes,
-        signature_of=_signature_of,
-        mark=marks.mark,
-        tones=marks.TONES,
-        MARKS=marks.MARKS,
-        LOST=Markup(LOST),
-        GO=Markup(GO),
-        EMPTY=Markup(EMPTY),
-    )
-    env.filters.update(first_up=first_up, through=lambda value, function: function(value))
-    env.globals.update(Right=Right)
-    env.tests.update(acts=lambda service, who: who.may(Right.BIND, service))
-    return env
 
 
 def is_live(request: Request) -> bool:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from dashboards.pages.house.frame import Pages
+from dashboards.pages.house.given import Pages
 from services.access import Principal
 from services.errors import TooMany, Unavailable
 from services.pulse import Pulse

@@ -16,7 +16,8 @@ from dashboards.histograms import Bin, Histogram, histogram
 from dashboards.language import LANGUAGES, Language, language
 from dashboards.maps import Line, Place, service_map
 from dashboards.multiples import Small, small_multiple
-from dashboards.pages.house.frame import Pages, View
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 from dashboards.stretches import Stretch, StretchRow, stretch_strip
 from dashboards.words import bound_words
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboards.language import first_up
-from dashboards.pages.house.frame import View, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.templates import link
 from services.directory.reading import read_awaited
 
 

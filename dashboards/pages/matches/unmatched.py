@@ -11,9 +11,11 @@ from fastapi import APIRouter, Form, Request, Response
 
 from dashboards.naming import occurrence_name
 from dashboards.pages.figures.standings import title
-from dashboards.pages.house.frame import Pages, View, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 from dashboards.pages.house.posting import required
 from dashboards.pages.house.sending import decided
+from dashboards.pages.house.templates import link
 from domain.saying import said
 from services.errors import NotFound
 from services.figures.rows import CommitmentRow

@@ -9,7 +9,9 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
 from dashboards.explanations import sealed_words
-from dashboards.pages.house.frame import Pages, View, breakable, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
+from dashboards.pages.house.templates import breakable, link
 from dashboards.pages.protection.asked import wanted_of
 from dashboards.pages.sign_in.noted import about
 from domain.saying import Said

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from dashboards.language import Language, language
 from dashboards.pages.house.assets import sheets
-from dashboards.pages.house.frame import environment, marked
+from dashboards.pages.house.templates import environment, marked
 from dashboards.pages.reviews.pack_reader import Reader, disc
 from dashboards.standing import is_on_track
 from services.reviews.fingerprints import can_be_signed, signing_fingerprint

@@ -11,9 +11,11 @@ from fastapi.responses import HTMLResponse
 
 from dashboards.pages.contracts.page import for_whom
 from dashboards.pages.house.assets import font_face
-from dashboards.pages.house.frame import Pages, View, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 from dashboards.pages.house.posting import party_named, required
 from dashboards.pages.house.sending import decided
+from dashboards.pages.house.templates import link
 from dashboards.pages.reviews.pack import pack_html, pack_style
 from domain.saying import said
 from services.access import Right

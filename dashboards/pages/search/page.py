@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from dashboards.pages.house.frame import Pages, View
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 from dashboards.pages.part import Query
 from dashboards.pages.parts import PARTS
 from dashboards.plain import plain

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from dashboards.pages.house.frame import Pages
+from dashboards.pages.house.given import Pages
 from dashboards.pages.sign_in.outside import Outside
 from services.api.own_paths import own_path
 from services.errors import EntenteError, NotFound, Unavailable

@@ -14,7 +14,9 @@ from markupsafe import Markup
 from dashboards.language import LANGUAGES, Language, choose
 from dashboards.messages import messages
 from dashboards.pages.house.assets import font_name, style_name
-from dashboards.pages.house.frame import THEMES, Pages, environment, link, marked
+from dashboards.pages.house.frame import THEMES
+from dashboards.pages.house.given import Pages
+from dashboards.pages.house.templates import environment, link, marked
 from services.api.cookies import before_cookie, chosen, forget, keep, known_by, session_cookie
 from services.api.cross_site import FIELD
 from services.api.own_paths import own_path

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 
-from dashboards.pages.house.frame import Pages, link
+from dashboards.pages.house.given import Pages
+from dashboards.pages.house.templates import link
 from dashboards.pages.sign_in.outside import Outside
 from domain.saying import said
 from services.api.cookies import forget, session_cookie

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Request, Response
 
-from dashboards.pages.house.frame import Pages, View
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 from dashboards.pages.house.sending import decided
 from dashboards.pages.sign_in.page import Typed
 from domain.saying import said

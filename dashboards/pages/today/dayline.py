@@ -13,7 +13,8 @@ from dashboards.marks import TONES, Drawing, number, picture, rule, words
 from dashboards.moments import Moments
 from dashboards.naming import occurrence_name
 from dashboards.pages.figures.standings import Standing
-from dashboards.pages.house.frame import View, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.templates import link
 from dashboards.standing import mark_of
 from domain.kinds.faces import face
 from domain.times import from_local

@@ -14,7 +14,9 @@ from markupsafe import Markup
 from dashboards import charts
 from dashboards.language import first_up
 from dashboards.pages.figures.standings import Standing, most_exposed, strip_or_trend, unknown_sentence
-from dashboards.pages.house.frame import Pages, View, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
+from dashboards.pages.house.templates import link
 from dashboards.pages.part import Item, Making
 from dashboards.pages.parts import PARTS
 from dashboards.pages.today.dayline import day_line

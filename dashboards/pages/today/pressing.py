@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from dashboards.language import first_up
 from dashboards.pages.figures.standings import Standing
-from dashboards.pages.house.frame import View, link
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.templates import link
 from dashboards.pages.part import Item
 from dashboards.standing import mark_of
 from dashboards.words import key_words
