@@ -42,7 +42,9 @@ def access_findings(history: History, settings: Settings, clock: Clock) -> Itera
     yield from _of_a_backup(history, sign_in.today(), settings.zone)
     yield from _offices(sign_in)
     yield from _files(settings)
-    yield from _keys(KeyKeeping(history, clock, sign_in.today))
+    keeping = KeyKeeping(history, clock, sign_in.today)
+    yield from _keys(keeping)
+    yield from _keys_left(keeping, sign_in)
 
 
 def _of_a_backup(history: History, today: date, zone_name: str) -> Iterator[Finding]:
@@ -107,3 +109,16 @@ def _keys(keeping: KeyKeeping) -> Iterator[Finding]:
         yield Finding("access keys", "warning", says, mend)
     elif keeping.live():
         yield Finding("access keys", "ok", said("{count} are live, and none ends soon", count=len(keeping.live())))
+
+
+def _keys_left(keeping: KeyKeeping, sign_in: SignIn) -> Iterator[Finding]:
+    """Keys of whoever is let in no more go on: they are of services whose tools may need them; but that person may have kept them."""
+    for person, keys in sorted(keeping.by_maker(sign_in.roles.is_out).items()):
+        says = said(
+            "{person} is let in no more, and access keys that they made go on: {keys}",
+            person=person,
+            keys=some([f"{one.key} ({one.service or '*'})" for one in keys]),
+        )
+        yield Finding(
+            "access keys", "warning", says, said("make others for the tools, then entente access-keys revoke")
+        )

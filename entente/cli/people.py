@@ -13,6 +13,7 @@ from entente.cli.session import Session, out, print_json, print_table, session
 from entente.wiring import Program
 from services.access import Right
 from services.contracts.admitting import admit_administrator
+from services.directory.names import PersonNamed
 from services.roles.following import KnownPerson
 from services.roles.shown import in_order, offices_of, roles_said
 from services.sign_in.signing_in import SignIn
@@ -35,10 +36,20 @@ def list_people(context: typer.Context, json: Json = False) -> None:
     here = session(context)
     with here.open() as opened:
         sign_in = opened.sign_in
-        rows = sign_in.roles.people() if here.who.sees_everything else _own(here, sign_in)
-        used = sign_in.last_used()
-        is_all = here.who.may(Right.ADMIT, "")
-        shown = [_shown(sign_in, row, used.get(row.person), is_all=is_all) for row in rows]
+        people = sign_in.roles.people()
+        rows = [one for one in people if here.who.sees_everything or _is_own(here, one)]
+        used, named, ways = sign_in.last_used(), sign_in.directory.names(), sign_in.accounts.ways_in(people)
+        ended = ways.ended if here.who.may(Right.ADMIT, "") else set[str]()
+        shown = [
+            _shown(
+                sign_in,
+                row,
+                named.get(row.person, PersonNamed(row.person)),
+                _way_in(row, has=row.person in ways.open, had=row.person in ended),
+                used.get(row.person),
+            )
+            for row in rows
+        ]
     if json:
         print_json(shown)
         return
@@ -92,7 +103,7 @@ def suspend(
     here = session(context)
     with here.open() as opened:
         opened.sign_in.suspending.suspend(here.who, person, text)
-        keys = opened.access_keys.made_by(person)
+        keys = opened.access_keys.by_maker(person.__eq__).get(person, [])
     out.print(said("{person} is suspended; every session has ended", person=person), markup=False)
     for key in keys:
         out.print(
@@ -133,18 +144,20 @@ def log(context: typer.Context, json: Json = False) -> None:
     )
 
 
-def _own(here: Session, sign_in: SignIn) -> list[KnownPerson]:
-    """Those with a role in a service of whoever asks."""
-    return [one for one in sign_in.roles.people() if any(here.who.sees(role.service) for role in one.roles)]
+def _is_own(here: Session, person: KnownPerson) -> bool:
+    """Says whether they have a role in a service of whoever asks."""
+    return any(here.who.sees(role.service) for role in person.roles)
 
 
-def _shown(sign_in: SignIn, row: KnownPerson, used: date | None, *, is_all: bool) -> dict[str, Any]:
-    """`is_all`: whoever asks may know of roles elsewhere."""
-    named = sign_in.directory.named(row.person)
+def _way_in(person: KnownPerson, *, has: bool, had: bool) -> str:
+    if person.is_suspended:
+        return "suspended"
+    return "password" if has else "ended by a role elsewhere" if had else "none yet"
+
+
+def _shown(sign_in: SignIn, row: KnownPerson, named: PersonNamed, way_in: str, used: date | None) -> dict[str, Any]:
     offices = row.admitted.offices if row.admitted is not None else ()
     since = [*map(row.since, in_order(row)), *map(row.since, offices)]
-    none = "ended by a role elsewhere" if is_all and sign_in.accounts.ended_way(row.person) else "none yet"
-    way_in = "suspended" if row.is_suspended else "password" if sign_in.accounts.has_way_in(row.person) else none
     return {
         "person": row.person,
         "name": named.name,

@@ -128,9 +128,15 @@ class KeyKeeping:
             (one for one in self.keys.all().values() if one.is_live(today)), key=lambda one: (one.service, one.made)
         )
 
-    def made_by(self, person: str) -> list[KeyTerms]:
-        """Live keys that somebody made, and may have kept: they are of their services, and go on when whoever made them is out."""
-        return [one for one in self.live() if one.by.rpartition("/")[2] == person and "/" in one.by]
+    def by_maker(self, is_meant: Callable[[str], bool]) -> dict[str, list[KeyTerms]]:
+        """By person the live keys that they made, and may have kept: these are of their services, and go on when whoever made them
+        is out. Of those people who are meant."""
+        found: dict[str, list[KeyTerms]] = {}
+        for one in self.live():
+            _, slash, person = one.by.rpartition("/")
+            if slash and is_meant(person):
+                found.setdefault(person, []).append(one)
+        return found
 
     def seen_by(self, who: Principal) -> list[KeyTerms]:
         """Every key that was ever given of the services whose keys one may give, by service."""

@@ -141,6 +141,9 @@ class _State:
     def is_known(self, person: str) -> bool:
         return person in self.admitted or any(person in people for people in self.of_services.values())
 
+    def is_out(self, person: str) -> bool:
+        return person in self.suspended or not self.is_known(person)
+
     def with_parts(self, grades: Mapping[str, Grade]) -> dict[str, Grade]:
         """Also those in the services that are part of these: who has a role in a service has it in its parts."""
         found = dict(grades)
@@ -171,7 +174,7 @@ class Roles:
         is suspended, and whom nobody lets in."""
         with self._lock:
             state = self._follow()
-            if person in state.suspended or not state.is_known(person):
+            if state.is_out(person):
                 return None
             grades: dict[str, Grade] = {}
             for role in state.roles(person, groups):
@@ -204,6 +207,11 @@ class Roles:
         """Says whether a file names them, suspended or not."""
         with self._lock:
             return self._follow().is_known(person)
+
+    def is_out(self, person: str) -> bool:
+        """Says whether nobody lets them in: no file names them, or they are suspended."""
+        with self._lock:
+            return self._follow().is_out(person)
 
     def is_suspended(self, person: str) -> bool:
         with self._lock:

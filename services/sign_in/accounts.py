@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from domain.times import Clock
 from services.directory.names import Directory
 from services.history.databases import Database, Transaction
-from services.roles.following import Roles
+from services.roles.following import KnownPerson, Roles
 from services.sign_in import codes, of_heads, oidc_tables, passwords, tables
 from services.sign_in.refusals import too_late
 from services.sign_in.secrets_kept import kept
 from services.sign_in.sessions import end_all
 from services.sign_in.tables import AccountRow
+
+
+class WaysIn(NamedTuple):
+    """Who has a way in, and who had one of a head that is none any more."""
+
+    open: set[str]
+    ended: set[str]
 
 
 class Accounts:
@@ -39,6 +46,21 @@ class Accounts:
         with self._database.connect() as reads:
             has_account = ended != "accounts" and tables.account(reads, person) is not None
             return has_account or (ended != "oidc" and oidc_tables.is_bound(reads, person))
+
+    def ways_in(self, people: Iterable[KnownPerson]) -> WaysIn:
+        """Of all of these at once, with what files give them."""
+        with self._database.connect() as reads:
+            by_password, by_others = tables.with_account(reads), oidc_tables.all_bound(reads)
+            given = of_heads.all_of_heads(reads)
+        found = WaysIn(set(), set())
+        for one in people:
+            head = given.get(one.person)
+            ended = head.way if head is not None and not of_heads.is_within(one, head.reach) else None
+            if ended is not None:
+                found.ended.add(one.person)
+            if (ended != "accounts" and one.person in by_password) or (ended != "oidc" and one.person in by_others):
+                found.open.add(one.person)
+        return found
 
     def ended_way(self, person: str) -> str | None:
         """The way in that a head gave somebody who holds an office, or a role elsewhere, by now: it lets nobody in any more."""

@@ -68,6 +68,12 @@ def take_over(writes: Transaction, person: str, way: Way, reach: Reach) -> None:
         writes.insert("sign_in_of_head", ("person", "way", "reach"), [(person, way, _written(reach))])
 
 
+def all_of_heads(reads: Transaction) -> dict[str, OfHead]:
+    """By person."""
+    rows = reads.query("SELECT person, way, reach FROM sign_in_of_head")
+    return {str(person): OfHead(str(way), _read(text)) for person, way, text in rows}
+
+
 def of_head(database: Database, person: str) -> OfHead | None:
     """None for who has no way in of a head."""
     with database.connect() as reads:

@@ -64,6 +64,11 @@ def is_bound(reads: Transaction, person: str) -> bool:
     return bool(reads.query("SELECT 1 FROM sign_in_bound WHERE person = ?", [person]))
 
 
+def all_bound(reads: Transaction) -> set[str]:
+    """Everybody for whom somebody else vouches: see `is_bound`."""
+    return {str(person) for (person,) in reads.query("SELECT DISTINCT person FROM sign_in_bound")}
+
+
 def note_proxy(writes: Transaction, person: str, now: Instant) -> None:
     """Notes that the proxy has named them, and so that they have a way in."""
     row = (PROXY, person, person, now)

@@ -69,6 +69,11 @@ def account(reads: Transaction, person: str) -> AccountRow | None:
     return AccountRow._make(rows[0]) if rows else None
 
 
+def with_account(reads: Transaction) -> set[str]:
+    """Everybody who has one."""
+    return {str(person) for (person,) in reads.query("SELECT person FROM sign_in_account")}
+
+
 def held_account(writes: Transaction, person: str) -> AccountRow | None:
     """The account as it now is, which stays so until the transaction ends: of two that change it at once the second one reads what
     the first has left. Taken before any other row of the person, always."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from entente.doctor_access import access_findings, announced_key
 from entente.findings import Finding
 from entente.settings import Settings
-from services.access import ADMINISTRATOR
+from services.access import ADMINISTRATOR, Grade, signed_in
 from services.checkpoints.announcing import announce, restored
 from services.checkpoints.signing import SigningKey, create_key, read_key
 from services.directory.names import Directory
@@ -39,6 +39,33 @@ def test_it_names_offices_that_nobody_holds_keys_that_end_and_files_that_others_
         [_, ending] = found()
         assert ending.state == "warning"
         assert "it, " in str(ending.says)
+
+
+def test_it_names_the_keys_of_who_is_let_in_no_more() -> None:
+    with entered() as house:
+        ines, luc = (
+            {"person": "ines", "administrator": True, "arbiter": True},
+            {"person": "luc", "services": {"it": "head"}},
+        )
+        house.admit(ines, luc)
+        history, settings = house.program.store.history, house.program.settings
+        key = house.program.access_keys.create(signed_in("luc", {"it": Grade.HEAD}), "it", "push").terms.key
+
+        def left() -> list[str]:
+            return [
+                str(one.says) for one in access_findings(history, settings, lambda: house.clock[0]) if one.state != "ok"
+            ]
+
+        assert left() == []
+        said = [f"luc is let in no more, and access keys that they made go on: {key} (it)"]
+        house.program.sign_in.suspending.suspend(ADMINISTRATOR, "luc")
+        assert left() == said
+        house.program.sign_in.suspending.resume(ADMINISTRATOR, "luc")
+        assert left() == []
+        house.admit(ines)
+        assert left() == said
+        house.program.access_keys.revoke(ADMINISTRATOR, key)
+        assert left() == []
 
 
 def test_for_thirty_days_after_a_restore_it_says_what_is_that_of_the_backup() -> None:

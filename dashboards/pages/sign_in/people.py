@@ -15,6 +15,7 @@ from dashboards.pages.sign_in.page import Typed
 from domain.saying import said
 from services.access import ADMINISTRATOR, Right
 from services.contracts.admitting import access_tree, admit, admit_to
+from services.directory.names import PersonNamed
 from services.directory.reading import read_services
 from services.errors import NotAllowed
 from services.roles.following import KnownPerson
@@ -111,14 +112,16 @@ def _require(view: View) -> None:
 def _shown(view: View, sign_in: SignIn, invited: tuple[str, str] | None = None) -> Response:
     _require(view)
     is_all = view.who.may(Right.ADMIT, "") or view.who.sees_everything
-    rows = [one if is_all else _own(view, one) for one in sign_in.roles.people() if is_all or _is_own(view, one)]
-    today, used = sign_in.today(), sign_in.last_used()
-    ended = [one.person for one in rows if is_all and sign_in.accounts.ended_way(one.person)]
+    people = sign_in.roles.people()
+    rows = [one if is_all else _own(view, one) for one in people if is_all or _is_own(view, one)]
+    today, used, named = sign_in.today(), sign_in.last_used(), sign_in.directory.names()
+    ways = sign_in.accounts.ways_in(people)
+    ended = sorted(ways.ended) if is_all else ()
     services = _services(view, is_all)
     return view.render(
         "sign_in/people.html",
         rows=[
-            (one, sign_in.directory.named(one.person), sign_in.accounts.has_way_in(one.person), used.get(one.person))
+            (one, named.get(one.person, PersonNamed(one.person)), one.person in ways.open, used.get(one.person))
             for one in rows
         ],
         day_of=sign_in.day_of,
@@ -129,7 +132,7 @@ def _shown(view: View, sign_in: SignIn, invited: tuple[str, str] | None = None) 
         grades=("reader", "member", "head"),
         invited=invited,
         ended=ended,
-        keys_of=lambda person: _keys_left(view, person, is_all),
+        keys_left=_keys_left(view, sign_in, is_all),
         lacking=[
             office for office in ("administrator", "arbiter") if is_all and not sign_in.roles.holders(office, today)
         ],
@@ -138,10 +141,14 @@ def _shown(view: View, sign_in: SignIn, invited: tuple[str, str] | None = None) 
     )
 
 
-def _keys_left(view: View, person: str, is_all: bool) -> str:
-    """The live access keys that somebody made, of services whose keys whoever asks may know of."""
-    made = view.pages.feeds.keeping.made_by(person) if view.pages.feeds is not None else ()
-    return ", ".join(one.key for one in made if is_all or view.who.may(Right.ADMIT, one.service))
+def _keys_left(view: View, sign_in: SignIn, is_all: bool) -> dict[str, str]:
+    """By person whom nobody lets in the live access keys that they made, of services whose keys whoever asks may know of."""
+    made = view.pages.feeds.keeping.by_maker(sign_in.roles.is_out) if view.pages.feeds is not None else {}
+    shown = {
+        person: ", ".join(one.key for one in keys if is_all or view.who.may(Right.ADMIT, one.service))
+        for person, keys in made.items()
+    }
+    return {person: keys for person, keys in sorted(shown.items()) if keys}
 
 
 def _services(view: View, is_all: bool) -> dict[str, str]:

@@ -283,6 +283,18 @@ def test_of_who_is_suspended_it_is_said_which_keys_they_made_and_may_have(house:
     assert made.key not in house.as_("eve").page("/people")
 
 
+def test_of_who_was_taken_out_of_the_files_it_is_said_too(house: House) -> None:
+    made = house.program.access_keys.create(signed_in("luc", {"it": Grade.HEAD}), "it", "read").terms
+    ines = house.as_("ines")
+    assert ines.send("/people/luc/out").status_code == 303
+    page = ines.page("/people")
+    assert "luc is let in no more" in page
+    assert made.key in page
+    assert made.key not in house.as_("eve").page("/people")
+    house.program.access_keys.revoke(ADMINISTRATOR, made.key)
+    assert "is let in no more" not in ines.page("/people")
+
+
 @pytest.mark.parametrize("name", ["Anna\u200b", "\u202eannA", "Anna\u2028x", "An\u00adna", "Anna\u3164"])
 def test_no_name_and_no_title_holds_a_letter_that_nobody_sees(house: House, name: str) -> None:
     for tree in (

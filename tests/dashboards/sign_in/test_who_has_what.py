@@ -12,6 +12,7 @@ import pytest
 from services.access import ADMINISTRATOR
 from services.contracts.contracting import Contracting
 from services.errors import NotFound
+from services.history.sqlite_database import SQLiteTransaction
 from services.sign_in import codes
 from services.sign_in.secrets_kept import kept
 from tests.entering import PASSWORD, House, entered
@@ -126,3 +127,26 @@ def test_what_mails_add_to_a_link_is_passed_over_and_other_words_are_told_to_peo
     assert "Line 1" not in answer.text
     api = anna.http.get("/v1/breaches?utm_source=x", headers={"Accept": "application/json"})
     assert api.status_code == 422  # who asks by program is told of every name
+
+
+def test_many_people_are_shown_by_as_many_reads_as_few(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    query = SQLiteTransaction.query
+
+    def counted(self: SQLiteTransaction, sql: str, params: Any = (), /) -> list[Any]:
+        asked.append(sql)
+        return query(self, sql, params)
+
+    def reads() -> int:
+        asked.clear()
+        assert "Anna Martin" in ines.page("/people")
+        return len(asked)
+
+    ines = house.as_("ines")
+    monkeypatch.setattr(SQLiteTransaction, "query", counted)
+    reads()
+    few = reads()
+    house.admit(ANNA, INES, *({"person": f"p{one}", "services": {"s": "reader"}} for one in range(40)))
+    reads()
+    assert "p39" in ines.page("/people")
+    assert reads() == few

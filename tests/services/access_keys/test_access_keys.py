@@ -261,4 +261,4 @@ def test_keys_are_told_of_whoever_made_them(keys: Keys) -> None:
     made = keys.keeping.create(HEAD, "it", "read").terms
     keys.keeping.revoke(HEAD, keys.keeping.create(HEAD, "it", "metrics").terms.key)
     keys.keeping.create(signed_in("eve", {"it": Grade.HEAD}), "it", "push")
-    assert keys.keeping.made_by("luc") == [made]
+    assert keys.keeping.by_maker(lambda person: person == "luc") == {"luc": [made]}
