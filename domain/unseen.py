@@ -1,4 +1,4 @@
-"""Names that look alike and are two: by letters that nobody sees, or by accents, capitals and spaces."""
+"""Names that look alike and are two: by letters that nobody sees, by accents, capitals and spaces, or by letters of another script."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _OF_TEXTS: Final = frozenset("\n\t")
 _JOINING: Final = frozenset({"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))})
 """Join letters of some scripts, and pictures: they belong to how a word is written (Unicode 16, §23.2; UTS 51)."""
+
+_OTHER_SCRIPTS: Final = str.maketrans(
+    "авекмнорстухіјѕһԁԛԝ" + "αβεζηικμνορτυχ" + "ı",
+    "abekmhopctyxijshdqw" + "abezhikmnoptyx" + "i",
+)  # fmt: skip
+"""Small letters, Cyrillic and Greek, that look like a Latin one, or whose capital does (UTS 39, confusables)."""
 
 
 def unseen(text: str) -> str:
@@ -30,4 +36,5 @@ def _is_unseen(letter: str) -> bool:
 def as_it_looks(name: str) -> str:
     """The name without what readers do not tell apart."""
     apart = unicodedata.normalize("NFKD", " ".join(without_unseen(name).casefold().split()))
-    return "".join(letter for letter in apart if not unicodedata.combining(letter) and letter not in _JOINING)
+    seen = "".join(letter for letter in apart if not unicodedata.combining(letter) and letter not in _JOINING)
+    return seen.translate(_OTHER_SCRIPTS)

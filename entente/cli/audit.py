@@ -23,7 +23,7 @@ from services.report_helpers import EVERY
 from services.report_readers import grant_reports
 from services.report_views import create_reports
 from services.sealing.key_tables import SCHEMA, has_keys
-from services.seeing.past import dump_at, position_received_by, replay
+from services.seeing.past import Replay, dump_at, position_received_by, replay
 from services.store import Store
 
 WAITS = said("another command is changing how the judging is cut; this one waits for it")
@@ -54,8 +54,6 @@ def replay_(
                 out.print(line, markup=False)
             return
         found = replay(history, history.database, position=position, progress=step)
-    for line in found.differences:
-        out.print(line, markup=False)
     if found.of_others:
         err.print(
             said(
@@ -63,15 +61,7 @@ def replay_(
                 count=found.of_others,
             )
         )
-    if not found.is_same:
-        err.print(
-            said(
-                "{count} difference{count:s} up to position {position}",
-                count=len(found.differences),
-                position=found.position,
-            )
-        )
-        answer_no()
+    require_same(found)
     out.print(
         said(
             "replayed to position {position}: {rows} row{rows:s}, no difference",
@@ -79,6 +69,22 @@ def replay_(
             rows=found.rows,
         )
     )
+
+
+def require_same(found: Replay) -> None:
+    """Prints what differs, and answers "no" where anything does."""
+    if found.is_same:
+        return
+    for line in found.differences:
+        out.print(line, markup=False)
+    err.print(
+        said(
+            "{count} difference{count:s} up to position {position}",
+            count=len(found.differences),
+            position=found.position,
+        )
+    )
+    answer_no()
 
 
 def _divide(here: Session, shards: int) -> None:

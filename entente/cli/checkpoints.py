@@ -11,6 +11,7 @@ import typer
 from domain.saying import said, said_by
 from domain.signed_notes import NotANote, Verifier, notes_in, verifier
 from domain.times import show
+from entente.cli.audit import require_same
 from entente.cli.session import answer_no, cover, err, judged, out, print_json, print_table, session, steps
 from services.access import Right
 from services.checkpoints import tree
@@ -200,17 +201,7 @@ def _replay(history: History) -> None:
     """Answers "no" where the figures that are served are not those of the history."""
     with steps(said("replaying")) as step:
         found = replay(history, history.database, progress=step)
-    if not found.is_same:
-        for line in found.differences:
-            out.print(line, markup=False)
-        err.print(
-            said(
-                "{count} difference{count:s} up to position {position}",
-                count=len(found.differences),
-                position=found.position,
-            )
-        )
-        answer_no()
+    require_same(found)
 
 
 def _tell(found: Verified, *, is_trusted: bool, has_kept: bool) -> None:

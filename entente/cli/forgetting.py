@@ -63,6 +63,8 @@ def _show(erasure: Erasure, *, dry_run: bool) -> None:
     if erasure.stays:
         places = ", ".join(map(str, erasure.stays))
         out.print(said("entries that name this person from before stay as they are: {places}", places=places))
+    for other in erasure.others:
+        out.print(said("something is kept of “{other}”, too: letters in another case name somebody else", other=other))
     if erasure.unread:
         out.print(said("what was set aside and does not say whom it is about may name this id: it goes after 30 days"))
     if dry_run:

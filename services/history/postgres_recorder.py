@@ -135,7 +135,6 @@ class PostgresHistoryRecorder(PostgresProcessRecorder, HistoryRecorder):
         with connection.cursor() as cursor, connection.cursor(row_factory=tuple_row, binary=True) as asked:
             with connection.pipeline():
                 self._lock_table(cursor)
-                self._notify_channel(cursor)
                 if offset is not None:
                     self._move(asked, offset)
                 found: list[Row] = asked.execute(KNOWN, [uuid_array(keys)], prepare=True).fetchall() if asks else []

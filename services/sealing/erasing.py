@@ -56,6 +56,8 @@ class Erasure:
     """Of the last fact; 0 where nothing was destroyed."""
     stays: tuple[int, ...] = ()
     """Entries from before that name him in clear: the history is not altered."""
+    others: tuple[str, ...] = ()
+    """Ids in another case of which something is kept, too: they name somebody else, or are written so by another tool."""
     unread: int = 0
     """Keys of what was set aside of which nobody knows whom it is about: it stays until its days are over."""
 
@@ -95,8 +97,9 @@ class Erasing:
         held = self._keys.of_subject(subject, sources) if self._keys is not None else []
         also = [] if sources else [line for one in self._also for line in one.of(subject)]
         stays = [] if sources else [at for one in self._also for at in one.stays(subject)]
+        others = self._in_another_case(subject, sources)
         if dry_run:
-            return self._erasure(held, also, stays, 0)
+            return self._erasure(held, also, stays, others, 0)
         by = who.by(Right.FORGET)
         position = self.destroy(held, by, "asked", reason.strip())
         if also:
@@ -105,7 +108,16 @@ class Erasing:
             position = told.position
             for one in self._also:
                 one.forget(subject)
-        return self._erasure(held, also, stays, position)
+        return self._erasure(held, also, stays, others, position)
+
+    def _in_another_case(self, subject: str, sources: Collection[str]) -> list[str]:
+        tried = {change(subject) for change in (str.lower, str.upper, str.capitalize, str.title)} - {subject}
+        return sorted(
+            one
+            for one in tried
+            if (self._keys is not None and self._keys.of_subject(one, sources))
+            or (not sources and any(other.of(one) for other in self._also))
+        )
 
     def destroy(self, held: Sequence[Held], by: str, because: Because, reason: str) -> int:
         """Destroys these keys for good; the position of the last fact that says so."""
@@ -124,10 +136,13 @@ class Erasing:
             keys.destroy(erased.keys, erased.received)
         return position
 
-    def _erasure(self, held: Sequence[Held], also: Sequence[Said], stays: Sequence[int], position: int) -> Erasure:
+    def _erasure(
+        self, held: Sequence[Held], also: Sequence[Said], stays: Sequence[int], others: Sequence[str], position: int
+    ) -> Erasure:
         aside = self._keys.held("aside") if self._keys is not None else []
         unread = sum(not one.need.subject for one in aside)
-        return Erasure(tuple(held), tuple(also), self._now() + LATEST * DAY, position, tuple(stays), unread)
+        by = self._now() + LATEST * DAY
+        return Erasure(tuple(held), tuple(also), by, position, tuple(stays), tuple(others), unread)
 
     def _code(self, subject: str) -> str:
         return hmac.digest(secret_of(self._history.database, "erased people"), subject.encode(), sha256).hex()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 
@@ -16,6 +17,7 @@ from services.history.postgres_locks import CHANGING, CREATING, JUDGING, LOCKS, 
 from services.opening import open_store
 from services.report_readers import grant_reports
 from services.report_views import create_reports
+from tests.end_to_end.running import ROOT
 from tests.given import contract, criterion, event, punctuality, structured
 from tests.services.judged import Life, living
 
@@ -173,3 +175,15 @@ def test_doctor_names_who_keeps_our_locks(life: Life, reader: Connection) -> Non
     assert "reads_and_locks keeps locks of ours" in str(told[0].says)
     reader.execute("SELECT pg_advisory_unlock_all()")
     assert "locks" not in {one.check for one in store_findings(_database(life), life.store.clock)}
+
+
+def test_the_program_listens_to_no_channel_that_anybody_may_wake() -> None:
+    """`pg_notify` is everybody's, a role of reports included: what waits for the history looks, and is told by its own process."""
+    listening = re.compile(r"\bLISTEN\b|\.notifies\(|add_notify_handler|Subscription\b")
+    files = [
+        file
+        for name in ("domain", "services", "ingestion", "dashboards", "entente")
+        for file in (ROOT / name).rglob("*.py")
+    ]
+    assert len(files) > 500
+    assert [str(file) for file in files if listening.search(file.read_text("utf-8"))] == []

@@ -142,6 +142,17 @@ def test_nobody_of_that_name_leaves_no_fact(sealed: Sealed) -> None:
     assert sealed.position() == before
 
 
+def test_an_id_in_another_case_is_named_and_kept(sealed: Sealed) -> None:
+    """Whoever types it as a list has it might think that all is gone."""
+    small, great = sealed.send(ticket("t1"), ticket("t2", requester={"id": "U1"}))
+    for looking in (True, False):
+        erasure = sealed.erasing.erase(ADMINISTRATOR, "U1", "he asked", dry_run=looking)
+        assert (len(erasure.keys), erasure.others) == (1, ("u1",))
+    assert [state_of(sealed, one.position) for one in (small, great)] == ["kept", "erased"]
+    assert sealed.erasing.erase(ADMINISTRATOR, "u1", "he asked", sources=["another"]).others == ()
+    assert sealed.erasing.erase(ADMINISTRATOR, "u1", "he asked").others == ()
+
+
 def test_what_else_is_kept_of_a_person_goes_too(sealed: Sealed) -> None:
     class Directory:
         gone: list[str] = []  # noqa: RUF012
