@@ -137,6 +137,7 @@ def test_what_is_kept_for_one_is_not_shown_to_the_next(town: Matrix) -> None:
 def test_quarantine_is_of_who_sent_it(town: Matrix) -> None:
     store = town.house.program.store
     rows = store.read(ADMINISTRATOR, read_quarantine)
+    assert len({by_of(row.by).service for row in rows} & {*town.services()}) > 1
     for service in town.services():
         seen = town.ask("head", service, "/v1/quarantine", "application/json")[2]
         for row in rows:

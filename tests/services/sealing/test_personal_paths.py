@@ -14,6 +14,7 @@ from services.contract_files import check, contract_terms, service_terms
 from services.contract_files.kinds.faces import FACES
 from services.contract_files.leaves import PathText
 from services.contracts.contracting import Contracting
+from services.directory.declaring import Declared
 from services.errors import DocumentInvalid, Refused
 from tests.given import (
     Tree,
@@ -126,8 +127,11 @@ def test_a_contract_that_reads_any_source_is_told_of_none_that_does_not_reach_it
 def test_what_holds_no_more_keeps_nothing_from_becoming_personal(sealed: Sealed) -> None:
     sealed.describe({**lab(), "sources": [{"source": "desk"}]})
     sealed.sign(reading("key"))
+    with pytest.raises(DocumentInvalid, match="personal"):
+        sealed.describe(lab())
     sealed.sign(contract(criterion(turnaround()), effective="2026-05-01", rebaseline={"reason": "personal"}))
     sealed.describe(lab())
+    assert "desk" in Declared(sealed.store.history).personal()
 
 
 def test_sources_of_the_platform_are_declared_by_nobody(sealed: Sealed) -> None:

@@ -19,6 +19,8 @@ def test_a_password_is_kept_so_that_guessing_it_costs_much() -> None:
         text=True,
         check=True,
     )
-    for kept in done.stdout.split():
+    both = done.stdout.split()
+    assert len(both) == 2
+    for kept in both:
         found = extract_parameters(kept)
         assert (found.type, found.memory_cost, found.time_cost, found.parallelism) == (Type.ID, 65_536, 3, 4)
