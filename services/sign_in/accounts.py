@@ -50,7 +50,7 @@ class Accounts:
     def ways_in(self, people: Iterable[KnownPerson]) -> WaysIn:
         """Of all of these at once, with what files give them."""
         with self._database.connect() as reads:
-            by_password, by_others = tables.with_account(reads), oidc_tables.all_bound(reads)
+            with_account, bound = tables.with_account(reads), oidc_tables.all_bound(reads)
             given = of_heads.all_of_heads(reads)
         found = WaysIn(set(), set())
         for one in people:
@@ -58,7 +58,7 @@ class Accounts:
             ended = head.way if head is not None and not of_heads.is_within(one, head.reach) else None
             if ended is not None:
                 found.ended.add(one.person)
-            if (ended != "accounts" and one.person in by_password) or (ended != "oidc" and one.person in by_others):
+            if (ended != "accounts" and one.person in with_account) or (ended != "oidc" and one.person in bound):
                 found.open.add(one.person)
         return found
 
