@@ -10,6 +10,7 @@ from fastapi import APIRouter
 
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
+from dashboards.pages.house.lists import Listing
 from dashboards.plain import plain
 from dashboards.tables import Table
 from domain.terms import Text
@@ -82,6 +83,7 @@ class PagePart:
     `waits`: what waits for the reader on *Today*, at least the first of as many as may be shown, and how many there are. It is
     given the commitments that are shown there, by id, the most exposed first: what is about one of them waits where it is among them.
     `tables`: what can be exported, by name.
+    `lists`: its lists, each with what its address takes; a list that is exported is narrowed and sorted in its file as on its page.
     `finds`: what of it, and of what the reader may see, is searched for.
     `things`: by the sort of a decision (`note` of `entente.note.written`), the address that its id is put behind.
     `ways_back`: the addresses that forms are sent to, and the pages that hold the forms (see `add_ways_back`).
@@ -93,6 +95,7 @@ class PagePart:
     menu: tuple[tuple[str, str], ...] = ()
     waits: Callable[[View, Mapping[str, CommitmentRow], int], tuple[list[Making], int]] | None = None
     tables: Mapping[str, Callable[[View], Table]] = field(default_factory=dict)
+    lists: tuple[Listing, ...] = ()
     finds: Callable[[View, Query], Sequence[Group]] | None = None
     things: Mapping[str, str] = field(default_factory=dict)
     ways_back: tuple[tuple[str, str], ...] = ()

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 
 from dashboards.naming import Name, occurrence_name
+from dashboards.pages.breaches.action_listing import ACTIONS, shown_actions
+from dashboards.pages.breaches.listing import BREACHES, shown_breaches
 from dashboards.pages.excuses.asking import asking
 from dashboards.pages.excuses.page import listed_excuses
 from dashboards.pages.figures.standings import commitment_path, title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
+from dashboards.pages.house.lists import asks
 from dashboards.pages.house.posting import required
 from dashboards.pages.house.sending import decided
 from dashboards.pages.house.templates import breakable, link
@@ -21,7 +24,7 @@ from dashboards.words import action_words, cause_words, period_words
 from domain.saying import said
 from services.access import Right
 from services.breaches.following_up import FollowingUp
-from services.breaches.reading import read_action, read_actions, read_breach, read_breaches
+from services.breaches.reading import read_action, read_breach, read_breaches
 from services.breaches.rows import ActionRow, BreachRow
 from services.contracts.reading import read_contract
 from services.errors import NotFound
@@ -31,10 +34,6 @@ from services.figures.reading import read_commitment, read_commitments
 from services.figures.rows import CommitmentRow
 
 Typed = Annotated[str, Form()]
-Commitment = Annotated[str, Query(max_length=300)]
-A_PAGE = 60
-TO_ANSWER = "answer"
-"""The open breaches that nobody has explained: what the list shows first."""
 CAUSE_MARKS = {"late": "late", "missing": "missing", "failed": "failed", "no-data": "no-data"}
 
 
@@ -95,12 +94,6 @@ def _listed(view: View, row: BreachRow | ActionRow, commitment: CommitmentRow | 
     )
 
 
-def paged(rows: Sequence[Listed], page: int) -> dict[str, Any]:
-    pages = max(1, -(-len(rows) // A_PAGE))
-    page = min(max(1, page), pages)
-    return {"rows": rows[(page - 1) * A_PAGE : page * A_PAGE], "page": page, "pages": pages, "total": len(rows)}
-
-
 def _of_one(view: View, commitment: str) -> dict[str, Any]:
     """The values for a list that is about one commitment, or about all where none is named. Raises NotFound."""
     one = read_commitment(view.seen, commitment) if commitment else None
@@ -157,20 +150,15 @@ def action_page(view: View, id: str) -> Response:
 
 
 def add_breaches(router: APIRouter, pages: Pages) -> None:
-    @router.get("/breaches")
-    def breaches(request: Request, state: str = TO_ANSWER, page: int = 1, commitment: Commitment = "") -> Response:
+    @router.get("/breaches", dependencies=[asks(BREACHES)])
+    def breaches(request: Request) -> Response:
         view = View(pages, request)
-        shown = state if state in (TO_ANSWER, "open", "withdrawn", "past") else "all"
-        wanted = {TO_ANSWER: "open", "all": None}.get(shown, shown)
-        rows = read_breaches(view.seen, state=wanted, commitment=commitment or None)
-        newest = sorted(
-            (row for row in rows if shown != TO_ANSWER or not row.explanations), key=lambda row: -row.opened_position
-        )
+        shown = shown_breaches(view)
         return view.render(
             "breaches/breaches.html",
-            **paged(listed(view, newest), page),
-            state=shown,
-            **_of_one(view, commitment),
+            list=shown,
+            rows=listed(view, shown.rows),
+            **_of_one(view, shown.wanted.value("commitment")),
         )
 
     @router.get("/breaches/{id:path}")
@@ -196,19 +184,15 @@ def add_breaches(router: APIRouter, pages: Pages) -> None:
 
 
 def add_actions(router: APIRouter, pages: Pages) -> None:
-    @router.get("/actions")
-    def actions(request: Request, state: str = "open", page: int = 1, commitment: Commitment = "") -> Response:
+    @router.get("/actions", dependencies=[asks(ACTIONS)])
+    def actions(request: Request) -> Response:
         view = View(pages, request)
-        wanted = state if state in ("open", "closed", "not needed") else None
-        rows = read_actions(view.seen, state=wanted, commitment=commitment or None)
-        ordered = sorted(
-            rows, key=lambda row: (row.state != "open", not row.is_overdue, str(row.due or "9999"), row.id)
-        )
+        shown = shown_actions(view)
         return view.render(
             "breaches/actions.html",
-            **paged(listed(view, ordered), page),
-            state=wanted or "all",
-            **_of_one(view, commitment),
+            list=shown,
+            rows=listed(view, shown.rows),
+            **_of_one(view, shown.wanted.value("commitment")),
         )
 
     @router.get("/actions/{id:path}")

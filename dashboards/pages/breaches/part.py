@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from dashboards.pages.breaches.action_listing import ACTIONS
+from dashboards.pages.breaches.listing import BREACHES as BREACHES_LIST
 from dashboards.pages.breaches.page import add_actions, add_breaches
 from dashboards.pages.breaches.tables import actions, breaches
 from dashboards.pages.breaches.waits import waits
@@ -17,6 +19,7 @@ BREACHES: Final = PagePart(
     menu=(("/breaches", "nav.breaches"), ("/actions", "nav.actions")),
     waits=waits,
     tables={"breaches": breaches, "actions": actions},
+    lists=(BREACHES_LIST, ACTIONS),
     things={"breach": "/breaches/", "action": "/actions/"},
     ways_back=(
         ("/breaches/{id:path}/acknowledge", "/breaches/{id}"),

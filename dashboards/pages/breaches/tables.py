@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dashboards.pages.breaches.action_listing import shown_actions
+from dashboards.pages.breaches.listing import shown_breaches
 from dashboards.pages.house.cells import instant
 from dashboards.pages.house.frame import View
 from dashboards.tables import Table
-from services.breaches.reading import read_actions, read_breaches
 
 
 def breaches(view: View) -> Table:
@@ -16,7 +17,7 @@ def breaches(view: View) -> Table:
         (row.id, row.commitment, row.period, row.cause, row.key, instant(row.due, zones.get(row.commitment, "UTC")), row.state,
          instant(row.opened_at, zones.get(row.commitment, "UTC")), row.opened_position, row.debtor, row.action,
          row.acknowledged_by, "\n".join(text for _, _, text in row.explanations), row.handling)
-        for row in read_breaches(view.seen)
+        for row in shown_breaches(view, is_file=True).every()
     )  # fmt: skip
 
 
@@ -38,5 +39,5 @@ def actions(view: View) -> Table:
     return headers, (
         (row.id, row.commitment, row.period, row.cause, row.text, row.owner, row.person, row.due, row.state,
          "yes" if row.is_overdue else "no", "\n".join(text for _, _, text in row.progress), row.closing_text)
-        for row in read_actions(view.seen)
+        for row in shown_actions(view, is_file=True).every()
     )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from markupsafe import Markup
 
+from dashboards.pages.contracts.listing import CONTRACTS, shown_contracts
 from dashboards.pages.excuses.asking import asking
 from dashboards.pages.excuses.page import listed_excuses
 from dashboards.pages.figures.scoring import score_lines
@@ -17,11 +18,12 @@ from dashboards.pages.figures.standings import Standing, standing, strip_or_tren
 from dashboards.pages.figures.timelines import Ahead, ahead, due_dates, version_bar
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
+from dashboards.pages.house.lists import asks
 from dashboards.pages.house.posting import party_named, required
 from dashboards.pages.house.sending import decided
 from dashboards.pages.house.templates import link
 from dashboards.pages.house.waiting import waiting_for_files
-from dashboards.standing import EXPOSURE, worst
+from dashboards.standing import EXPOSURE
 from dashboards.words import late_data_words, review_words, rule_sentence
 from domain.saying import said
 from domain.terms import CalendarTerms, ContractTerms, Criterion, Party
@@ -37,7 +39,6 @@ from services.figures.reading import read_commitments
 
 Typed = Annotated[str, Form()]
 MOST_EXCUSES = 6
-A_PAGE = 60
 
 
 @dataclass(frozen=True)
@@ -242,24 +243,16 @@ def version_page(view: View, contract: ContractRow, number: int) -> Response:
 
 
 def add_contracts(router: APIRouter, pages: Pages) -> None:
-    @router.get("/contracts")
-    def contracts(request: Request, page: int = 1, service: str = "") -> Response:
+    @router.get("/contracts", dependencies=[asks(CONTRACTS)])
+    def contracts(request: Request) -> Response:
         view = View(pages, request)
-        rows = [row for row in view.contracts.values() if service in ("", row.supplier, row.client)]
-        by_contract: dict[str, list[str]] = {}
-        for row in view.commitments:
-            by_contract.setdefault(row.contract, []).append(worst(row.current))
-        rows.sort(key=lambda row: (row.state not in ("proposed", "in force"), view.to(row.title)))
-        listed = [(row, sorted(by_contract.get(row.id, []), key=EXPOSURE.index), proposal(row)) for row in rows]
-        count = max(1, -(-len(listed) // A_PAGE))
-        page = min(max(1, page), count)
-        shown = listed[(page - 1) * A_PAGE : page * A_PAGE]
+        shown = shown_contracts(view)
+        service = shown.wanted.value("service")
         return view.render(
             "contracts/contracts.html",
-            rows=shown,
-            total=len(listed),
-            page=page,
-            pages=count,
+            list=shown,
+            rows=[(one.row, one.discs, proposal(one.row)) for one in shown.rows],
+            is_empty=not view.contracts,
             service=service if service in view.services else "",
             may_write=view.who.may(Right.BIND),
         )

@@ -7,6 +7,7 @@ from typing import Final
 from dashboards.pages.contracts.calendars import add_calendars
 from dashboards.pages.contracts.editor import add_editor
 from dashboards.pages.contracts.finding import finds
+from dashboards.pages.contracts.listing import CONTRACTS as CONTRACTS_LIST
 from dashboards.pages.contracts.page import add_contracts
 from dashboards.pages.contracts.start import add_start
 from dashboards.pages.contracts.tables import contracts
@@ -21,6 +22,7 @@ CONTRACTS: Final = PagePart(
     menu=(("/contracts", "nav.contracts"),),
     waits=waits,
     tables={"contracts": contracts},
+    lists=(CONTRACTS_LIST,),
     finds=finds,
     things={"contract": "/contracts/"},
     ways_back=(

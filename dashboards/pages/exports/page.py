@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from dashboards.badges import badge
 from dashboards.marks import TONES, mark
@@ -16,11 +16,13 @@ from dashboards.pages.figures.standings import standing
 from dashboards.pages.figures.tables import figures, occurrences, slices
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
+from dashboards.pages.house.lists import asks
 from dashboards.pages.parts import PARTS
 from dashboards.pages.reviews.printing import pack_pdf
 from dashboards.pages.reviews.tables import pack
 from dashboards.tables import FORMS, MEDIA, STABLE, Form, Table, table_bytes
 from domain.saying import said
+from services.api.parameters import require_known_to_people
 from services.errors import NotFound
 from services.figures.reading import read_commitment
 from services.reviews.packs import review_pack
@@ -69,12 +71,20 @@ def add_exports(router: APIRouter, pages: Pages) -> None:
     _add_badges(router, pages)
 
 
-def _of_the_log(person: Text = "", kind: Text = "", since: Text = "", until: Text = "") -> None:
-    """What narrows the log of reads, whose table looks for it in the address."""
+_LISTS: Final = {one.table: one for part in PARTS for one in part.lists if one.table}
+"""The lists that are exported, by the names of their tables."""
+_OF_ALL: Final = frozenset({"contract", "commitment", "by", "separator", "decimal", "headers"})
+"""What the address of every table takes."""
+
+
+def _require_of(name: str, request: Request) -> None:
+    """Raises Invalid where the address narrows a table by what its list has not: it would be passed over."""
+    known = _OF_ALL | set(_LISTS[name].parameters if name in _LISTS else ())
+    require_known_to_people(request, known)
 
 
 def _add_tables(router: APIRouter, pages: Pages) -> None:
-    @router.get("/exports/{name}.{form}", dependencies=[Depends(_of_the_log)])
+    @router.get("/exports/{name}.{form}", dependencies=[asks(*_LISTS.values())])
     def export(
         request: Request,
         name: str,
@@ -88,6 +98,7 @@ def _add_tables(router: APIRouter, pages: Pages) -> None:
     ) -> Response:
         view = View(pages, request, breaks=False)
         wanted = _form(form)
+        _require_of(name, request)
         how = written(view.language.code, separator, decimal)
         names, rows = table(view, name, contract, commitment, by)
         about = commitment.replace("/", "-") or contract
