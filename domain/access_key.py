@@ -24,6 +24,8 @@ class AccessKey(Aggregate):
         until: str
         by: str
         at: int
+        page: str = ""
+        """The one page that a wall screen shows by it. Keys of before have none."""
 
     class Revoked(Aggregate.Event):
         TOPIC = "entente.access-key.revoked"
@@ -36,7 +38,9 @@ class AccessKey(Aggregate):
         return stream_of("access-key", key)
 
     @event(Created)
-    def __init__(self, key: str, service: str, can: str, sources: list[str], until: str, by: str, at: int):
+    def __init__(
+        self, key: str, service: str, can: str, sources: list[str], until: str, by: str, at: int, page: str = ""
+    ):
         self.key = key
         self.service = service
         self.is_revoked = False

@@ -105,7 +105,9 @@ def _keys(keeping: KeyKeeping) -> Iterator[Finding]:
             "access keys end within 30 days: {keys}",
             keys=some([f"{one.key} ({one.service or '*'}, {one.until})" for one in ending]),
         )
-        mend = said("make another beside it, then revoke the one before: entente access-keys create")
+        mend = said(
+            "make another beside it, then revoke the one before: page “Access keys” (/access-keys), or entente access-keys create"
+        )
         yield Finding("access keys", "warning", says, mend)
     elif keeping.live():
         yield Finding("access keys", "ok", said("{count} are live, and none ends soon", count=len(keeping.live())))

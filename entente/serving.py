@@ -133,6 +133,8 @@ def _pages(
         ways=settings.ways,
         oidc=program.oidc,
         feeds=program.feeds if settings.ways else None,
+        walls=program.walls if settings.ways else None,
+        access_keys=program.access_keys if settings.ways else None,
         is_still=still(who),
         grafana=settings.grafana_url,
         pulse=pulse,

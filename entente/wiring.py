@@ -17,6 +17,7 @@ from ingestion.door import Door
 from ingestion.quarantine import Quarantine
 from services.access_keys.feeds import Feeds
 from services.access_keys.keeping import KeyKeeping
+from services.access_keys.walls import Walls
 from services.checkpoints.keeping import Keeping
 from services.contracts.admitting import admit_unknown
 from services.errors import Invalid
@@ -43,6 +44,7 @@ class Program:
     sign_in: SignIn
     access_keys: KeyKeeping
     feeds: Feeds
+    walls: Walls
     oidc: OidcSignIn | None
     leaving: Leaving
     keys: DataKeys | None = None
@@ -107,6 +109,7 @@ def program(settings: Settings, *, clock: Clock = system_clock, renews: bool = T
                 sign_in=sign_in,
                 access_keys=access_keys,
                 feeds=Feeds(access_keys, sign_in.throttle, sign_in.log),
+                walls=Walls(access_keys, sign_in.throttle, sign_in.log),
                 oidc=oidc_of(settings, store, sign_in),
                 leaving=Leaving(store.history),
                 keys=keys,

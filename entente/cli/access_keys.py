@@ -31,6 +31,9 @@ def create(
         typer.Option("--source", help="sources that it may push, such as helpdesk/*; else all of the service"),
     ] = None,
     until: Annotated[str | None, typer.Option("--until", help="its last day; else in a year")] = None,
+    page: Annotated[
+        str, typer.Option("--page", help="with --can read: the one page that a wall screen shows, such as /portfolio")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Print a new access key, this once: it is kept as a hash. Two for the same thing may be live, so that one takes the place of
@@ -38,7 +41,7 @@ def create(
     here = session(context)
     with here.open() as opened:
         given = opened.access_keys.create(
-            here.who, "" if service == "*" else service, can, source or (), _day(until) if until else None
+            here.who, "" if service == "*" else service, can, source or (), _day(until) if until else None, page
         )
     if json:
         print_json({**_shown(given.terms, 0), "secret": given.secret})
@@ -62,20 +65,20 @@ def list_keys(context: typer.Context, json: Json = False) -> None:
     with here.open() as opened:
         used, today = opened.access_keys.used_on(), opened.sign_in.today()
         rows = [
-            (one, str(opened.sign_in.day_of(one.made)), _state(one, today), used.get(one.key, 0))
+            (one, str(opened.sign_in.day_of(one.made)), one.state(today), used.get(one.key, 0))
             for one in opened.access_keys.seen_by(here.who)
         ]
     if json:
         print_json([{**_shown(one, day), "since": since, "state": state} for one, since, state, day in rows])
         return
     print_table(
-        ("key", "service", "can", "sources", "since", "until", "state", "last used"),
+        ("key", "service", "can", "sources or page", "since", "until", "state", "last used"),
         [
             (
                 one.key,
                 one.service or "*",
                 one.can,
-                ", ".join(one.sources),
+                one.page or ", ".join(one.sources),
                 since,
                 one.until.isoformat(),
                 state,
@@ -107,14 +110,11 @@ def _shown(one: KeyTerms, used: int) -> dict[str, Any]:
         "service": one.service or None,
         "can": one.can,
         "sources": list(one.sources),
+        "page": one.page or None,
         "until": one.until.isoformat(),
         "by": one.by,
         "last_used": _used(used) or None,
     }
-
-
-def _state(one: KeyTerms, today: date) -> str:
-    return "revoked" if one.is_revoked else "live" if one.is_live(today) else "over"
 
 
 def _used(days: int) -> str:

@@ -30,6 +30,11 @@ class KeyAsker:
         if secret is None:
             return None
         terms = self._keeping.checked(secret)
+        if terms.page:
+            raise NotAllowed(
+                said("this access key shows one page on a wall screen, and nothing else"),
+                mend=said("give it to the screen, at /wall"),
+            )
         if not is_for(terms.can, request.method, request.url.path):
             raise NotAllowed(
                 said("this access key can {can}, and nothing else", can=terms.can),

@@ -26,7 +26,8 @@ _TOPICS: Final = (AccessKey.Created.TOPIC, AccessKey.Revoked.TOPIC)
 @dataclass(frozen=True, slots=True)
 class KeyTerms:
     """A key without its secret. `sources` are patterns of what it may push (`helpdesk/*`); none: all that the service declares.
-    `until` is its last day, in the organisation's zone."""
+    `page`: the one page that a wall screen shows by it, and then it opens nothing else. `until` is its last day, in the organisation's
+    zone."""
 
     key: str
     service: str
@@ -36,9 +37,13 @@ class KeyTerms:
     by: str
     made: Instant
     is_revoked: bool = False
+    page: str = ""
 
     def is_live(self, day: date) -> bool:
         return not self.is_revoked and day <= self.until
+
+    def state(self, day: date) -> Literal["live", "revoked", "over"]:
+        return "revoked" if self.is_revoked else "live" if self.is_live(day) else "over"
 
 
 class AccessKeys:
@@ -86,4 +91,6 @@ class AccessKeys:
             return
         self._names[entry.stream] = said.key
         until = date.fromisoformat(said.until)
-        keys[said.key] = KeyTerms(said.key, said.service, said.can, tuple(said.sources), until, said.by, said.at)
+        keys[said.key] = KeyTerms(
+            said.key, said.service, said.can, tuple(said.sources), until, said.by, said.at, page=said.page
+        )

@@ -19,6 +19,7 @@ from domain.service import Service
 from domain.times import Clock
 from services.access import Grant, Principal, Right
 from services.access_keys.following import EVERY, AccessKeys, Can, KeyTerms
+from services.access_keys.pages import wall_page
 from services.contract_files import bounds
 from services.deciding import words_of
 from services.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refused
@@ -76,10 +77,17 @@ class KeyKeeping:
         self._used: dict[str, date] = {}
 
     def create(
-        self, who: Principal, service: str, can: str, sources: Sequence[str] = (), until: date | None = None
+        self,
+        who: Principal,
+        service: str,
+        can: str,
+        sources: Sequence[str] = (),
+        until: date | None = None,
+        page: str = "",
     ) -> Given:
-        """A key of a service for one thing. Raises NotAllowed, Invalid, Refused where two live ones are there for the same."""
-        can = _can(can)
+        """A key of a service for one thing; with a `page`, for a wall screen. Raises NotAllowed, Invalid, Refused where two live ones
+        are there for the same."""
+        can, page = _can(can), page and wall_page(page)
         if not may_keep(who, service, can) or (service == EVERY and not who.may(Right.ADMINISTER)):
             raise NotAllowed(
                 said(
@@ -88,6 +96,28 @@ class KeyKeeping:
                     who=who,
                 )
             )
+        last = self._last_day(until)
+        self._check(service, can, sources, page)
+        self._require_described(service)
+        self._require_room(service, can, sources, page)
+        key = "".join(secrets.choice(_LETTERS) for _ in range(8))
+        secret = f"{PREFIX}{key}_{new_secret()}"
+        made = AccessKey(
+            key=key,
+            service=service,
+            can=can,
+            sources=list(sources),
+            until=last.isoformat(),
+            by=who.by(Right.ADMIT, service),
+            at=self._clock(),
+            page=page,
+        )
+        with self._database.transaction() as writes:
+            writes.insert("access_key", ("key", "hash", "used"), [(key, kept(secret), 0)])
+        self._history.save(made)
+        return Given(self.keys.all()[key], secret)
+
+    def _last_day(self, until: date | None) -> date:
         today = self._today()
         last = until or today + timedelta(days=DEFAULT_DAYS)
         if not today <= last <= today + timedelta(days=LONGEST_DAYS):
@@ -96,8 +126,9 @@ class KeyKeeping:
                 place="until",
                 mend=said("within ten years"),
             )
-        self._check(service, can, sources)
-        self._require_described(service)
+        return last
+
+    def _require_room(self, service: str, can: Can, sources: Sequence[str], page: str) -> None:
         of_service = [one for one in self.live() if one.service == service]
         if len(of_service) >= LIVE_IN_ALL:
             raise Refused(
@@ -105,21 +136,13 @@ class KeyKeeping:
                 mend=said("revoke those that nothing uses: entente access-keys list"),
                 slug="keys-many",
             )
-        alike = [one for one in of_service if (one.can, one.sources) == (can, tuple(sources))]
+        alike = [one for one in of_service if (one.can, one.sources, one.page) == (can, tuple(sources), page)]
         if len(alike) >= LIVE_AT_ONCE:
             raise Refused(
                 said("two keys for this are live already: {keys}", keys=", ".join(one.key for one in alike)),
                 mend=said("revoke one of them first: entente access-keys revoke {key}", key=alike[0].key),
                 slug="keys-two",
             )
-        key = "".join(secrets.choice(_LETTERS) for _ in range(8))
-        secret = f"{PREFIX}{key}_{new_secret()}"
-        by, at = who.by(Right.ADMIT, service), self._clock()
-        made = AccessKey(key=key, service=service, can=can, sources=list(sources), until=last.isoformat(), by=by, at=at)
-        with self._database.transaction() as writes:
-            writes.insert("access_key", ("key", "hash", "used"), [(key, kept(secret), 0)])
-        self._history.save(made)
-        return Given(self.keys.all()[key], secret)
 
     def live(self) -> list[KeyTerms]:
         """Those that open something today, by service."""
@@ -214,12 +237,16 @@ class KeyKeeping:
                 mend=said("a file with “service: {service}” describes it", service=service),
             )
 
-    def _check(self, service: str, can: Can, sources: Sequence[str]) -> None:
+    def _check(self, service: str, can: Can, sources: Sequence[str], page: str) -> None:
         if service == EVERY and can != "metrics":
             raise Invalid(
                 said("a key for everything shows metrics, and does nothing else"),
                 place="can",
                 mend=said("metrics alone"),
+            )
+        if page and can != "read":
+            raise Invalid(
+                said("only a key that reads shows a page on a wall screen"), place="page", mend=said("leave it out")
             )
         if sources and can != "push":
             raise Invalid(said("only a key that pushes is for sources"), place="source", mend=said("leave it out"))

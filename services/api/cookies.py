@@ -6,7 +6,8 @@ alone, browsers would drop such a cookie; there it has the bare name, and that n
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Collection
+from typing import Final, Literal
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -19,6 +20,7 @@ YEAR: Final = 365 * 24 * 3600
 
 _SESSION: Final = "entente"
 _BEFORE: Final = "entente-before"
+_WALL: Final = "entente-wall"
 
 
 def session_cookie(asked: HTTPConnection) -> str:
@@ -36,6 +38,22 @@ def session_of(asked: HTTPConnection) -> str:
     return asked.cookies.get(session_cookie(asked), "")
 
 
+def wall_cookie(asked: HTTPConnection) -> str:
+    """The name of the cookie that holds the key of a wall screen. It says nothing of who one is: `/wall` alone reads it."""
+    return _named(_WALL, asked)
+
+
+def wall_key(asked: HTTPConnection) -> str:
+    """What the cookie of a wall screen holds; empty without one."""
+    return asked.cookies.get(wall_cookie(asked), "")
+
+
+def chosen_alone(asked: HTTPConnection, names: Collection[str]) -> str:
+    """The header `Cookie` with nothing but what a reader chose under these names."""
+    held = {_named(name, asked): chosen(asked, name) for name in names}
+    return "; ".join(f"{name}={value}" for name, value in held.items() if value)
+
+
 def known_by(asked: HTTPConnection) -> str:
     """The cookie by which one is known here, with its name, so that what one cookie holds never passes for the other: of a session, of
     a sign-in that is under way, of a choice; empty for who has none."""
@@ -50,9 +68,20 @@ def chosen(asked: HTTPConnection, name: str) -> str:
     return asked.cookies.get(_named(name, asked), "")
 
 
-def keep(answer: Response, asked: HTTPConnection, name: str, value: str, *, seconds: int | None = None) -> None:
-    """Sets a cookie of ours. `seconds`: how long the browser keeps it; None: until it is closed."""
-    answer.set_cookie(name, value, max_age=seconds, path="/", secure=_is_https(asked), httponly=True, samesite="lax")
+def keep(
+    answer: Response,
+    asked: HTTPConnection,
+    name: str,
+    value: str,
+    *,
+    seconds: int | None = None,
+    sent_from: Literal["lax", "strict"] = "lax",
+) -> None:
+    """Sets a cookie of ours. `seconds`: how long the browser keeps it; None: until it is closed. `sent_from`: whether a link on
+    somebody else's page brings it (`lax`) or nothing but our own."""
+    answer.set_cookie(
+        name, value, max_age=seconds, path="/", secure=_is_https(asked), httponly=True, samesite=sent_from
+    )
 
 
 def remember(answer: Response, asked: HTTPConnection, name: str, value: str) -> None:

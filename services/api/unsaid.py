@@ -24,7 +24,7 @@ _KNOWN: Final = (
     (re.compile(r"(://[^\s/]+|(?<![\w.-]))(/(?:feeds|s|welcome)/)[^\s?#\"'<>]+"), rf"\1\2{BLOT}"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{6,}"), rf"\1 {BLOT}"),
     (re.compile(r"\bent_[A-Za-z0-9]{4,}_[A-Za-z0-9_-]{16,}"), f"ent_{BLOT}"),
-    (re.compile(r"(?i)\b((?:__Host-)?entente(?:-before)?)=[^\s;,\"']+"), rf"\1={BLOT}"),
+    (re.compile(r"(?i)\b((?:__Host-)?entente(?:-before|-wall)?)=[^\s;,\"']+"), rf"\1={BLOT}"),
 )
 _NAMES: Final = re.compile(r"(?i)pass(word|phrase|wd)|secret|token|(^|[_-])(code|otp|totp|pin)$|access_?key|recovery")
 

@@ -10,7 +10,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.api.unsaid import KEYED, begin, never_say
 
-_COOKIES: Final = ("entente", "entente-before", "__Host-entente", "__Host-entente-before")
+_NAMES: Final = ("entente", "entente-before", "entente-wall")
+_COOKIES: Final = frozenset({*_NAMES, *(f"__Host-{name}" for name in _NAMES)})
 
 
 class Unsaid:

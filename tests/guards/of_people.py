@@ -27,6 +27,9 @@ ROLES, GRANTING, DESCRIBING, WHOSE, SERVING = (
 )
 IN_SIGN_IN = "tests/services/sign_in/test_signing_in.py::test_"
 ON_PAGES = "tests/dashboards/sign_in/test_pages_of_signing_in.py::test_"
+ON_WALLS = "tests/dashboards/sign_in/test_walls.py::test_"
+ON_KEYS = "tests/dashboards/sign_in/test_access_keys_page.py::test_"
+WALL = "dashboards/pages/sign_in/walls.py"
 BY_KEY = "tests/dashboards/sign_in/test_what_keys_open.py::test_"
 IN_KEYS, IN_ROLES = "tests/services/access_keys/test_access_keys.py::test_", "tests/services/roles/test_roles.py::test_"
 TRIED = "tests/dashboards/sign_in/test_what_was_tried.py::test_"
@@ -108,6 +111,25 @@ GUARDING = (
              f"{ON_PAGES}a_role_that_is_added_gives_the_session_another_secret"),
     Guarding("nobody stays where that is not allowed", SESSIONS, "self._lasting.stay if stay else 0", "90 * DAY if stay else 0",
              f"{ON_PAGES}nobody_is_kept_signed_in_where_the_organisation_does_not_allow_it"),
+    Guarding("the key of a wall screen opens nothing as a key", KEY_ASKER, "        if terms.page:\n", "        if False:\n",
+             f"{ON_WALLS}the_key_of_a_screen_opens_nothing_as_a_key"),
+    Guarding("a wall screen is opened by a key for a page", "services/access_keys/walls.py", "if terms is None or not terms.page:",
+             "if terms is None:", f"{ON_WALLS}whatever_is_wrong_with_a_key_shows_nothing_and_is_said_in_the_same_words"),
+    Guarding("a wall screen is not who signed in there", WALL, '"state": {"who": who},', '"state": {},',
+             f"{ON_WALLS}a_screen_and_who_signed_in_there_are_not_mixed"),
+    Guarding("a wall screen shows no editor and no pack", "services/access_keys/pages.py", "not is_of_now(unquote(parts.path))",
+             "not is_of_now(parts.path)", f"{ON_WALLS}a_screen_shows_no_page_but_those_of_what_is_true_now[/reviews/r/p%61ck]"),
+    Guarding("on a wall screen nothing is sent", "dashboards/pages/house/shown_still.py",
+             "if self._into is self.main and (tag in _LEFT_OUT or", "if self._into is self.main and (",
+             f"{ON_WALLS}no_page_on_a_screen_has_anything_to_follow_or_to_send"),
+    Guarding("the cookie of a wall screen is sent by our own pages alone", WALL, 'sent_from="strict"', 'sent_from="lax"',
+             f"{ON_WALLS}a_screen_shows_the_one_page_as_the_service_of_its_key_sees_it"),
+    Guarding("keys are shown to who may make them", KEYS,
+             "if who.sees_everything or who.may(Right.ADMIT, one.service)]", "]",
+             f"{ON_KEYS}one_sees_the_keys_of_the_services_whose_people_one_lets_in"),
+    Guarding("the page of access keys is for who lets people in", "dashboards/pages/sign_in/access_keys.py",
+             "    if not (view.who.may(Right.ADMIT) or view.who.sees_everything):\n", "    if False:\n",
+             f"{ON_KEYS}one_sees_the_keys_of_the_services_whose_people_one_lets_in"),
     Guarding("a feed's address holds a key for calendars", "services/access_keys/feeds.py",
              "if terms is None or terms.can != CALENDAR:", "if terms is None:",
              "tests/dashboards/sign_in/test_feeds.py::test_whatever_is_wrong_is_answered_in_the_same_bytes"),

@@ -34,6 +34,7 @@ SIGNING_IN: Final = frozenset(
         "/sign-in/oidc",
         "/sign-in/oidc/back",
         "/feeds/{key}.ics",
+        "/wall",
     }
 )
 """For who is not in yet."""
@@ -46,7 +47,7 @@ ONES_OWN: Final = frozenset(
         "/v1/services", "/v1/excuses", "/v1/breaches", "/v1/actions", "/v1/reviews", "/v1/quarantine", "/v1/outages", "/v1/unmatched",
         "/v1/match", "/v1/history", "/v1/checkpoints", "/v1/consistency", "/metrics", "/exports/{name}.{form}",
         "/access-log", "/kept", "/v1/access-log", "/v1/kept", "/new-contract/check", "/account/{verb}", "/people/{person}/{verb}",
-        "/calendar-feeds", "/calendar-feeds/{key}/{verb}",
+        "/calendar-feeds", "/calendar-feeds/{key}/{verb}", "/access-keys", "/access-keys/{key}/{verb}",
     }
 )  # fmt: skip
 """Lists and forms: whoever asks sees what is theirs, or is refused."""
@@ -193,7 +194,7 @@ OF_ONESELF: Final = frozenset(
         ("POST", one)
         for one in (
             "/sign-in", "/sign-in/again", "/sign-in/code", "/sign-in/factor", "/welcome/{secret}", "/sign-out", "/account/password",
-            "/sign-out/back-channel", "/account/sessions", "/account/factor", "/as",
+            "/sign-out/back-channel", "/account/sessions", "/account/factor", "/as", "/wall",
         )
     }
 )  # fmt: skip
@@ -204,6 +205,7 @@ MAKING: Final = frozenset(
         ("POST", "/people/{person}/{verb}"), ("PUT", "/v1/contracts/{id}"), ("PUT", "/v1/calendars/{id}"), ("PUT", "/v1/services/{id}"),
         ("PUT", "/v1/access/{id}"), ("POST", "/v1/outages/{id}/withdraw"),
         ("POST", "/calendar-feeds"), ("POST", "/calendar-feeds/{key}/revoke"),
+        ("POST", "/access-keys"), ("POST", "/access-keys/{key}/revoke"),
     }
 )  # fmt: skip
 """What makes something of its own, or is of the whole organisation: tried in a test each (test_changes.py)."""

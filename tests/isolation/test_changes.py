@@ -240,6 +240,25 @@ def test_nobody_makes_or_ends_an_address_of_a_calendar_for_others(town: Matrix) 
             assert without(ended[0][1], key) == without(ended[1][1], "AAAAAAAA"), (kind, service)
 
 
+def test_nobody_makes_or_ends_an_access_key_for_others(town: Matrix) -> None:
+    """As for a service, or a key, that there is not: by the page, for each thing that a key can."""
+    for service in town.services():
+        other = next(one for one in town.services() if one not in partners(town, service))
+        _, headers = town.who("key:push", other)
+        key = headers["Authorization"].split("_")[1]
+        for kind in ("head", "reader", "key:read"):
+            for can in ("push", "read", "metrics", "wall"):
+                make = matrix.Change("service", "/access-keys", {"service": "{thing}", "can": can}, True)
+                made = [send(town, kind, service, make, one) for one in (other, "no-such-service")]
+                assert {status for status, _ in made} == {403}, (kind, service, can)
+                said = re.sub(rf"\b{other}\b", "…", made[0][1]), made[1][1].replace("no-such-service", "…")
+                assert said[0] == said[1], (kind, service, can)
+            revoke = matrix.Change("key", "/access-keys/{thing}/revoke", {}, True)
+            ended = [send(town, kind, service, revoke, one) for one in (key, "AAAAAAAA")]
+            assert {status for status, _ in ended} <= {403, 404}, (kind, service, ended[0][0])
+            assert without(ended[0][1], key) == without(ended[1][1], "AAAAAAAA"), (kind, service)
+
+
 def test_nobody_sends_what_is_for_others_to_send(town: Matrix) -> None:
     """An event of a source of somebody else: as of one that nobody declares."""
     sources = [row for row in town.house.program.store.read(ADMINISTRATOR, read_sources) if row.service]

@@ -108,6 +108,33 @@ def test_no_list_page_export_or_search_says_what_is_not_ones_own(town: Matrix, k
                 assert f"/contracts/{contract}" not in body, (kind, service, address, contract)
 
 
+def test_no_wall_screen_shows_what_its_service_does_not_see(town: Matrix) -> None:
+    """Each list by a screen of each service; and pages of others, as of what does not exist."""
+    seen = 0
+    for service in town.services():
+        screen, hidden = town.house.browser(), town.hidden_from(service)
+        for page in (
+            "/",
+            "/portfolio",
+            "/contracts",
+            "/breaches",
+            "/reviews",
+            "/quarantine",
+            f"/contracts/{hidden[0]}",
+        ):
+            given = town.house.program.access_keys.create(ADMINISTRATOR, service, "read", page=page)
+            screen.http.cookies.set("entente-wall", given.secret, domain="127.0.0.1")
+            answer = screen.get("/wall")
+            assert (answer.status_code == 200) == (hidden[0] not in page), (service, page)
+            for contract in hidden:
+                assert town.canaries[contract] not in repr(answer.headers) + answer.text, (service, page, contract)
+            seen += any(
+                town.canaries[id] in answer.text or id in answer.text for id in town.parties if id not in hidden
+            )
+            town.house.program.access_keys.revoke(ADMINISTRATOR, given.secret)
+    assert seen > 0
+
+
 def test_each_sees_what_is_theirs(town: Matrix) -> None:
     """Else the tests above would hold of a program that shows nothing."""
     seen = 0

@@ -27,6 +27,7 @@ from dashboards.pages.house.templates import EMPTY, GO, LOST, breakable, environ
 from domain.terms import Text
 from domain.unseen import as_it_looks
 from services.access import PLATFORM, PLATFORM_NAME, Principal, Right
+from services.access_keys.pages import is_of_now
 from services.api.cookies import chosen, known_by
 from services.api.cross_site import FIELD
 from services.api.unsaid import without_secrets
@@ -50,8 +51,6 @@ OF_THE_PROGRAM = frozenset({PLATFORM_NAME, str(PLATFORM)})
 NOTHING_TYPED = dict.fromkeys(("first", "last", "one", "reason", "party", "to", "key", "sure"), "")
 WORDS = ("file", "text")
 """Fields that people write in."""
-LIVE = ("portfolio", "contracts", "breaches", "actions", "reviews", "quarantine", "commitments", "excuses")
-"""The first parts of the addresses of pages that show what is true now; the first page of all has none."""
 
 
 @dataclass
@@ -285,8 +284,7 @@ def _calendars(seen: Seen) -> list[CalendarRow]:
 
 def is_live(request: Request) -> bool:
     """Says whether the page shows what is true now: no form that was sent, no editor, no other moment."""
-    first, *rest = request.url.path.strip("/").split("/")
-    return request.method == "GET" and first in ("", *LIVE) and not {"edit", "pack", "ask"} & set(rest)
+    return request.method == "GET" and is_of_now(request.url.path)
 
 
 def error_page(view: View, error: EntenteError) -> HTMLResponse:

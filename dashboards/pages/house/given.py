@@ -12,6 +12,8 @@ from dashboards.pages.house.posting import SentForms, Tickets
 from domain.terms import Text
 from services.access import Principal
 from services.access_keys.feeds import Feeds
+from services.access_keys.keeping import KeyKeeping
+from services.access_keys.walls import Walls
 from services.api.asking import HEADER
 from services.api.cookies import AS, chosen
 from services.api.cross_site import FormTokens
@@ -72,6 +74,10 @@ class Pages:
     """Signing in by an identity provider, where that is one of the ways."""
     feeds: Feeds | None = None
     """Calendar feeds at addresses that hold a key; None where nobody signs in."""
+    walls: Walls | None = None
+    """What wall screens show by their keys; None where nobody signs in."""
+    access_keys: KeyKeeping | None = None
+    """What tools come in with; None where nobody signs in."""
     is_still: Callable[[Request, Principal], bool] = lambda request, who: True
     """Whether whoever has asked is still that one: for what is answered for long."""
     menu: tuple[tuple[str, str], ...] = ()

@@ -42,7 +42,7 @@ class Outside:
 
     @cached_property
     def language(self) -> Language:
-        return choose(self.request.cookies.get("language"), self.request.headers.get("accept-language"))
+        return choose(chosen(self.request, "language"), self.request.headers.get("accept-language"))
 
     @property
     def address(self) -> str:

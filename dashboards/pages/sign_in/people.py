@@ -117,7 +117,7 @@ def _shown(view: View, sign_in: SignIn, invited: tuple[str, str] | None = None) 
     today, used, named = sign_in.today(), sign_in.last_used(), sign_in.directory.names()
     ways = sign_in.accounts.ways_in(people)
     ended = sorted(ways.ended) if is_all else ()
-    services = _services(view, is_all)
+    services = services_of(view, is_all)
     return view.render(
         "sign_in/people.html",
         rows=[
@@ -133,6 +133,7 @@ def _shown(view: View, sign_in: SignIn, invited: tuple[str, str] | None = None) 
         invited=invited,
         ended=ended,
         keys_left=_keys_left(view, sign_in, is_all),
+        ending=_keys_ending(view),
         lacking=[
             office for office in ("administrator", "arbiter") if is_all and not sign_in.roles.holders(office, today)
         ],
@@ -143,7 +144,7 @@ def _shown(view: View, sign_in: SignIn, invited: tuple[str, str] | None = None) 
 
 def _keys_left(view: View, sign_in: SignIn, is_all: bool) -> dict[str, str]:
     """By person whom nobody lets in the live access keys that they made, of services whose keys whoever asks may know of."""
-    made = view.pages.feeds.keeping.by_maker(sign_in.roles.is_out) if view.pages.feeds is not None else {}
+    made = view.pages.access_keys.by_maker(sign_in.roles.is_out) if view.pages.access_keys is not None else {}
     shown = {
         person: ", ".join(one.key for one in keys if is_all or view.who.may(Right.ADMIT, one.service))
         for person, keys in made.items()
@@ -151,7 +152,13 @@ def _keys_left(view: View, sign_in: SignIn, is_all: bool) -> dict[str, str]:
     return {person: keys for person, keys in sorted(shown.items()) if keys}
 
 
-def _services(view: View, is_all: bool) -> dict[str, str]:
+def _keys_ending(view: View) -> int:
+    """How many access keys end soon, of services whose keys whoever asks may make."""
+    keeping = view.pages.access_keys
+    return 0 if keeping is None else sum(view.who.may(Right.ADMIT, one.service) for one in keeping.ending())
+
+
+def services_of(view: View, is_all: bool) -> dict[str, str]:
     """What people call the services, by id. Who lets people in everywhere is told of all, and nothing else of what they agreed."""
     found = read_services(view.seen.by(ADMINISTRATOR)) if is_all else view.services
     return {id: view.to(row.title) for id, row in sorted(found.items())}

@@ -32,6 +32,16 @@ document.addEventListener("submit", async (event) => {
   note.textContent = document.body.dataset.unsent;
 });
 
+// What is shown this once is copied by a button beside it.
+for (const button of document.querySelectorAll("button[data-copies]")) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).value);
+    button.textContent = button.dataset.done;
+  });
+}
+
 // A page that answers a form stands at an address that can be opened again.
 if (document.body.dataset.here) history.replaceState(history.state, "", document.body.dataset.here);
 

@@ -1,0 +1,134 @@
+"""`/access-keys`: what tools come in with: keys are made, shown once and revoked, by who lets people in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Form, Request, Response
+
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
+from dashboards.pages.house.sending import decided
+from dashboards.pages.sign_in.page import Typed
+from dashboards.pages.sign_in.people import services_of
+from domain.saying import said
+from services.access import Right
+from services.access_keys.following import EVERY
+from services.access_keys.keeping import SAID_BEFORE, Given, KeyKeeping
+from services.errors import EntenteError, Invalid, NotAllowed
+
+ALL: Final = "*"
+"""In the place of a service: all of them, for a key that reads metrics."""
+WALL: Final = "wall"
+"""A key that reads, of one page."""
+MADE_HERE: Final = ("push", "read", "metrics", WALL)
+"""What keys can that are made here: those of calendar feeds are made where their addresses are shown."""
+_ASKS: Final[Mapping[str, str]] = {
+    "push": '-H "Content-Type: application/cloudevents+json" --data @event.json {here}/v1/events',
+    "read": "{here}/v1/contracts",
+    "metrics": "{here}/metrics",
+}
+Long = Annotated[str, Form(max_length=2_000)]
+
+
+def add_access_keys(router: APIRouter, pages: Pages) -> None:
+    """Nothing where nobody signs in."""
+    keeping = pages.access_keys
+    if keeping is None:
+        return
+
+    @router.get("/access-keys")
+    def keys(request: Request) -> Response:
+        return _shown(View(pages, request), keeping)
+
+    @router.post("/access-keys")
+    def make(
+        request: Request, service: Typed = "", can: Typed = "", sources: Long = "", page: Typed = "", until: Typed = ""
+    ) -> Response:
+        typed = {"service": service, "can": can, "sources": sources, "page": page, "until": until, "verb": "make"}
+        view = View(pages, request, typed)
+        _require(view)
+        made = None
+        try:
+            made = _made(view, keeping, typed)
+        except EntenteError as error:
+            view.problem = error
+        with view.state():
+            return _shown(view, keeping, made)
+
+    @router.post("/access-keys/{key}/revoke")
+    def revoke(request: Request, key: str, ticket: Typed = "", text: Long = "") -> Response:
+        view = View(pages, request, {"text": text, "verb": "revoke", "id": key})
+        _require(view)
+        return decided(
+            view,
+            ticket,
+            lambda: keeping.revoke(view.who, key, text),
+            then="/access-keys",
+            again=lambda: _shown(view, keeping),
+        )
+
+
+def _made(view: View, keeping: KeyKeeping, typed: Mapping[str, str]) -> Given:
+    """Raises Invalid, Refused, NotAllowed, NotFound."""
+    is_wall = typed["can"] == WALL
+    return keeping.create(
+        view.who,
+        EVERY if typed["service"] == ALL else typed["service"],
+        "read" if is_wall else typed["can"],
+        [one for one in re.split(r"[\s,;]+", typed["sources"]) if one],
+        _day(typed["until"]) if typed["until"] else None,
+        (typed["page"].strip() or "/") if is_wall else "",
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(said("“{day}” is no day", day=text), mend=said("2026-10-06"), slug="date-unclear") from None
+
+
+def _require(view: View) -> None:
+    if not (view.who.may(Right.ADMIT) or view.who.sees_everything):
+        raise NotAllowed(
+            said("access keys are for heads of services and the administrator, not for {who}", who=view.who)
+        )
+
+
+def _shown(view: View, keeping: KeyKeeping, made: Given | None = None) -> Response:
+    _require(view)
+    sign_in = view.pages.sign_in
+    assert sign_in is not None  # the page is there only where people sign in
+    today, used = sign_in.today(), keeping.used_on()
+    is_all = view.who.may(Right.ADMIT, "") or view.who.sees_everything
+    titles = services_of(view, is_all)
+    rows = [(one, one.state(today), used.get(one.key, 0)) for one in keeping.seen_by(view.who)]
+    soon = today + timedelta(days=SAID_BEFORE)
+    own = [(id, title) for id, title in titles.items() if view.who.may(Right.ADMIT, id)]
+    here = str(view.request.base_url).rstrip("/")
+    return view.render(
+        "sign_in/access-keys.html",
+        live=[(one, _used(day), one.until <= soon) for one, state, day in rows if state == "live"],
+        gone=[(one, state, _used(day)) for one, state, day in reversed(rows) if state != "live"],
+        titles=titles,
+        own=[*own, (ALL, view.language.text("access_keys.every"))] if view.who.may(Right.ADMINISTER) else own,
+        can_be=MADE_HERE,
+        made=made,
+        line=_line(made, here) if made is not None else "",
+        screen=f"{here}/wall",
+        may_revoke=lambda one: view.who.may(Right.ADMIT, one.service),
+    )
+
+
+def _line(made: Given, here: str) -> str:
+    """A line for a shell that uses the key; empty for a wall screen, which has none."""
+    asks = "" if made.terms.page else _ASKS.get(made.terms.can, "")
+    return f'curl -H "Authorization: Bearer {made.secret}" ' + asks.format(here=here) if asks else ""
+
+
+def _used(days: int) -> date | None:
+    return date(1970, 1, 1) + timedelta(days=days) if days else None
