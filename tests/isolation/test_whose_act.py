@@ -14,6 +14,7 @@ import pytest
 
 from ingestion.cloudevents import decode_structured
 from services.access import ADMINISTRATOR, Grade, Principal, Right, principal, signed_in
+from services.arrivals.reading import read_quarantine
 from services.auditing.history_rows import HistoryReader
 from services.by import by_of
 from services.checkpoints.signing import create_key
@@ -173,6 +174,17 @@ def test_a_batch_for_two_services_is_split_and_what_is_of_neither_is_nobodys(hou
     entries = house.program.store.history.read(start, 1_000, [EVENT, QUARANTINED])
     assert [header_of(one.state)["by"] for one in entries] == ["sales/dan", "it/dan", "entente/dan", "entente/dan"]
     assert house.as_("ivan").http.get("/v1/quarantine").json() == []
+
+
+def test_who_imports_sees_what_was_set_aside_of_it(house: House) -> None:
+    """Also of what tells of no source: the operator, and somebody of several services, who names one of them."""
+    program, seen = house.program, []
+    for named in ("administrator", "administrator/ines", "sales/anna", "town/dan"):
+        who = program.sign_in.acting(principal(named))
+        [answer] = program.door.submit([decode_structured(b'{"id": "%s"}' % named.encode())], who, "file")
+        program.store.judging.catch_up()
+        seen += [one.by for one in program.store.read(who, read_quarantine) if one.position == answer.quarantined_at]
+    assert seen == ["administrator", "administrator/ines", "sales/anna", "town/dan"]
 
 
 def test_a_topic_that_nobody_named_is_split_whatever_else_comes_with_it(house: House) -> None:
