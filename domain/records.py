@@ -89,7 +89,7 @@ def leaves(rows: Iterable[Row], salts: Salts) -> list[bytes]:
                     raise ValueError
             else:
                 stream = key if type(key) is bytes else key.bytes
-            if len(stream) != 16 or type(state) is not bytes or position <= before:
+            if len(stream) != 16 or position <= before:
                 raise ValueError
             before, place = position, (position & 255) << 4
             front = pack(block[place : place + 16], position, stream, between, len(state))

@@ -203,6 +203,14 @@ def test_what_is_not_as_it_was_made_is_refused(bundle: Path, name: str) -> None:
     assert ran_alone(bad)[0] == 1
 
 
+@pytest.mark.parametrize(
+    "name", ["a repeated entry", "entries in another order", "an index of its own", "a negative position"]
+)
+def test_entries_stand_in_their_order(bundle: Path, name: str) -> None:
+    [told, *_] = problems(changed(bundle, "placed.zip", WRONG[name]), key=None)
+    assert told.endswith("is not in its place")
+
+
 @pytest.mark.parametrize("name", ["figures.json", "documents/contracts/to-finance/1.yaml", "packs"])
 def test_what_does_not_follow_from_the_entries_is_named(bundle: Path, name: str) -> None:
     with zipfile.ZipFile(bundle) as archive:
