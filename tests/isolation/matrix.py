@@ -189,6 +189,13 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ("POST", "/v1/advance"): (Change(CONTRACT, "/v1/advance", {"to": "2027-01-01T00:00:00Z", "contract": "{thing}"}),),
 }  # fmt: skip
 """What changes one thing."""
+TOGETHER: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
+    ("POST", "/breaches"): (
+        Change(BREACH, "/breaches", {"verb": "acknowledge", "row": "{thing}"}, True),
+        Change(BREACH, "/breaches", {"verb": "explain", "row": "{thing}", **_SAID}, True),
+    ),
+}
+"""What does the same to several things, and says of each on the next page why it was not done."""
 OF_ONESELF: Final = frozenset(
     {
         ("POST", one)

@@ -46,6 +46,7 @@ def nothing_is_stored(town: Matrix) -> Iterator[None]:
         for kind in ("head", "reader", *KEYS):
             town.who(kind, service)
     town.who("office", "ines")
+    town.house.program.store.judging.catch_up(timeout=60)  # the keys that were made now
     before = stored(town)
     yield
     assert {name for name, held in stored(town).items() if held != before.get(name)} == set()
@@ -93,7 +94,7 @@ def changes() -> list[matrix.Change]:
 
 def test_every_address_that_changes_something_has_its_row(town: Matrix) -> None:
     found = set(matrix.writes(town.house.app))
-    named = matrix.CHANGES.keys() | matrix.OF_ONESELF | matrix.MAKING
+    named = matrix.CHANGES.keys() | matrix.TOGETHER.keys() | matrix.OF_ONESELF | matrix.MAKING
     assert found - named == set()
     assert {one for one in named - found if "back-channel" not in one[1]} == set()
 
@@ -141,6 +142,31 @@ def test_the_thing_of_others_is_changed_by_nobody_and_answered_as_one_that_does_
                 ):
                     wrong.append((kind, service, change, thing, said[0], nowhere[0], _first_other(said[1], nowhere[1])))
     assert wrong == [], "\n".join(map(str, wrong[:40]))
+
+
+def told(town: Matrix, kind: str, service: str, change: matrix.Change, thing: str) -> tuple[int, str]:
+    """What is said of that one thing on the page that a form leads to which does the same to several."""
+    browser, _ = town.who(kind, service)
+    body = {name: str(filled(value, thing)) for name, value in (change.body or {}).items()}
+    sent = {**tokens_of(town, kind, service), **body}
+    answer = browser.http.post(change.address, data=sent, headers=HERE, follow_redirects=False)
+    if answer.status_code != 303:
+        return answer.status_code, ""
+    page = browser.http.get(answer.headers["location"], headers=HERE).text
+    return 303, without(page.partition('<ul class="dashes">')[2].partition("</ul>")[0], thing)
+
+
+@pytest.mark.parametrize("kind", ["head", "reader"])
+def test_several_things_of_others_are_left_alone_and_answered_as_those_that_do_not_exist(
+    town: Matrix, kind: str
+) -> None:
+    for service in town.services():
+        for number, change in enumerate(one for rows in matrix.TOGETHER.values() for one in rows):
+            things = tried(town, service, number, change)[:AT_ONCE]
+            nowhere = told(town, kind, service, change, UNKNOWN[change.of])
+            assert (nowhere[0], nowhere[1] != "") in ((303, True), (404, False), (403, False))
+            for of, thing in things:
+                assert told(town, kind, service, change, thing) == nowhere, (kind, service, change, of)
 
 
 REFUSED = (400, 403, 404, 409)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
@@ -20,6 +21,7 @@ from dashboards.pages.house.lists import asks
 from dashboards.pages.house.posting import required
 from dashboards.pages.house.sending import decided
 from dashboards.pages.house.templates import breakable, link
+from dashboards.pages.house.together import Rows, together
 from dashboards.words import action_words, cause_words, period_words
 from domain.saying import said
 from services.access import Right
@@ -104,6 +106,36 @@ def _of_one(view: View, commitment: str) -> dict[str, Any]:
     }
 
 
+def breaches_page(view: View) -> Response:
+    shown = shown_breaches(view)
+    items = listed(view, shown.rows)
+    answered = {row.id: row for row in view.commitments}
+    return view.render(
+        "breaches/breaches.html",
+        list=shown,
+        rows=items,
+        picks={one.row.id for one in items if _may_answer(view, one.row, answered.get(one.row.commitment))},
+        called=partial(_called, view),
+        **_of_one(view, shown.wanted.value("commitment")),
+    )
+
+
+def _may_answer(view: View, row: BreachRow | ActionRow, commitment: CommitmentRow | None) -> bool:
+    """Says whether there is anything that the reader may say of a breach."""
+    parties = () if commitment is None else (commitment.debtor, commitment.creditor)
+    return row.state == "open" and bool(parties) and view.who.may(Right.TAKE_PART, *parties)
+
+
+def _called(view: View, id: str) -> tuple[str, str]:
+    """What a breach is called, and its page; its id alone where it is not there, or not theirs to see."""
+    try:
+        row = read_breach(view.seen, id)
+    except NotFound:
+        return id, ""
+    [item] = listed(view, [row])
+    return f"{item.title}, {item.key.words or item.period}", link(f"/breaches/{id}")
+
+
 def breach_page(view: View, id: str) -> Response:
     row = read_breach(view.seen, id)
     commitment = read_commitment(view.seen, row.commitment)
@@ -152,14 +184,23 @@ def action_page(view: View, id: str) -> Response:
 def add_breaches(router: APIRouter, pages: Pages) -> None:
     @router.get("/breaches", dependencies=[asks(BREACHES)])
     def breaches(request: Request) -> Response:
-        view = View(pages, request)
-        shown = shown_breaches(view)
-        return view.render(
-            "breaches/breaches.html",
-            list=shown,
-            rows=listed(view, shown.rows),
-            **_of_one(view, shown.wanted.value("commitment")),
-        )
+        return breaches_page(View(pages, request))
+
+    @router.post("/breaches", dependencies=[asks(BREACHES)])
+    def decide_together(
+        request: Request, verb: Typed = "", row: Rows = (), text: Typed = "", ticket: Typed = ""
+    ) -> Response:
+        """Does the same to several of them."""
+        view = View(pages, request, {"text": text, "verb": verb})
+        with view.state():
+            then = shown_breaches(view).here
+        act = _verb(view, verb, text)
+
+        def needs() -> None:
+            if verb == "explain":
+                required(text, said("the explanation"))
+
+        return together(view, ticket, row, act, then=then, again=lambda: breaches_page(view), needs=needs)
 
     @router.get("/breaches/{id:path}")
     def breach(request: Request, id: str) -> Response:
@@ -168,19 +209,21 @@ def add_breaches(router: APIRouter, pages: Pages) -> None:
     @router.post("/breaches/{id:path}/{verb}")
     def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb})
-        verbs = {
-            "acknowledge": lambda: pages.store.use(FollowingUp).acknowledge(view.who, id),
-            "explain": lambda: pages.store.use(FollowingUp).explain_breach(
-                view.who, id, required(text, said("the explanation"))
-            ),
-        }
-        if verb not in verbs:
-            raise NotFound(said("a breach has no verb {verb}", verb=verb))
+        act = _verb(view, verb, text)
+        then = link(f"/breaches/{id}")
+        return decided(view, ticket, lambda: act(id), then=then, again=lambda: breach_page(view, id))
 
-        def again() -> Response:
-            return breach_page(view, id)
 
-        return decided(view, ticket, verbs[verb], then=link(f"/breaches/{id}"), again=again)
+def _verb(view: View, verb: str, text: str) -> Callable[[str], object]:
+    """What a verb does to the breach of an id. Raises NotFound."""
+    following_up = view.pages.store.use(FollowingUp)
+    verbs: dict[str, Callable[[str], object]] = {
+        "acknowledge": lambda id: following_up.acknowledge(view.who, id),
+        "explain": lambda id: following_up.explain_breach(view.who, id, required(text, said("the explanation"))),
+    }
+    if verb not in verbs:
+        raise NotFound(said("a breach has no verb {verb}", verb=verb))
+    return verbs[verb]
 
 
 def add_actions(router: APIRouter, pages: Pages) -> None:

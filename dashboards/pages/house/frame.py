@@ -22,7 +22,7 @@ from dashboards.moments import Moments
 from dashboards.naming import change_words
 from dashboards.pages.house.assets import font_name, script_name, style_name
 from dashboards.pages.house.given import Choice, Pages
-from dashboards.pages.house.posting import SENT, Sent, ticket
+from dashboards.pages.house.posting import SENT, Outcome, Sent, ticket
 from dashboards.pages.house.templates import EMPTY, GO, LOST, breakable, environment, marked
 from domain.terms import Text
 from domain.unseen import as_it_looks
@@ -63,6 +63,8 @@ class View:
     problem: EntenteError | None = None
     breaks: bool = True
     """Words that no line has room for may be broken: on pages, not in files."""
+    outcome: Outcome | None = None
+    """What came of the form that led here, where it did the same to several things."""
     address: str = ""
     """The address where this page can be opened again; empty where that is the one that was asked for."""
 
@@ -72,7 +74,7 @@ class View:
         self.typed = without_secrets(self.typed)
         name = self.request.query_params.get(SENT, "") if self.request.method == "GET" else ""
         if name and not self.typed and (sent := self.pages.sent.of(name, self.who)) is not None:
-            self.typed, self.problem = sent.typed, sent.refusal
+            self.typed, self.problem, self.outcome = sent.typed, sent.refusal, sent.outcome
 
     def keep(self, page: str, refusal: EntenteError | None = None) -> None:
         """Keeps what was typed and not done, and why not, so that it also stands at an address of that page from now on."""

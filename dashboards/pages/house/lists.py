@@ -247,6 +247,11 @@ class Shown(Generic[Row]):
         mine = {name: said[name] for name in self.listing.parameters if name in said}
         return link(self.listing.address, **{**self.beside, **mine}) + self.listing.place
 
+    @property
+    def here(self) -> str:
+        """The address of the page that is shown."""
+        return self.with_(page=self.page if self.page > 1 else None)
+
     def sorted_by(self, column: str) -> str:
         """The address that the heading of a column leads to: sorted by it, the other way round where it is already."""
         is_up = self.wanted.column != column or self.wanted.is_down

@@ -84,12 +84,23 @@ class Tickets:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a form that did the same to several things: how many it was done to, and the ids of the others with why not."""
+
+    verb: str
+    done: int
+    refused: tuple[tuple[str, EntenteError], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
-    """A form that was sent and has done nothing (yet): by whom, what was typed, and why not, if it was refused."""
+    """A form that was sent and has done nothing (yet): by whom, what was typed, and why not, if it was refused; or what came of one
+    that did the same to several things."""
 
     who: str
     typed: Mapping[str, str]
     refusal: EntenteError | None = None
+    outcome: Outcome | None = None
 
 
 class SentForms:

@@ -1,0 +1,85 @@
+"""Acting on several rows of a list at once: what each row's own form would do, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tests.dashboards.visiting import Site
+
+MARC, NADIA = "kitchen/marc.olivier", "education/nadia.ferrand"
+
+
+def chosen(site: Site, path: str, who: str) -> list[str]:
+    """The rows that somebody may choose there."""
+    return re.findall(r'type="checkbox" name="row" value="([^"]+)" form="together"', site.page(path, who=who))
+
+
+def send(site: Site, path: str, verb: str, rows: Sequence[str], who: str = MARC, **more: str) -> str:
+    """The page that the form leads to."""
+    answer = site.post(path, {"verb": verb, "row": list(rows), **more}, who=who)  # type: ignore[dict-item]
+    assert answer.status_code == 303, answer.text
+    return site.page(answer.headers["location"], who=who)
+
+
+def refused(html: str) -> list[str]:
+    return re.findall(r"<li>(.*?)</li>", html.partition('role="status"')[2].partition("</div>")[0])
+
+
+def test_breaches_are_acknowledged_and_explained_as_each_would_be(site: Site) -> None:
+    rows = chosen(site, "/breaches", MARC)
+    owed = [id for id in rows if site.stored(f"/breaches/{id}")["debtor"] == "kitchen"]
+    others = [id for id in rows if id not in owed]
+    assert (len(owed) > 2, others != []) == (True, True)
+    html = send(site, "/breaches", "acknowledge", [*owed[:2], others[0], "no-such-breach"])
+    assert "2 breaches were acknowledged." in html
+    said = refused(html)
+    assert len(said) == 2
+    assert (others[0] in said[0], "is for education to do" in said[0]) == (True, True)
+    assert "There is no breach" in said[1]
+    assert [site.stored(f"/breaches/{id}")["acknowledged"] is not None for id in (*owed[:3], others[0])] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert re.findall(r'value="([^"]+)" form="together" checked', html) == [others[0]]
+    explained = send(site, "/breaches?kind=missing", "explain", rows[:3], text=" The van\r\nbroke. ")
+    assert "3 breaches were explained." in explained
+    said_of = [site.stored(f"/breaches/{id}")["explanations"][-1] for id in rows[:3]]
+    assert {(one["text"], one["by"]) for one in said_of} == {("The van\nbroke.", MARC)}
+
+
+def test_what_came_of_it_is_told_to_who_sent_it_alone(site: Site) -> None:
+    rows = chosen(site, "/breaches", MARC)
+    answer = site.post("/breaches", {"verb": "acknowledge", "row": rows[:1]}, who=MARC)  # type: ignore[dict-item]
+    assert 'class="dashes"' not in site.page(answer.headers["location"], who=NADIA)
+    assert "acknowledged." not in site.page(answer.headers["location"], who=NADIA)
+
+
+def test_nothing_is_done_where_the_form_is_not_whole(site: Site) -> None:
+    rows, before = chosen(site, "/breaches", MARC), site.position()
+    for verb, count, text, said in (
+        ("acknowledge", 0, "", "Nothing was chosen"),
+        ("acknowledge", 41, "", "40 are done at once"),
+        ("explain", 2, " ", "There is nothing in it"),
+        ("explain", 2, "x" * 10_001, "It is longer than 10,000 characters"),
+    ):
+        some = (rows + [f"no-such-{at}" for at in range(41)])[:count]
+        answer = site.post("/breaches", {"verb": verb, "row": some, "text": text}, who=MARC)  # type: ignore[dict-item]
+        assert (answer.status_code, said in answer.text, site.position()) == (400, True, before)
+        assert answer.text.count(" checked ") == min(count, len(rows)), said
+
+
+def test_the_same_form_is_done_once(site: Site) -> None:
+    [row, *_] = chosen(site, "/breaches", MARC)
+    [ticket] = re.findall(r'id="together".*?name="ticket" value="([^"]+)"', site.page("/breaches", who=MARC), re.DOTALL)
+    data = {"verb": "explain", "row": row, "text": "once", "ticket": ticket}
+    answers = [site.post("/breaches", data, who=MARC) for _ in range(2)]
+    assert [one.status_code for one in answers] == [303, 303]
+    assert [one["text"] for one in site.stored(f"/breaches/{row}")["explanations"]].count("once") == 1
+
+
+def test_who_may_do_nothing_chooses_nothing(shown: Site) -> None:
+    assert chosen(shown, "/breaches", "auditor") == []
+    assert 'id="together"' not in shown.page("/breaches", who="auditor")
