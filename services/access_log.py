@@ -24,9 +24,11 @@ TABLE: Final = (
 )
 
 Sort = Literal["signed-in", "refused", "signed-out", "invited", "exported", "read-pack", "read-personal"]
-SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
+OfHistory = Literal["key-made", "key-revoked", "role-given", "role-taken", "suspended", "resumed", "erased"]
+"""What the history keeps, and the log shows beside what it notes itself."""
+SORTS: Final[tuple[Sort | OfHistory, ...]] = (*get_args(Sort), *get_args(OfHistory))
 READS: Final[tuple[Sort, ...]] = ("exported", "read-pack", "read-personal")
-"""What was read, and for which service: `about` begins with that and `OF`."""
+"""What was read, and for which service: `about` begins with that and `OF`, as it does of what the history keeps."""
 OF: Final = ": "
 
 
@@ -35,7 +37,7 @@ class LoggedRow(NamedTuple):
     `address`: from where; `about`: the thing."""
 
     hour: Instant
-    sort: Sort
+    sort: Sort | OfHistory
     person: str
     address: str
     about: str
@@ -44,12 +46,16 @@ class LoggedRow(NamedTuple):
 
     @property
     def service(self) -> str:
-        """For which service, or by which office, something was read; empty of all else."""
-        return self.about.partition(OF)[0] if self.sort in READS else ""
+        """For which service, or by which office, something was read; whose key or role it is; empty of all else."""
+        return self.about.partition(OF)[0] if self._is_of_a_service else ""
 
     @property
     def thing(self) -> str:
-        return self.about.partition(OF)[2] if self.sort in READS else self.about
+        return self.about.partition(OF)[2] if self._is_of_a_service else self.about
+
+    @property
+    def _is_of_a_service(self) -> bool:
+        return self.sort in (*READS, *get_args(OfHistory))
 
 
 class Wanted(NamedTuple):

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 
 from services.access import Principal
-from services.access_log import SORTS, Sort, Wanted
+from services.access_log import SORTS, OfHistory, Sort, Wanted
 from services.api.answers import JsonAnswer, Limit, Name, Offset, moment, page_of, problems
 from services.api.ports import Api
 from services.history.entries import LAST_POSITION
@@ -37,14 +37,15 @@ def add_protection(router: APIRouter, api: Api) -> None:
     def list_log(
         request: Request,
         person: Name = "",
-        kind: Annotated[Sort | None, Query(description=f"One of {', '.join(SORTS)}.")] = None,
+        kind: Annotated[Sort | OfHistory | None, Query(description=f"One of {', '.join(SORTS)}.")] = None,
         since: Annotated[str | None, Query(description="The first moment; whole hours.")] = None,
         until: Annotated[str | None, Query(description="The moment before which it ends.")] = None,
         limit: Limit = 100,
         offset: Offset = 0,
         who: Principal = asked,
     ) -> JsonAnswer:
-        """Who signed in, was refused, took a file, read a pack or looked at personal values, the newest hour first; for auditors."""
+        """Who signed in, was refused, took a file, read a pack or looked at personal values, and which keys were made and revoked and
+        which roles given and taken away, the newest hour first; for auditors."""
         first, end = moment(since, "since"), moment(until, "until")
         wanted = Wanted(person, kind or "", first or 0, _LAST if end is None else end)
         rows = read_log(history, who, wanted, limit + 1, offset)

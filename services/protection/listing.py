@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from heapq import merge
+from itertools import islice
 from typing import Final
 
 from domain.saying import said
@@ -10,6 +12,7 @@ from services.access_log import LoggedRow, Wanted, logged
 from services.directory.declaring import Declared
 from services.errors import NotAllowed
 from services.history.history import History
+from services.protection.decided import decided
 from services.sealing.data_keys import DataKeys
 from services.sealing.retention import Kept, kept
 
@@ -18,10 +21,13 @@ OWN_ROWS: Final = 20
 
 
 def read_log(history: History, who: Principal, wanted: Wanted, limit: int, offset: int = 0) -> list[LoggedRow]:
-    """The newest first. Raises NotAllowed for all but the auditor."""
+    """What was noted, and what the history keeps of keys, roles and erasures, the newest first. Raises NotAllowed for all but the
+    auditor."""
     if not who.may(Right.AUDIT):
         raise NotAllowed(said("the log of reads is for the auditor"), mend=said("act as auditor"))
-    return logged(history.database, wanted, limit, offset)
+    noted = logged(history.database, wanted, offset + limit)
+    both = merge(noted, decided(history, wanted), key=lambda row: (row.hour, row.last), reverse=True)
+    return list(islice(both, offset, offset + limit))
 
 
 def own_log(history: History, person: str) -> list[LoggedRow]:

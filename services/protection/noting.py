@@ -1,4 +1,4 @@
-"""Notes who read a pack, took a file or looked at what is sealed: one place around all routes, so that none can forget it (trust §3).
+"""Notes who read a pack, took a file, saw what is sealed or was refused: one place around all routes; none can forget it (trust §3).
 
 What is sealed is noted before anything of it is sent, and not sent where it cannot be noted. Packs and files are shown all the same:
 the store that takes no row then takes nothing else either, and reading is what is left.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qs
 
@@ -47,6 +48,8 @@ class Noting:
                     await run_in_threadpool(self._note_looks, scope, tuple(looks))
                 if (read := _read(scope, message)) is not None:
                     await run_in_threadpool(self._note_read, scope, *read)
+            elif message["type"] == "http.response.start" and message["status"] == HTTPStatus.FORBIDDEN:
+                await run_in_threadpool(self._note_refused, scope)
             await send(message)
 
         with watching() as looks:
@@ -56,6 +59,15 @@ class Noting:
         """Raises Unavailable: then nothing is shown."""
         for who, service, thing in dict.fromkeys(looks):
             self._log.note_read("read-personal", who.noted_as, service, thing, address=_address(scope))
+
+    def _note_refused(self, scope: Scope) -> None:
+        """One row for each who asks, and hour, whatever was asked: nobody fills the log by trying addresses."""
+        who = scope.get("state", {}).get("who")
+        if isinstance(who, Principal) and who.person:
+            try:
+                self._log.note("refused", who.person, address=_address(scope), about="not-allowed")
+            except EntenteError as error:
+                log.error("what was refused is not noted", says=str(error))
 
     def _note_read(self, scope: Scope, sort: Sort, thing: str) -> None:
         who = scope.get("state", {}).get("who")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from services.access_log import Sort
+from services.access_log import OfHistory, Sort
 from services.api.sealed import Sealed
 from services.api.shapes import Moment
 
@@ -37,7 +37,7 @@ class Logged(TypedDict):
 
     hour: Moment
     last: Moment
-    sort: Sort
+    sort: Sort | OfHistory
     person: str
     service: Annotated[str, Field(description="For which, or by which office; of what was read alone.")]
     about: str

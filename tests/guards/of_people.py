@@ -30,6 +30,7 @@ ON_PAGES = "tests/dashboards/sign_in/test_pages_of_signing_in.py::test_"
 ON_WALLS = "tests/dashboards/sign_in/test_walls.py::test_"
 ON_KEYS = "tests/dashboards/sign_in/test_access_keys_page.py::test_"
 WALL = "dashboards/pages/sign_in/walls.py"
+IN_LOG = "tests/services/protection/test_log_of_reads.py::test_"
 BY_KEY = "tests/dashboards/sign_in/test_what_keys_open.py::test_"
 IN_KEYS, IN_ROLES = "tests/services/access_keys/test_access_keys.py::test_", "tests/services/roles/test_roles.py::test_"
 TRIED = "tests/dashboards/sign_in/test_what_was_tried.py::test_"
@@ -124,6 +125,10 @@ GUARDING = (
              f"{ON_WALLS}no_page_on_a_screen_has_anything_to_follow_or_to_send"),
     Guarding("the cookie of a wall screen is sent by our own pages alone", WALL, 'sent_from="strict"', 'sent_from="lax"',
              f"{ON_WALLS}a_screen_shows_the_one_page_as_the_service_of_its_key_sees_it"),
+    Guarding("what somebody may not do is noted", "services/protection/noting.py", 'message["status"] == HTTPStatus.FORBIDDEN:',
+             "False:", f"{IN_LOG}what_is_not_allowed_is_one_row_an_hour_for_each_who_asks"),
+    Guarding("keys and roles stand in the log of reads", "services/protection/listing.py", "merge(noted, decided(history, wanted),",
+             "merge(noted, [],", f"{IN_LOG}keys_and_roles_stand_in_the_log_with_who_gave_and_took_them"),
     Guarding("keys are shown to who may make them", KEYS,
              "if who.sees_everything or who.may(Right.ADMIT, one.service)]", "]",
              f"{ON_KEYS}one_sees_the_keys_of_the_services_whose_people_one_lets_in"),

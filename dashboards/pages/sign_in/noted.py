@@ -5,22 +5,36 @@ from __future__ import annotations
 from typing import Final
 
 from dashboards.pages.house.frame import View
-from services.access_log import LoggedRow, Sort
+from services.access_log import LoggedRow, OfHistory, Sort
 
-_WORDED: Final[tuple[Sort, ...]] = ("signed-in", "refused", "read-personal")
+_WORDED: Final[tuple[Sort | OfHistory, ...]] = ("signed-in", "refused", "read-personal", "erased")
 """What is noted of these is one of a few words; of all else, a name or an address."""
 
 
 def about(view: View, row: LoggedRow) -> str:
-    """What was read, and for whom; what else is noted as it is."""
-    kind, _, position = row.thing.partition(" ")
-    key = f"noted.{kind}"
-    is_worded = (row.sort in _WORDED or row.thing == "bundle") and view.language.has(key)
-    thing = view.language.text(key, position=position) if is_worded else row.thing
+    """What was read, and for whom; whose key or role it is; what else is noted as it is."""
+    thing = _thing(view, row)
     if not row.service:
         return thing
     service = "+".join(_named(view, one) for one in row.service.split("+"))
     return view.language.text("access_log.of", thing=thing, service=service)
+
+
+def _thing(view: View, row: LoggedRow) -> str:
+    text = view.language.text
+    kind, _, rest = row.thing.partition(" ")
+    match row.sort:
+        case "key-made" | "key-revoked":
+            return text("noted.key", key=kind, can=text(f"key_can.{rest}"))
+        case "role-given" | "role-taken":
+            return text(
+                "noted.role", name=view.person(kind), role=text(f"{'grade' if row.service else 'office'}.{rest}")
+            )
+        case "suspended" | "resumed":
+            return view.person(row.thing)
+    key = f"noted.{kind}"
+    is_worded = (row.sort in _WORDED or row.thing == "bundle") and view.language.has(key)
+    return text(key, position=rest) if is_worded else row.thing
 
 
 def _named(view: View, service: str) -> str:

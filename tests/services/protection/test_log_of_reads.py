@@ -94,3 +94,51 @@ def test_rows_come_the_newest_first_by_pages_and_go_after_their_days(house: Hous
     clock[0] = 50 * HOUR
     log.note("signed-in", "lea")
     assert [one.thing for one in logged(database, Wanted(sort="exported"))] == ["4.csv", "3.csv", "2.csv"]
+
+
+def test_keys_and_roles_stand_in_the_log_with_who_gave_and_took_them(house: House) -> None:
+    rita = {"person": "rita", "name": "Rita", "services": {"lab": "head"}}
+    ines, paul = {"person": "ines", "administrator": True}, {"person": "paul", "auditor": True}
+    house.clock[0] += HOUR
+    house.admit(rita, ines, paul)
+    by_ines = house.as_("ines")
+    assert by_ines.send("/access-keys", service="lab", can="read", page="").status_code == 200
+    [key] = house.program.access_keys.live()
+    assert by_ines.send(f"/access-keys/{key.key}/revoke", text="lost").status_code == 303
+    assert by_ines.send("/people/rita/suspend", text="gone").status_code == 303
+    auditor = house.as_("paul")
+
+    def rows(**asked: str) -> list[tuple[str, ...]]:
+        found = auditor.http.get("/v1/access-log", params={"limit": 100, **asked}).json()
+        return [(one["sort"], one["person"], one["service"], one["about"]) for one in found]
+
+    assert rows(kind="key-made") == [("key-made", "ines", "lab", f"{key.key} read")]
+    assert rows(kind="key-revoked") == [("key-revoked", "ines", "lab", f"{key.key} read")]
+    assert rows(kind="suspended") == [("suspended", "ines", "", "rita")]
+    assert rows(person="rita") == [
+        ("suspended", "ines", "", "rita"),
+        ("role-given", "administrator", "lab", "rita head"),
+        ("role-taken", "administrator", "lab", "rita reader"),
+        ("role-given", "administrator", "lab", "rita reader"),
+    ]
+    assert ("role-given", "administrator", "", "paul auditor") in rows(kind="role-given")
+    every = rows()
+    assert [row for page in range(0, len(every), 3) for row in rows(limit="3", offset=str(page))] == every
+    assert {"signed-in", "role-given", "key-made"} <= {sort for sort, *_ in every}
+    page = auditor.page(f"/access-log?person={key.key}")
+    assert "made an access key" in page
+    assert "read all that the service sees, for Lab" in page
+    assert "Rita: head, for Lab" in auditor.page("/access-log?person=rita")
+    assert "rôle donné" in auditor.get("/access-log?person=rita", **{"Accept-Language": "fr"}).text
+    assert f"{key.key} read" in auditor.page("/exports/access-log.csv?kind=key-made")
+
+
+def test_what_is_not_allowed_is_one_row_an_hour_for_each_who_asks(house: House) -> None:
+    rita = house.as_("rita")
+    for path in ("/access-log", "/people", "/access-keys", "/v1/kept", "/access-log"):
+        assert rita.get(path).status_code == 403
+    assert rita.get("/contracts/none-such").status_code == 404
+    assert house.browser().get("/people").status_code == 303
+    found = [one for one in house.program.sign_in.log.rows() if one.sort == "refused"]
+    assert [(one.person, one.about, one.times) for one in found] == [("rita", "not-allowed", 5)]
+    assert "something that is not allowed" in house.as_("paul").page("/access-log?kind=refused")
