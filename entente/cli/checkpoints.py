@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from domain.saying import said, said_by
+from domain.saying import Said, said, said_by
 from domain.signed_notes import NotANote, Verifier, notes_in, verifier
 from domain.times import show
 from entente.cli.audit import require_same
@@ -193,8 +193,26 @@ def _verify_bundle(bundle: Path, files: Sequence[Path], keys: Sequence[str], *, 
         answer_no()
     out.print(said("{shown} of {size} entries are shown", shown=found.shown, size=found.tree.size))
     _tell(found.tree, is_trusted=bool(trusted), has_kept=bool(kept))
+    out.print(in_words_how_old(found.tree.dated, system_clock() // 1_000_000))
     if not tree_alone:
-        out.print(said("figures and documents follow from them; made with {needs}", needs=found.needs), markup=False)
+        out.print(said("figures and documents follow from them"))
+    for claim in (*found.claims, said("it says that it was made with {needs}", needs=found.needs)):
+        out.print(claim, markup=False)
+
+
+def in_words_how_old(made: int, now: int) -> Said:
+    """How old it is that what a bundle shows was the newest, in words; both in seconds since 1970, `made` 0 where nobody says it."""
+    if not made:
+        return said("its newest checkpoint does not say when it was signed")
+    moment = show(made * 1_000_000)
+    if made > now:
+        return said("newest checkpoint signed on {moment}, later than it is here", moment=moment)
+    days = (now - made) // 86_400
+    return said(
+        "newest checkpoint signed on {moment}, {days} day{days:s} ago: what came later is not in it",
+        moment=moment,
+        days=days,
+    )
 
 
 def _replay(history: History) -> None:
@@ -257,9 +275,17 @@ def _kept(file: Path) -> Iterator[Given]:
         if file.stat().st_size > LONGEST_FILE:
             raise Invalid(said("the file is too large"), place=str(file))
         text = file.read_text(encoding="utf-8")
-        for note in notes_in(text):
-            yield given(note, is_kept=True)
     except (OSError, UnicodeDecodeError) as error:
         raise Invalid(said("the file cannot be read"), place=str(file)) from error
+    note, at = text, 0
+    try:
+        for note in notes_in(text):
+            at = text.index(note.rstrip("\n"), at)
+            yield given(note, is_kept=True)
     except NotANote as error:
-        raise Invalid(said_by(error), place=str(file), mend=said("checkpoints as they were handed out")) from error
+        line = text.count("\n", 0, at) + 1
+        raise Invalid(
+            said("the checkpoint that begins in line {line} is not whole: {why}", line=line, why=said_by(error)),
+            place=str(file),
+            mend=said("leave it out, or copy the file anew from where it is kept"),
+        ) from error

@@ -24,6 +24,8 @@ TELLING: Final = frozenset({CHECKPOINT_KEY, RESTORED})
 """Topics of entries that tell of keys, and of branches."""
 Told = tuple[str, bytes]
 """Topic and state of such an entry."""
+LAST_SECOND: Final = 253_402_300_800
+"""The first second of the year 10000, which no calendar here has."""
 Progress = Callable[[int, int], None]
 """Told how far it is: how many entries were read, and how many there are."""
 
@@ -73,6 +75,9 @@ class Verified:
     """Checkpoints of what stood there before the store was restored."""
     vouched: int = 0
     """So many entries, from the first on, are those of a checkpoint that was kept, or that a key signed that is trusted."""
+    dated: int = 0
+    """When the newest of its own was signed, in seconds since 1970, as a key says that is trusted, or where none is, one of those that
+    are announced or named; 0 where none says it."""
 
     @property
     def agreeing(self) -> int:
@@ -185,7 +190,7 @@ class Comparing:
         vouched = max([signed, *(one.checkpoint.size for one in self._agree if one.is_kept)])
         return Verified(
             self.tree.size, self.tree.root, tuple(self.given), tuple(problems), signers,
-            tuple(self._branches), tuple(one.checkpoint for one in left), vouched,
+            tuple(self._branches), tuple(one.checkpoint for one in left), vouched, self._dated(),
         )  # fmt: skip
 
     def _compare(self, one: Given) -> None:
@@ -202,14 +207,13 @@ class Comparing:
 
     def _signed_at(self, one: Given) -> int | None:
         """When a trusted key says that it signed, in seconds since 1970, 0 where it does not say; None where none has signed."""
-        _, lines = read_note(one.note) if self._trusts else (None, [])
-        times = [
-            int.from_bytes(line.signed[:8], "big") if key.kind == COSIGNED else 0
-            for line in lines
-            for key in self._trusts
-            if is_signed(one.note, line, key)
-        ]
-        return max(times, default=None)
+        return _signed_at(one, self._trusts)
+
+    def _dated(self) -> int:
+        newest = next((one for one in reversed(self.given) if not one.is_kept), None)
+        keys = self._trusts if self.trusted else [key for one in self._known for key in _both(one)]
+        made = _signed_at(newest, keys) if newest is not None else None
+        return made if made and made < LAST_SECOND else 0
 
     def _signers(self) -> tuple[str, ...]:
         """A line of a note names a key and proves nothing: only signatures that are valid count."""
@@ -258,6 +262,18 @@ class Comparing:
         longer = [branch for branch in branches if branch.size < one.checkpoint.size]
         made = (self._signed_at(one) or 0) if longer else 0
         return any(0 < made <= self._ends(branch) for branch in longer)
+
+
+def _signed_at(one: Given, keys: Sequence[Verifier]) -> int | None:
+    """When one of the keys says that it signed, in seconds since 1970, 0 where it does not say; None where none has signed."""
+    _, lines = read_note(one.note) if keys else (None, [])
+    times = [
+        int.from_bytes(line.signed[:8], "big") if key.kind == COSIGNED else 0
+        for line in lines
+        for key in keys
+        if is_signed(one.note, line, key)
+    ]
+    return max(times, default=None)
 
 
 def _both(key: Verifier) -> tuple[Verifier, Verifier]:

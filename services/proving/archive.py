@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import stat
 import struct
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -15,14 +13,11 @@ from typing import IO, Final
 
 from domain.saying import said
 from services.errors import Invalid, Unavailable
+from services.proving.verify import FILE, Altered, require_as_made
 
 DATED: Final = (1980, 1, 1, 0, 0, 0)
-NAME: Final = re.compile(
-    r"(?:manifest|figures)\.json|entries\.jsonl|leaves\.bin|(?:checkpoints|verifiers)\.txt|(?:README|LISEZMOI)\.md|verify\.py|"
-    r"(?=.{1,255}\Z)(?:documents|packs)(?:/[A-Za-z0-9_@][A-Za-z0-9_@.-]*){1,3}"
-)
+NAME: Final = FILE
 """Of the files that a bundle has; no other belongs to one."""
-MOST_FILES: Final = 100_000
 LARGEST: Final = 1 << 26
 """Bytes of a file that is read at once."""
 REQUIRED: Final = ("manifest.json", "entries.jsonl", "leaves.bin", "checkpoints.txt", "verifiers.txt")
@@ -64,7 +59,7 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes | Path) -> None:
         archive.writestr(info, content)
         return
     info.file_size = content.stat().st_size
-    with archive.open(info, "w", force_zip64=True) as out, content.open("rb") as file:
+    with archive.open(info, "w") as out, content.open("rb") as file:
         shutil.copyfileobj(file, out, 1 << 20)
 
 
@@ -106,14 +101,17 @@ def opened(path: Path) -> Iterator[Archive]:
     if not path.is_file():
         raise _no_bundle(path)
     try:
-        with zipfile.ZipFile(path) as archive:
-            _require_sound(archive, path)
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+            require_as_made(archive, file)  # the program for auditors reads archives in the same way
+            if not set(REQUIRED) <= set(archive.namelist()):
+                raise _no_bundle(path)
             yield Archive(archive)
     except _UNREADABLE as error:
         raise _no_bundle(path) from error
 
 
 _UNREADABLE: Final = (
+    Altered,
     zipfile.BadZipFile,
     OSError,
     EOFError,
@@ -124,49 +122,6 @@ _UNREADABLE: Final = (
     struct.error,
 )
 """What the library raises, by where an archive is broken; RuntimeError is for what is encrypted, or nested too deep."""
-
-
-def _require_sound(archive: zipfile.ZipFile, path: Path) -> None:
-    """Raises Invalid. Files are stored as they are, each in bytes of its own: a small archive holds no large file."""
-    every = archive.infolist()
-    names = {one.filename for one in every}
-    is_sound = (
-        len(every) <= MOST_FILES
-        and len(names) == len(every)
-        and all(NAME.fullmatch(name) for name in names)
-        and all(one.compress_type == zipfile.ZIP_STORED and not one.flag_bits & 1 for one in every)
-        and all(one.compress_size == one.file_size for one in every)
-        and sum(one.file_size for one in every) <= path.stat().st_size
-        and all(stat.S_IFMT(one.external_attr >> 16) in (0, stat.S_IFREG) for one in every)
-        and names.issuperset(REQUIRED)
-        and _is_of_one_piece(archive, path)
-    )
-    if not is_sound:
-        raise _no_bundle(path)
-
-
-_FRONT: Final = struct.Struct("<4s22xHH")
-"""Of what stands before a file: its signature, and how long its name and what follows it are (APPNOTE §4.3.7)."""
-_END: Final = struct.Struct("<4s12xLH")
-"""Of the end of an archive: its signature, where the directory begins, and how long a comment is (APPNOTE §4.3.16)."""
-_BEYOND: Final = 0xFFFF_FFFF
-"""Stands for a place beyond 4 GB, which is said elsewhere (APPNOTE §4.4.24)."""
-
-
-def _is_of_one_piece(archive: zipfile.ZipFile, path: Path) -> bool:
-    """One file behind the other, from the first byte to the directory, and one directory at the end: what is not in it cannot be
-    read out of the bundle by other programs."""
-    at = 0
-    with path.open("rb") as file:
-        for one in archive.infolist():
-            file.seek(at)
-            signature, name, more = _FRONT.unpack(file.read(_FRONT.size))
-            if one.header_offset != at or signature != b"PK\x03\x04":
-                return False
-            at += _FRONT.size + name + more + one.file_size
-        file.seek(-_END.size, os.SEEK_END)
-        signature, directory, comment = _END.unpack(file.read(_END.size))
-    return signature == b"PK\x05\x06" and not comment and at == archive.start_dir and directory in (at, _BEYOND)
 
 
 def _no_bundle(path: Path) -> Invalid:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -66,14 +67,24 @@ def program() -> dict[str, str | int]:
     return {"program": release, "judging": JUDGING, "tzdata": tzdata_version()}
 
 
-def contents(history: History, progress: Progress | None = None) -> dict[str, bytes]:
-    """The files that follow from a history, by name, in their order. Raises StoreTooNew for entries that only a newer program
-    knows."""
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What follows from a history: files by name, in their order, and the contracts that it tells of."""
+
+    files: dict[str, bytes]
+    contracts: frozenset[str]
+
+
+def contents(history: History, progress: Progress | None = None) -> Contents:
+    """Raises StoreTooNew for entries that only a newer program knows."""
     with (
         judged_anew(history, Lens(), progress=progress) as judge,
         Seeing(history, judge.database).seen(ADMINISTRATOR) as seen,
     ):
-        return {FIGURES: _figures(seen), **_documents(seen), **_packs(Seeing(history, judge.database), seen)}
+        return Contents(
+            {FIGURES: _figures(seen), **_documents(seen), **_packs(Seeing(history, judge.database), seen)},
+            frozenset(seen.catalogue.contracts),
+        )
 
 
 def _figures(seen: Seen) -> bytes:

@@ -25,7 +25,7 @@ from services.history.entries import CHECKPOINT_KEY, RESTORED
 from services.history.history import Entry, History
 from services.patience import go_on
 from services.proving.archive import write_archive, written_under
-from services.proving.contents import Shown, contents, program, shown
+from services.proving.contents import Contents, Shown, contents, program, shown
 from services.proving.own import Own
 from services.seeing.past import Progress
 from services.seeing.seen import Seeing
@@ -68,7 +68,7 @@ def export(
         folder, own = Path(temporary), Own(seen, contracts)
         with shown() as aside:
             written = _write_entries(seen.history, own, end, folder, aside, progress)
-            made = contents(aside.history, progress)
+            made = _holding(contents(aside.history, progress), contracts)
         parts: list[tuple[str, bytes | Path]] = [
             ("entries.jsonl", folder / "entries.jsonl"),
             ("leaves.bin", folder / "leaves.bin"),
@@ -82,6 +82,16 @@ def export(
         manifest = _manifest(end, who, contracts, written.shown, parts)
         write_archive(target, [("manifest.json", manifest), *parts])
     return Exported(end.size, written.shown, end)
+
+
+def _holding(made: Contents, contracts: Collection[str] | None) -> dict[str, bytes]:
+    """The files. Raises Invalid for a contract of which they hold nothing, since the manifest names it."""
+    for contract in sorted(contracts or ()):
+        if contract not in made.contracts:
+            raise Invalid(
+                said("contract {id} began behind this end", id=contract), place="--until", mend=said("end later")
+            )
+    return made.files
 
 
 def _end(reads: Transaction, until: int | None) -> MadeCheckpoint:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Annotated, Any, Final
+from typing import IO, Any, Final
 from uuid import UUID
 
 import msgspec
@@ -25,8 +25,9 @@ from services.history.entries import Position
 from services.history.history import Entry
 from services.json_once import Ambiguous, read_once
 from services.patience import go_on
-from services.proving.archive import NAME, Archive, opened
+from services.proving.archive import Archive, opened
 from services.proving.contents import Shown, contents, program, shown
+from services.proving.manifest import Compared, Manifest, claims, manifest_of, not_so, other_contracts
 from services.seeing.past import Progress
 
 log = structlog.get_logger()
@@ -58,37 +59,23 @@ class Line(msgspec.Struct, forbid_unknown_fields=True):
         return len(self.__struct_fields__) + self.topic.count(":")
 
 
-Release = Annotated[str, msgspec.Meta(pattern=r"^[\w.+!-]{1,64}\Z")]
-Name = Annotated[str, msgspec.Meta(pattern=rf"^(?:{NAME.pattern})\Z")]
-
-
-class Manifest(msgspec.Struct):
-    """What is read of `manifest.json`."""
-
-    bundle: int
-    size: int
-    program: Release
-    judging: int
-    tzdata: Release
-    files: dict[Name, str]
-
-
 class Broken(ValueError):
     """The bundle is not as one is made; says where."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedBundle:
-    """`needs`: the version of the program that comes to the same figures."""
+    """`needs`: the version of the program that comes to the same figures. `claims`: what the manifest says, and nothing in the bundle
+    shows."""
 
     tree: Verified
     shown: int
     needs: Said
     problems: tuple[Said, ...]
+    claims: tuple[Said, ...] = ()
 
 
 _line = msgspec.json.Decoder(Line).decode
-_manifest = msgspec.json.Decoder(Manifest).decode
 
 
 def verify_bundle(
@@ -102,38 +89,26 @@ def verify_bundle(
     """Needs nothing but the file. `computes`: whether figures and documents are made anew of the entries. Raises Invalid for what is
     no bundle."""
     with opened(path) as bundle:
-        manifest = _manifest_of(bundle)
+        manifest = manifest_of(bundle.read("manifest.json", LARGEST_TEXT))
         own = [given(note) for note in notes_in(bundle.read("checkpoints.txt", LARGEST_NOTES).decode())]
         if manifest.bundle != 1 or not 0 < manifest.size < 1 << 62:
             raise Invalid(said("a bundle of another form"), place=str(path), mend=said("use a newer entente"))
         with shown() as aside:
             try:
-                found, count = _compared(bundle, manifest.size, own, kept, trusted, aside, progress)
+                found = _compared(bundle, manifest.size, own, kept, trusted, aside, progress)
             except Broken as error:
                 none = Verified(0, b"", (), ())
-                return VerifiedBundle(none, 0, _needs(manifest), (said_by(error),))
-            problems = [*found.problems, *_of_the_end(own, manifest.size)]
-            if not problems:
-                problems = [*_other_files(bundle, manifest)]
+                return VerifiedBundle(none, 0, manifest.needs, (said_by(error),))
+            newest = max(own, key=lambda one: one.checkpoint.size, default=None)
+            problems = [*found.tree.problems]
+            if newest is None or newest.checkpoint.size != manifest.size:
+                problems.append(said("no checkpoint is of the whole bundle"))
+            elif not problems:
+                problems = [*_other_files(bundle, manifest), *not_so(manifest, found, newest.checkpoint, bundle.names)]
                 problems += _other_contents(bundle, manifest, aside, progress) if computes else ()
-    return VerifiedBundle(replace(found, problems=()), count, _needs(manifest), tuple(problems))
-
-
-def _manifest_of(bundle: Archive) -> Manifest:
-    """Raises ValueError."""
-    text = bundle.read("manifest.json", LARGEST_TEXT)
-    found = _manifest(text)
-    read_once(text)
-    return found
-
-
-def _needs(manifest: Manifest) -> Said:
-    return said(
-        "entente {program} (judging rules {judging}, time zone data {tzdata})",
-        program=manifest.program,
-        judging=manifest.judging,
-        tzdata=manifest.tzdata,
-    )
+    tree_alone = replace(found.tree, problems=())
+    said_once = tuple(dict.fromkeys(problems))
+    return VerifiedBundle(tree_alone, found.shown, manifest.needs, said_once, claims(manifest, found))
 
 
 def _compared(
@@ -144,9 +119,9 @@ def _compared(
     trusted: Sequence[Verifier],
     aside: Shown,
     progress: Progress | None,
-) -> tuple[Verified, int]:
-    """What came of comparing the tree, and how many entries are shown. Raises Broken."""
-    comparing, count = Comparing([*own, *kept], trusted, _named(bundle)), 0
+) -> Compared:
+    """Raises Broken."""
+    comparing, count, last = Comparing([*own, *kept], trusted, _named(bundle)), 0, (-1, 0)
     with bundle.file("entries.jsonl") as lines, bundle.file("leaves.bin") as hidden:
         following = _lines(lines, size)
         waiting = next(following, None)
@@ -158,6 +133,7 @@ def _compared(
             for index in range(begin, end):
                 if waiting is not None and waiting.index == index:
                     entry, leaf = _entry(waiting)
+                    last = index, waiting.position
                     entries[index - begin] = entry
                     some.append(leaf)
                     waiting = next(following, None)
@@ -172,7 +148,7 @@ def _compared(
                 progress(end, size)
         if waiting is not None or hidden.read(1):
             raise Broken(said("there are more leaves than the tree has"))
-    return comparing.found(), count
+    return Compared(comparing.found(), count, *last)
 
 
 def _set_aside(aside: Shown, entries: Sequence[Entry]) -> None:
@@ -230,15 +206,11 @@ def _entry(line: Line) -> tuple[Entry, bytes]:
     return Entry(Position(line.position), line.topic, stream, line.version, state), sha256(b"".join(parts)).digest()
 
 
-def _of_the_end(own: Sequence[Given], size: int) -> Iterator[Said]:
-    if not any(one.checkpoint.size == size for one in own):
-        yield said("no checkpoint is of the whole bundle")
-
-
 def _other_files(bundle: Archive, manifest: Manifest) -> Iterator[Said]:
     """Files that are not those that the bundle was made with."""
-    for name in sorted({*bundle.names, *manifest.files} - {"manifest.json"}):
-        if name not in bundle.names:
+    there = {*bundle.names} - {"manifest.json"}
+    for name in sorted({*there, *manifest.files}):
+        if name not in there:
             yield said("{file} is missing", file=name)
         elif name not in manifest.files:
             yield said("{file} does not belong to it", file=name)
@@ -259,19 +231,20 @@ def _other_contents(bundle: Archive, manifest: Manifest, aside: Shown, progress:
     try:
         made = contents(aside.history, progress)
     except EntenteError as error:
-        yield said("it cannot be computed anew here: {why}; it needs {needs}", why=error.line, needs=_needs(manifest))
+        yield said("it cannot be computed anew here: {why}; it needs {needs}", why=error.line, needs=manifest.needs)
         return
     except Exception:  # entries that a forger has made up are none that judging was made for
         log.debug("entries of a bundle cannot be judged", exc_info=True)
-        yield said("nothing can be computed of its entries; it needs {needs}", needs=_needs(manifest))
+        yield said("nothing can be computed of its entries; it needs {needs}", needs=manifest.needs)
         return
+    yield from other_contracts(manifest, made.contracts)
     is_other = program() != {name: getattr(manifest, name) for name in ("program", "judging", "tzdata")}
-    names = sorted({*made, *(one for one in bundle.names if one.startswith(("documents/", "packs/")))})
+    names = sorted({*made.files, *(one for one in bundle.names if one.startswith(("documents/", "packs/")))})
     for name in names:
-        if name not in made or name not in bundle.names or bundle.read(name) != made[name]:
-            yield _differs(bundle, name, made)
+        if name not in made.files or name not in bundle.names or bundle.read(name) != made.files[name]:
+            yield _differs(bundle, name, made.files)
             if is_other:
-                yield said("this is another version of the program: it needs {needs}", needs=_needs(manifest))
+                yield said("this is another version of the program: it needs {needs}", needs=manifest.needs)
             return
 
 

@@ -1,33 +1,34 @@
 """Verifies a bundle of Entente with Python's standard library alone: python verify.py BUNDLE.zip [--key VKEY] [--checkpoint FILE]
 
-It recomputes every leaf that is shown and the tree over all leaves (RFC 9162), compares it with each checkpoint of the bundle and those
-that you have kept (--checkpoint), and checks signatures (Ed25519, RFC 8032) by the keys that you trust (--key, or the lines of
-~/.config/entente/verifiers.txt). Exit 0: all agrees, and what nothing vouches for is said; 1: something was altered; 2: wrong use. Take
-this file from the release of the program, not from the bundle: whoever forges one forges the other.
+It recomputes every leaf that is shown and the tree over all leaves (RFC 9162), compares it with each checkpoint of the bundle, those
+that you have kept (--checkpoint) and what the manifest says, and checks signatures (Ed25519, RFC 8032) by the keys that you trust
+(--key, or the lines of ~/.config/entente/verifiers.txt). Exit 0: all agrees, and what nothing vouches for is said; 1: something was
+altered; 2: wrong use. Take this file from the release of the program, not from the bundle: whoever forges one forges the other.
 """
 
+# fmt: off
 import argparse
 import base64
 import contextlib
 import hashlib
-import itertools
 import json
 import os
 import re
 import struct
 import sys
+import time
 import uuid
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-LONGEST_LINE, LONGEST_NOTE = 1 << 27, 10_000
+LONGEST_LINE, LONGEST_NOTE, MOST_FILES = 1 << 27, 10_000, 100_000
 LARGEST = {"manifest.json": 1 << 25, "checkpoints.txt": 1 << 22, "verifiers.txt": 1 << 16}
 FILE = re.compile(r"(?:manifest|figures)\.json|entries\.jsonl|leaves\.bin|(?:checkpoints|verifiers)\.txt|(?:README|LISEZMOI)\.md|"
-                  r"verify\.py|(?=.{1,255}\Z)(?:documents|packs)(?:/[A-Za-z0-9_@][A-Za-z0-9_@.-]*){1,3}")  # fmt: skip
+                  r"verify\.py|(?=.{1,255}\Z)(?:documents|packs)(?:/[A-Za-z0-9_@][A-Za-z0-9_@.-]*){1,3}")
 NOTE = re.compile(r"(?m)^(([^\s+]+)\n([1-9][0-9]{0,18})\n([\w+/]{43}=)\n)\n((?:\u2014 [^\s+]+ [\w+/]+=*\n)+)")
-ANNOUNCED, RESTORED = "entente.checkpoint-key", "entente.restored"
+ANNOUNCED, RESTORED, UNREADABLE = "entente.checkpoint-key", "entente.restored", "it cannot be read as a bundle"
 FIELDS = {"index": int, "position": int, "stream": str, "version": int, "topic": str, "salt": str, "state": str}
 Point = tuple[int, int, int, int]
 Key = tuple[str, bytes]  # its name, and the 32 bytes of Ed25519
@@ -40,35 +41,34 @@ IN_FRENCH = {
     "no checkpoint is of the whole bundle": "aucun point de contrôle ne porte sur tout le dossier",
     "a checkpoint of {} entries is ahead of the bundle": "un point de contrôle de {} entrées est en avance sur le dossier",
     "signed by no key that you trust": "signé par aucune clé que vous reconnaissez",
-    "it cannot be read as a bundle": "il ne se lit pas comme un dossier de preuves",
+    "what the manifest says of {} is not so": "ce que le manifeste dit de {} est faux",
+    UNREADABLE: "il ne se lit pas comme un dossier de preuves",
     "entries: {}, shown: {}; they agree with checkpoints: {}": "entrées : {}, montrées : {} ; points de contrôle concordants : {}",
     "the checkpoint of {} entries is of what stood there before": "le point de contrôle de {} entrées porte sur l'état précédent",
+    "newest checkpoint signed on {}, {} days ago": "dernier point de contrôle signé le {}, il y a {} jours",
+    "the manifest says, and nothing here shows: {}": "le manifeste le dit, et rien ici ne le montre : {}",
     "nothing vouches for entries {} to {}": "rien ne garantit les entrées {} à {}",
     "signed by {}: whether it is theirs only you can tell (--key)": "signé par {} : à vous de dire si c'est leur clé (--key)",
-}  # fmt: skip
+}
 Altered = AssertionError  # what is wrong with a bundle, in words
-
+P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D, ROOT = -121665 * pow(121666, P - 2, P) % P, pow(2, (P - 1) // 4, P)
+BASE = b"\x58" + b"\x66" * 31
 
 def parsed(text: bytes) -> Any:
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any] | None:
-        return found if len(found := dict(pairs)) == len(pairs) else None  # else two readers may read two values
-
-    return json.loads(text.decode(), object_pairs_hook=once, parse_constant=int)
-
+    """No name stands twice, since two readers may read two values, and every number is whole."""
+    once = lambda pairs: found if len(found := dict(pairs)) == len(pairs) else None  # noqa: E731
+    return json.loads(text.decode(), object_pairs_hook=once, parse_float=int, parse_constant=int)
 
 def say(english: str, *values: object) -> str:
     return (IN_FRENCH[english] if FRENCH else english).format(*values)
 
+def require(is_so: object, english: str = UNREADABLE, *values: object) -> None:
+    if not is_so:
+        raise Altered(say(english, *values))
 
 def sha256(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
-
-
-P = 2**255 - 19
-ORDER = 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, P - 2, P) % P
-ROOT = pow(2, (P - 1) // 4, P)
-
 
 def point_of(text: bytes) -> Point | None:
     y, sign = (number := int.from_bytes(text, "little")) & (1 << 255) - 1, number >> 255
@@ -79,7 +79,6 @@ def point_of(text: bytes) -> Point | None:
         return None
     return (x := P - x if x & 1 != sign else x), y, 1, x * y % P
 
-
 def added(one: Point, other: Point) -> Point:
     (x1, y1, z1, t1), (x2, y2, z2, t2) = one, other
     a, b = (y1 - x1) * (y2 - x2) % P, (y1 + x1) * (y2 + x2) % P
@@ -87,23 +86,18 @@ def added(one: Point, other: Point) -> Point:
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
 
-
 def multiplied(number: int, point: Point) -> Point:
     half = multiplied(number >> 1, added(point, point)) if number else (0, 1, 1, 0)
     return added(half, point) if number & 1 else half
 
-
-BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little")) or (0, 1, 1, 0)
-
-
 def is_valid(key: bytes, message: bytes, signature: bytes) -> bool:
-    point, r, s = point_of(key), point_of(signature[:32]), int.from_bytes(signature[32:], "little")
-    if len(signature) != 64 or point is None or r is None or s >= ORDER:
+    point, r, base = (point_of(one) for one in (key, signature[:32], BASE))
+    s = int.from_bytes(signature[32:], "little")
+    if len(signature) != 64 or not (point and r and base) or s >= ORDER:
         return False
     h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ORDER
-    (x1, y1, z1, _), (x2, y2, z2, _) = multiplied(s, BASE), added(r, multiplied(h, point))
+    (x1, y1, z1, _), (x2, y2, z2, _) = multiplied(s, base), added(r, multiplied(h, point))
     return (x1 * z2 - x2 * z1) % P == (y1 * z2 - y2 * z1) % P == 0
-
 
 def verifier(text: str) -> Key:
     name, key_id, encoded = text.strip().split("+", 2)
@@ -112,24 +106,21 @@ def verifier(text: str) -> Key:
         raise ValueError(text)
     return name, held[1:]
 
-
 class Checkpoint:
     def __init__(self, found: re.Match[str], is_kept: bool):
         self.is_kept, (self.text, self.origin, size, root, lines) = is_kept, found.groups()
         self.size, self.root = int(size), base64.b64decode(root, validate=True)
-        parts = (one.split(" ") for one in lines[:-1].split("\n"))
-        self.lines = [(name, base64.b64decode(held, validate=True)) for _, name, held in parts]
+        self.lines = [(name, base64.b64decode(held, validate=True)) for name, held in re.findall("\u2014 (.+) (.+)\n", lines)]
 
     def signed_at(self, keys: list[Key]) -> int | None:
         """When one of the keys says that it signed, in seconds since 1970, 0 where it does not say; None where none has signed."""
         times = list[int]()
-        for (name, held), (known, key), kind in itertools.product(self.lines, keys, b"\1\4"):
+        for (name, held), (known, key), kind in ((a, b, c) for a in self.lines for b in keys for c in b"\1\4"):
             if (name, held[:4]) == (known, sha256(known.encode(), b"\n", bytes([kind]), key)[:4]):
                 made = int.from_bytes(held[4:12], "big") if kind == 4 else 0
                 front, begin = (b"cosignature/v1\ntime %d\n" % made, 12) if kind == 4 else (b"", 4)
                 times += [made] if is_valid(key, front + self.text.encode(), held[begin:]) else []
         return max(times, default=None)
-
 
 def notes(text: str, is_kept: bool = False) -> list[Checkpoint]:
     found = list(NOTE.finditer(text := f"{text.strip()}\n"))
@@ -137,40 +128,43 @@ def notes(text: str, is_kept: bool = False) -> list[Checkpoint]:
         raise ValueError("no checkpoints")
     return [Checkpoint(one, is_kept) for one in found]
 
-
 def leaf(entry: dict[str, Any]) -> bytes:
     topic, state = entry["topic"].encode(), base64.b64decode(entry["state"], validate=True)
     salt, stream = bytes.fromhex(entry["salt"]), uuid.UUID(entry["stream"])
     written = salt.hex(), str(stream), base64.b64encode(state).decode()
-    if len(salt) != 16 or written != (entry["salt"], entry["stream"], entry["state"]):
-        raise ValueError(entry["index"])
+    require(len(salt) == 16 and written == (entry["salt"], entry["stream"], entry["state"]))
     front = struct.pack(">16sQ16sQI", salt, entry["position"], stream.bytes, entry["version"], len(topic))
     return sha256(b"\x00", front, topic, struct.pack(">I", len(state)), state)
 
-
 def entries(file: IO[bytes], size: int) -> Iterator[dict[str, Any]]:
-    index, position = -1, 0
+    last = {"index": -1, "position": 0}
     while line := file.readline(LONGEST_LINE):
-        entry = parsed(line) if line.count(b"{") == 1 and b"[" not in line else None
-        if type(entry) is not dict or {name: type(held) for name, held in entry.items()} != FIELDS:
-            raise ValueError(index)
-        at, place, version = entry["index"], entry["position"], entry["version"]
-        if not (index < at < size and position < place < 2**63 and 0 < version < 2**63):
-            raise Altered(say("entry {} is not in its place", at))
-        index, position = at, place
-        yield entry
+        entry = parsed(line) if line.count(b"{") == 1 and b"[" not in line else {}
+        require({name: type(held) for name, held in entry.items()} == FIELDS)
+        is_next = last["index"] < entry["index"] < size and last["position"] < entry["position"] < 2**63
+        require(is_next and 0 < entry["version"] < 2**63, "entry {} is not in its place", entry["index"])
+        yield (last := entry)
 
-
-def is_as_made(every: list[zipfile.ZipInfo], length: int) -> bool:
-    sizes, kinds = {one.filename: one.file_size for one in every}, {one.external_attr >> 28 for one in every}
-    is_sound = all(FILE.fullmatch(one.filename) and not one.compress_type and not one.flag_bits & 1 for one in every)
-    is_sound = is_sound and sum(sizes.values()) <= length and all(sizes[one] <= LARGEST[one] for one in LARGEST)
-    return len(sizes) == len(every) and kinds <= {0, 8} and is_sound
-
+def require_as_made(archive: zipfile.ZipFile, file: IO[bytes]) -> None:
+    """Files as they are, one behind the other, then one directory, and not a byte more: there is one way to read it (APPNOTE 4.3)."""
+    every, at, size = archive.infolist(), 0, 0
+    for one in every:
+        more, one.extra = one.extra, b""  # places and lengths from 2 GB on stand there
+        file.seek(at)
+        begin = file.read(50 + len(one.filename))
+        front = next((front for front in map(one.FileHeader, (False, True)) if begin.startswith(front)), b"")
+        is_plain = one.header_offset == at and not one.comment and len(more) <= 28 * (max(at, one.file_size) >= 1 << 31)
+        is_stored = not (one.flag_bits or one.compress_type) and one.external_attr >> 28 in (0, 8)
+        require(front and is_plain and is_stored and FILE.fullmatch(one.filename))
+        at, size = at + len(front) + one.file_size, size + 46 + len(one.filename) + len(more)
+    large = struct.pack("<4sQ2H2L4Q4sLQL", b"PK\6\6", 44, 45, 45, 0, 0, *[len(every)] * 2, size, at, b"PK\6\7", 0, at + size, 1)
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, *[min(len(every), 2**16 - 1)] * 2, min(size, 2**32 - 1), min(at, 2**32 - 1), 0)
+    file.seek(at + size)
+    require(file.read(99) in (end, large + end) and len({one.filename for one in every}) == len(every) <= MOST_FILES)
+    require(all(archive.getinfo(one).file_size <= LARGEST[one] for one in LARGEST))
 
 class Bundle:
     """Its tree, as it grows, compared with checkpoints, by the keys that are trusted or that such a key vouches for."""
-
     def __init__(self, archive: zipfile.ZipFile, kept: list[Checkpoint], trusted: list[Key]):
         self.manifest: dict[str, Any] = parsed(archive.read("manifest.json"))
         self.own, self.size = notes(archive.read("checkpoints.txt").decode()), self.manifest["size"]
@@ -178,9 +172,8 @@ class Bundle:
         self.waiting = sorted([*self.own, *kept], key=lambda one: -one.size)
         self.oldest = [one for one in reversed(self.waiting) if one.is_kept and not trusted][:1]
         self.differ, self.agree, self.count, self.shown = list[Checkpoint](), list[Checkpoint](), 0, 0
-        self.signed, self.restored, self.ends = 0, list[tuple[int, int]](), list[tuple[int, int]]()
-        if type(self.size) is not int or not 0 < self.size < 2**62:
-            raise ValueError(self.size)
+        self.last, self.signed, self.restored, self.ends = (-1, 0), 0, list[tuple[int, int]](), list[tuple[int, int]]()
+        require(type(self.size) is int and 0 < self.size < 2**62)
 
     def tell(self, topic: str, state: bytes) -> None:
         with contextlib.suppress(Exception):  # an entry that was altered tells nothing
@@ -193,8 +186,7 @@ class Bundle:
                 key, signed = verifier(told["vkey"]), base64.b64decode(told.get("signed", ""), validate=True)
                 message = f"{ANNOUNCED}\n{told['vkey']}\n".encode()
                 is_known = any(is_valid(one, message, signed) for _, one in self.trusts)
-                if is_known or any(one.signed_at([key]) is not None for one in self.oldest):
-                    self.trusts.append(key)
+                self.trusts += [key] if is_known or any(one.signed_at([key]) is not None for one in self.oldest) else []
 
     def add(self, index: int, node: bytes) -> None:
         size = index + 1
@@ -225,14 +217,13 @@ class Bundle:
             entry = next(following, {})
             for index in range(self.size):
                 if entry.get("index") == index:
-                    node, self.shown = leaf(entry), self.shown + 1
+                    node, self.shown, self.last = leaf(entry), self.shown + 1, (index, entry["position"])
                     self.tell(entry["topic"], base64.b64decode(entry["state"]))
                     entry = next(following, {})
                 elif len(node := hidden.read(32)) < 32:
                     break
                 self.add(index, node)
-            if entry or hidden.read(1) or len(node) < 32:
-                raise Altered(say("there are more or fewer leaves than the tree has"))
+            require(not (entry or hidden.read(1)) and len(node) == 32, "there are more or fewer leaves than the tree has")
 
     def verified(self) -> list[str]:
         """What there is to say where all agrees."""
@@ -240,29 +231,43 @@ class Bundle:
         left = [one for one in self.differ + self.waiting[::-1] if self.is_left(one)]
         differ, ahead = ([one for one in some if one not in left] for some in (self.differ, self.waiting))
         if differ:
-            before = [one.size for one in self.agree if one.is_kept or not differ[0].is_kept]
-            before = [one for one in before if one < differ[0].size]
+            before = [one.size for one in self.agree if one.size < differ[0].size and (one.is_kept or not differ[0].is_kept)]
             text = "altered among the entries {1} to {0}" if before else "altered among the first {0} entries"
             raise Altered(say(text, differ[0].size, max(before, default=0) + 1))
-        if (
-            not all(one.is_kept for one in ahead)
-            or (newest := max(self.own, key=lambda one: one.size)).size != self.size
-        ):
-            raise Altered(say("no checkpoint is of the whole bundle"))
-        if ahead:
-            raise Altered(say("a checkpoint of {} entries is ahead of the bundle", ahead[0].size))
+        newest = max(self.own, key=lambda one: one.size)
+        require(newest.size == self.size and all(one.is_kept for one in ahead), "no checkpoint is of the whole bundle")
+        require(not ahead, "a checkpoint of {} entries is ahead of the bundle", *(one.size for one in ahead[:1]))
         named = [one for one in self.archive.read("verifiers.txt").decode().split("\n") if one and one[0] != "#"]
         keys = [one for one in sorted(set(named)) if newest.signed_at([verifier(one)]) is not None]
-        if (self.trusted and self.signed < self.size) or not (self.trusted or keys):
-            raise Altered(say("signed by no key that you trust"))
+        require(self.signed == self.size if self.trusted else keys, "signed by no key that you trust")
         told = [say("the checkpoint of {} entries is of what stood there before", one.size) for one in left]
         told.append(say("entries: {}, shown: {}; they agree with checkpoints: {}", self.size, self.shown, self.count))
+        made = newest.signed_at(self.trusts if self.trusted else [verifier(one) for one in keys])
+        day, ago = (time.strftime("%Y-%m-%d", time.gmtime(made)), int(time.time() - made) // 86_400) if made else ("?", "?")
+        told.append(say("newest checkpoint signed on {}, {} days ago", day, ago))
         if (vouched := max([self.signed, *(one.size for one in self.agree)])) < self.size:
             told += [say("nothing vouches for entries {} to {}", vouched + 1, self.size)] if vouched else []
-            if not self.trusted:
-                told.append(say("signed by {}: whether it is theirs only you can tell (--key)", ", ".join(keys)))
-        return told
+            told.append(say("signed by {}: whether it is theirs only you can tell (--key)", ", ".join(keys)))
+        return [*told, self.claimed(newest)]
 
+    def claimed(self, newest: Checkpoint) -> str:
+        """What the manifest says by its word alone, once all else that it says is compared with what is there."""
+        says, (index, position) = self.manifest, self.last
+        parts = ((one, self.archive.open(one)) for one in self.archive.namelist() if one != "manifest.json")
+        files = {one: hashlib.file_digest(part, "sha256").hexdigest() for one, part in parts}  # type: ignore[arg-type]
+        facts = dict.fromkeys(says["files"]) | files | {"bundle": 1, "origin": newest.origin, "size": self.size, "files": files}
+        facts |= {"root": base64.b64encode(newest.root).decode(), "shown": self.shown}
+        least = position + self.size - 1 - index
+        if index == self.size - 1 or not least <= says["position"] < 2**63:
+            facts["position"] = least
+        contracts = {one.split("/")[2] for one in files if one.startswith("documents/contracts/")}
+        if says["contracts"] is not None and not contracts <= {*says["contracts"]}:
+            facts["contracts"] = sorted(contracts)
+        for one, fact in facts.items():
+            said = json.dumps((says["files"] | says).get(one), sort_keys=True)
+            require(said == json.dumps(fact, sort_keys=True), "what the manifest says of {} is not so", one)
+        claims = ", ".join(f"{one} {json.dumps(says[one])[:200]}" for one in says if one not in facts)
+        return say("the manifest says, and nothing here shows: {}", claims)
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -282,15 +287,13 @@ def main() -> int:
         print(say("{} cannot be read", place), file=sys.stderr)
         return 2
     try:
-        with zipfile.ZipFile(given.bundle) as archive:
-            if not is_as_made(archive.infolist(), Path(place).stat().st_size):
-                raise ValueError(place)
+        with Path(place).open("rb") as file, zipfile.ZipFile(file) as archive:
+            require_as_made(archive, file)
             print("\n".join(Bundle(archive, kept, trusted).verified()))
     except Exception as error:  # whatever is wrong in a forged one
-        print(error if isinstance(error, Altered) else say("it cannot be read as a bundle"), file=sys.stderr)
+        print(error if isinstance(error, Altered) else say(UNREADABLE), file=sys.stderr)
         return 1
     return 0
-
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -75,8 +75,17 @@ def test_a_bundle_is_verified_in_an_empty_folder(signing: Entente) -> None:
     empty.mkdir()
     elsewhere_ = Entente("", empty)
     told = elsewhere_.ok("verify", "../bundle.zip", "--checkpoint", "../elsewhere.txt")
-    assert "figures and documents follow from them; made with entente" in told
+    assert "figures and documents follow from them" in told
+    assert "it says that it was made with entente" in told
+    assert "it says that it was made for marketing, with all that is theirs" in told
+    assert "0 days ago: what came later is not in it" in told
     assert elsewhere_.run("verify", "../bundle.zip", "--key", key).code == 1
+    kept = elsewhere(signing)
+    whole = kept.read_text()
+    kept.write_text(f"{whole}{whole[:40]}")
+    told = elsewhere_.run("verify", "../bundle.zip", "--checkpoint", "../elsewhere.txt").problem(2)
+    assert f"the checkpoint that begins in line {len(whole.splitlines()) + 1} is not whole" in told
+    assert "leave it out, or copy the file anew" in told
     assert list(empty.iterdir()) == []
     assert signing.run("export", "bundle.txt").code == 2
 

@@ -6,11 +6,14 @@ from tests.guards.streaming import Guarding
 
 MAKING, KEEPING, VERIFYING = (f"services/checkpoints/{name}.py" for name in ("making", "keeping", "verifying"))
 RECORDS = "domain/records.py"
-ARCHIVE, READING, OWN = (f"services/proving/{name}.py" for name in ("archive", "reading", "own"))
+ARCHIVE, READING, OWN, MANIFEST, ALONE = (
+    f"services/proving/{name}.py" for name in ("archive", "reading", "own", "manifest", "verify")
+)
 IN_VERIFYING = "tests/services/checkpoints/test_verifying.py::test_"
 IN_KEEPING = "tests/services/checkpoints/test_keeping.py::test_"
 IN_BUNDLES = "tests/services/proving/test_bundles.py::test_"
 IN_HOSTILE = "tests/services/proving/test_hostile_bundles.py::test_"
+IN_CLAIMED = "tests/services/proving/test_claimed.py::test_"
 IN_VOUCHED = "tests/services/proving/test_vouched.py::test_"
 IN_PROOFS = "tests/services/proving/test_proofs.py::test_"
 
@@ -53,12 +56,11 @@ GUARDING = (
     Guarding("a party's bundle shows its own entries only", OWN,
              "        return not self.contracts.isdisjoint(about) or self._is_by_own(entry.topic, row.by)\n", "        return True\n",
              f"{IN_BUNDLES}of_a_party_it_shows_its_own_entries_only_and_proves_the_same_root"),
-    Guarding("files of a bundle are stored as they are", ARCHIVE,
-             "        and all(one.compress_type == zipfile.ZIP_STORED and not one.flag_bits & 1 for one in every)\n"
-             "        and all(one.compress_size == one.file_size for one in every)\n"
-             "        and sum(one.file_size for one in every) <= path.stat().st_size\n", "",
+    Guarding("files of a bundle are stored as they are, in one way", ALONE,
+             "        require(front and is_plain and is_stored and FILE.fullmatch(one.filename))\n",
+             "        require(FILE.fullmatch(one.filename))\n",
              f"{IN_BUNDLES}an_archive_that_was_made_to_harm_is_refused_before_it_is_read"),
-    Guarding("no file of a bundle climbs out of it", ARCHIVE, "        and all(NAME.fullmatch(name) for name in names)\n", "",
+    Guarding("no file of a bundle climbs out of it", ALONE, " and FILE.fullmatch(one.filename))\n", ")\n",
              f"{IN_BUNDLES}an_archive_that_was_made_to_harm_is_refused_before_it_is_read"),
     Guarding("entries of a bundle stand in their order", READING,
              "        if not (index < line.index < size and position < line.position < 1 << 63 and 0 < line.version < 1 << 63):\n",
@@ -80,8 +82,19 @@ GUARDING = (
     Guarding("packs follow from the entries", "services/proving/contents.py",
              ", **_packs(Seeing(history, judge.database), seen)", "",
              f"{IN_BUNDLES}packs_are_those_that_were_signed_and_follow_from_what_is_shown"),
-    Guarding("a bundle is read in one way", ARCHIVE, "        and _is_of_one_piece(archive, path)\n", "",
-             f"{IN_BUNDLES}an_archive_that_can_be_read_in_two_ways_is_none"),
+    Guarding("a bundle is read in one way", ALONE, "file.read(99) in (end, large + end) and ", "",
+             f"{IN_HOSTILE}each_harm_is_refused_in_words"),
+    Guarding("an archive is read alike by all", ARCHIVE,
+             "            require_as_made(archive, file)  # the program for auditors reads archives in the same way\n", "",
+             f"{IN_HOSTILE}each_harm_is_refused_in_words"),
+    Guarding("what a manifest says is compared with what is there", MANIFEST, "        if not holds:\n", "        if False:\n",
+             f"{IN_CLAIMED}what_a_manifest_says_wrongly_is_refused_by_all_three[root]"),
+    Guarding("the program for auditors compares it too", ALONE,
+             '            require(said == json.dumps(fact, sort_keys=True), "what the manifest says of {} is not so", one)\n', "",
+             f"{IN_CLAIMED}what_a_manifest_says_wrongly_is_refused_by_all_three[root]"),
+    Guarding("a contract that the manifest names is shown", MANIFEST,
+             "    for contract in sorted(set(manifest.contracts) - there):\n", "    for contract in ():\n",
+             f"{IN_CLAIMED}what_nothing_in_it_shows_is_said_to_be_its_word[contracts that are none]"),
     Guarding("no half bundle is left", ARCHIVE, "        begun.unlink(missing_ok=True)\n", "        pass\n",
              f"{IN_BUNDLES}no_half_file_is_left_when_the_disk_is_full"),
 )  # fmt: skip

@@ -98,6 +98,12 @@ def _checkpointed(view: View, clock: Moments) -> str:
     return language.text("history.checkpointed", position=language.number(last.position), moment=moment)
 
 
+def _export(view: View) -> str:
+    """The command that writes a bundle of what one sees here."""
+    who = "auditor" if view.who.sees_everything else next(iter(sorted(view.who.services)), "auditor")
+    return f"entente --as {who} export bundle.zip"
+
+
 def history_page(
     view: View, day: str, hour: str, position: str, step: str, kind: str, text: str, contract: str
 ) -> Response:
@@ -121,6 +127,7 @@ def history_page(
     return view.render(
         "auditing/history.html",
         checkpointed=_checkpointed(view, clock),
+        export=_export(view),
         is_past=asked.position is not None,
         moment=view.language.moment(moment, year=True),
         position=here,

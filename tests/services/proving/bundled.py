@@ -8,7 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -80,13 +80,16 @@ def lines_of(bundle: Path) -> Entries:
 
 
 def changed(bundle: Path, target: str, change: Callable[[dict[str, bytes]], None], *, mends: bool = True) -> Path:
-    """A bundle with other files; `mends`: with a manifest that names them as they are."""
+    """A bundle with other files; `mends`: with a manifest that says of them, and of the tree, what is so."""
     with zipfile.ZipFile(bundle) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     change(files)
     if mends:
         manifest = json.loads(files["manifest.json"])
         manifest["files"] = {name: sha256(files[name]).hexdigest() for name in files if name != "manifest.json"}
+        with suppress(Exception):  # where they are no checkpoints
+            newest = max(alone.notes(files["checkpoints.txt"].decode()), key=lambda one: one.size)
+            manifest |= {"origin": newest.origin, "root": base64.b64encode(newest.root).decode()}
         files["manifest.json"] = json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n"
     path = bundle.with_name(target)
     path.unlink(missing_ok=True)

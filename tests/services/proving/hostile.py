@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
+
+from services.proving.archive import write_archive
 
 Files = dict[str, bytes]
 Harm = Callable[[Path, Path], None]
@@ -46,9 +50,11 @@ def replaced(name: str, change: Callable[[bytes], bytes]) -> Harm:
         with zipfile.ZipFile(bundle) as archive:
             files = {one: archive.read(one) for one in archive.namelist()}
         files[name] = change(files[name])
-        with zipfile.ZipFile(target, "w") as archive:
-            for one, content in files.items():
-                archive.writestr(one, content)
+        if name != "manifest.json":  # which says of it what is so
+            manifest = json.loads(files["manifest.json"])
+            manifest["files"][name] = sha256(files[name]).hexdigest()
+            files["manifest.json"] = json.dumps(manifest).encode()
+        write_archive(target, list(files.items()))
 
     return harm
 
@@ -151,6 +157,82 @@ def harms_of_texts() -> Iterator[tuple[str, Harm]]:
     yield "keys without end", replaced("verifiers.txt", lambda text: text * 10_000)
 
 
+def hidden_in_front(whole: bytes) -> bytes:
+    """A file that the directory does not name stands before all others; every place is put right."""
+    name, content = b"documents/contracts/to-finance/1.yaml", b"another contract"
+    front = struct.pack(
+        "<4s5H3L2H", b"PK\x03\x04", 20, 0, 0, 0, 33, zlib.crc32(content), len(content), len(content), len(name), 0
+    )
+    return _moved(front + name + content, whole)
+
+
+def _moved(put: bytes, whole: bytes, begin: int = 0) -> bytes:
+    """What follows from there on with that in front of it, and all places put right."""
+    size, start = struct.unpack("<2L", whole[-10:-2])
+    directory, at = bytearray(whole[start : start + size]), 0
+    while at < size:
+        name, more, comment = struct.unpack_from("<3H", directory, at + 28)
+        [place] = struct.unpack_from("<L", directory, at + 42)
+        struct.pack_into("<L", directory, at + 42, place + len(put) * (place >= begin))
+        at += 46 + name + more + comment
+    return put + whole[begin:start] + bytes(directory) + whole[-22:-6] + struct.pack("<LH", start + len(put), 0)
+
+
+def two_directories(whole: bytes) -> bytes:
+    """Where the directory is said to be, another one stands: a reader that looks before the end finds the first."""
+    size, start = struct.unpack("<2L", whole[-10:-2])
+    second = bytearray(whole[start : start + size])
+    return whole[:start] + bytes(second) + bytes(second) + whole[-22:]
+
+
+def hidden_between(whole: bytes) -> bytes:
+    """Behind the first file, and so in front of the second."""
+    second = whole.index(b"PK\x03\x04", 4)
+    return whole[:second] + _moved(b"another contract", whole, second)
+
+
+def hidden_in_a_field(whole: bytes) -> bytes:
+    """Behind the name of the first file, in a field that no reader asks for."""
+    field = struct.pack("<2H", 0xCAFE, 16) + b"another contract"
+    begin = 30 + len("manifest.json")
+    return whole[:28] + struct.pack("<H", len(field)) + whole[30:begin] + _moved(field, whole, begin)
+
+
+def hidden_in_the_directory(whole: bytes) -> bytes:
+    """As what is said of the first file, in the directory."""
+    size, start = struct.unpack("<2L", whole[-10:-2])
+    said, line = b"another contract", 46 + len("manifest.json")
+    directory = whole[start : start + 32] + struct.pack("<H", len(said)) + whole[start + 34 : start + line] + said
+    directory += whole[start + line : start + size]
+    return whole[:start] + directory + whole[-22:-10] + struct.pack("<2LH", size + len(said), start, 0)
+
+
+def of_fewer(whole: bytes) -> bytes:
+    """The end says that there is one file less: who believes it reads one less."""
+    count = struct.unpack("<H", whole[-12:-10])[0] - 1
+    return whole[:-14] + struct.pack("<2H", count, count) + whole[-10:]
+
+
+def of_another_name(whole: bytes) -> bytes:
+    """In front of the first file another name stands than in the directory."""
+    return whole[:30] + b"manifest.jsox" + whole[43:]
+
+
+TWO_WAYS: dict[str, Callable[[bytes], bytes]] = {
+    "a file in front that the directory does not name": hidden_in_front,
+    "bytes between two files": hidden_between,
+    "bytes in a field behind a name": hidden_in_a_field,
+    "bytes in the directory": hidden_in_the_directory,
+    "two directories": two_directories,
+    "fewer files than the directory names": of_fewer,
+    "another name in front of a file": of_another_name,
+    "a comment at the end": lambda whole: whole[:-2] + struct.pack("<H", 4) + b"more",
+    "a byte behind the end": lambda whole: whole + b"x",
+    "a byte in front": lambda whole: b"x" + whole,
+}
+"""Archives that two programs may read in two ways."""
+
+
 def harms_of_archives() -> Iterator[tuple[str, Harm]]:
     def more(name: str, content: bytes = b"x", **changes: int) -> Harm:
         def harm(bundle: Path, target: Path) -> None:
@@ -210,6 +292,8 @@ def harms_of_archives() -> Iterator[tuple[str, Harm]]:
     yield "cut in half", bytes_changed(lambda whole: whole[: len(whole) // 2])
     yield "its first half is missing", bytes_changed(lambda whole: whole[len(whole) // 2 :])
     yield "its directory alone", bytes_changed(lambda whole: whole[whole.index(b"PK\x01\x02") :])
+    for title, change in TWO_WAYS.items():
+        yield title, bytes_changed(lambda whole, change=change: change(bytes(whole)))  # type: ignore[misc]
     yield "nothing", bytes_changed(lambda _: b"")
     yield "no archive", bytes_changed(lambda _: b"PK\x05\x06" + bytes(18))
     yield "a text", bytes_changed(lambda _: b"no archive")

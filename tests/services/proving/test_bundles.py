@@ -5,9 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
-import struct
 import zipfile
-import zlib
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from hashlib import sha256
@@ -254,45 +252,6 @@ def test_a_pack_that_does_not_follow_is_named_though_it_agrees_with_itself(bundl
             files[first] = pack_bytes(pack)
 
     assert problems(changed(bundle, "pack.zip", change)) == [f"{first} does not follow from the entries"]
-
-
-def hidden_in_front(whole: bytes) -> bytes:
-    """A file that the directory does not name stands before all others; every place is put right."""
-    name, content = b"documents/contracts/to-finance/1.yaml", b"another contract"
-    front = struct.pack(
-        "<4s5H3L2H", b"PK\x03\x04", 20, 0, 0, 0, 33, zlib.crc32(content), len(content), len(content), len(name), 0
-    )
-    return _moved(front + name + content, whole)
-
-
-def _moved(prefix: bytes, whole: bytes) -> bytes:
-    size, start = struct.unpack("<2L", whole[-10:-2])
-    directory, at = bytearray(whole[start : start + size]), 0
-    while at < size:
-        name, more, comment = struct.unpack_from("<3H", directory, at + 28)
-        [place] = struct.unpack_from("<L", directory, at + 42)
-        struct.pack_into("<L", directory, at + 42, place + len(prefix))
-        at += 46 + name + more + comment
-    return prefix + whole[:start] + bytes(directory) + whole[-22:-6] + struct.pack("<LH", start + len(prefix), 0)
-
-
-def two_directories(whole: bytes) -> bytes:
-    """Where the directory is said to be, another one stands: a reader that looks before the end finds the first."""
-    size, start = struct.unpack("<2L", whole[-10:-2])
-    second = bytearray(whole[start : start + size])
-    return whole[:start] + bytes(second) + bytes(second) + whole[-22:]
-
-
-@pytest.mark.parametrize(
-    "harm", [hidden_in_front, two_directories, lambda whole: whole + b"x", lambda whole: b"x" + whole]
-)
-def test_an_archive_that_can_be_read_in_two_ways_is_none(
-    bundle: Path, tmp_path: Path, harm: Callable[[bytes], bytes]
-) -> None:
-    bad = tmp_path / "two-ways.zip"
-    bad.write_bytes(harm(bundle.read_bytes()))
-    with pytest.raises(Invalid, match="no bundle"):
-        verify_bundle(bad)
 
 
 def archived(path: Path, *files: tuple[str, bytes], compressed: bool = False) -> Path:

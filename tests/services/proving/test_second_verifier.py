@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from base64 import b64decode
@@ -83,15 +84,16 @@ def test_t_3_the_worked_example_has_the_root_and_the_proofs_of_the_page(made: To
     vkey = "ville.example/entente+54be4a71+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"
     assert key.verifiers[0].text == vkey
     note = signed_note(Checkpoint(key.name, 5, tree.root), 1_773_144_000, [key])
-    bundle = changed(made.export("t3.zip"), "five.zip", lambda files: files.update(five(leaves, note)), mends=False)
+    bundle = changed(made.export("t3.zip"), "five.zip", lambda files: files.update(five(files, leaves, note)))
     assert ran(bundle, "--key", vkey)[0] == 0
     assert ran_alone(bundle, "--key", vkey)[0] == 0
 
 
-def five(leaves: list[bytes], note: str) -> dict[str, bytes]:
+def five(files: dict[str, bytes], leaves: list[bytes], note: str) -> dict[str, bytes]:
     """All five hidden."""
+    manifest = json.loads(files["manifest.json"]) | {"size": 5, "position": 9, "shown": 0}
     return {
-        "manifest.json": b'{"size": 5}',
+        "manifest.json": json.dumps(manifest).encode(),
         "entries.jsonl": b"",
         "leaves.bin": b"".join(leaves),
         "checkpoints.txt": note.encode(),

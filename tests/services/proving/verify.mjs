@@ -39,31 +39,54 @@ const NAME = new RegExp(
     "(?=.{1,255}$)(documents|packs)(/[\\w@][\\w@.-]*){1,3})$",
 );
 
-// A ZIP whose files are stored as they are: the central directory says where each stands.
+// Fields of a ZIP, one behind the other: [bytes, value].
+const packed = (...fields) =>
+  Buffer.concat(fields.map(([bytes, value]) => (typeof value === "object" ? value : number(BigInt(value), bytes).reverse())));
+
+// Lengths and places of 64 bits, as they stand behind a name (APPNOTE 4.5.3).
+const wide = (...values) => (values.length ? packed([2, 1], [2, 8 * values.length], ...values.map((one) => [8, one])) : Buffer.alloc(0));
+
+// A ZIP whose files are stored as they are, one behind the other, then one directory, and not a byte more.
 function unzipped(path) {
   const whole = readFileSync(path);
   const files = new Map();
-  let end = whole.length - 22;
-  while (end >= 0 && whole.readUInt32LE(end) !== 0x06054b50) end--;
-  require(end >= 0, "no archive");
-  let count = whole.readUInt16LE(end + 10);
-  let at = whole.readUInt32LE(end + 16);
-  for (; count > 0; count--) {
-    require(whole.readUInt32LE(at) === 0x02014b50, "no archive");
-    const [version, flags, kind] = [6, 8, 10].map((place) => whole.readUInt16LE(at + place));
-    const [packed, size] = [20, 24].map((place) => whole.readUInt32LE(at + place));
-    const [name, extra, comment] = [28, 30, 32].map((place) => whole.readUInt16LE(at + place));
-    const local = whole.readUInt32LE(at + 42);
-    const type = whole.readUInt32LE(at + 38) >>> 28;
-    const begin = local + 30 + whole.readUInt16LE(local + 26) + whole.readUInt16LE(local + 28);
-    const title = whole.toString("latin1", at + 46, at + 46 + name);
-    const isSound = version <= 63 && !(flags & 1) && kind === 0 && packed === size && begin + size <= at && (type === 0 || type === 8);
-    require(isSound && whole.toString("latin1", local + 30, local + 30 + name) === title, "a file is not stored as it is");
+  const directory = [];
+  let at = 0;
+  while (whole.length > at + 30 && whole.readUInt32LE(at) === 0x04034b50) {
+    const [crc, short, named, more] = [whole.readUInt32LE(at + 14), whole.readUInt32LE(at + 22), whole.readUInt16LE(at + 26), whole.readUInt16LE(at + 28)];
+    const name = whole.subarray(at + 30, at + 30 + named);
+    const size = more ? Number(whole.readBigUInt64LE(at + 34 + named)) : short;
+    const [title, said, extra] = [name.toString("latin1"), more ? 0xffffffff : size, more ? wide(size, size) : wide()];
+    const front = [[4, 0x04034b50], [2, more ? 45 : 20], [6, 0], [2, 33], [4, crc], [4, said], [4, said], [2, named], [2, more]];
+    const held = packed(...front, [0, name], [0, extra]);
+    require(whole.subarray(at, at + held.length).equals(held), "a file is not stored as it is");
     require(NAME.test(title) && !files.has(title), "a file has a name that none has");
-    files.set(title, whole.subarray(begin, begin + size));
-    at += 46 + name + extra + comment;
+    files.set(title, whole.subarray(at + held.length, at + held.length + size));
+    const version = more ? 45 : 20;
+    directory.push(packed(
+      [4, 0x02014b50], [1, version], [1, 3], [2, version], [6, 0], [2, 33], [4, crc], [4, size], [4, size], [2, named], [8, 0],
+      [4, 0o100644 * 2 ** 16], [4, at], [0, name],
+    ));
+    at += held.length + size;
   }
+  const [lines, count] = [Buffer.concat(directory), directory.length];
+  const end = packed([4, 0x06054b50], [4, 0], [2, count], [2, count], [4, lines.length], [4, at], [2, 0]);
+  require(whole.subarray(at).equals(Buffer.concat([lines, end])), "the directory is not that of the files");
   return files;
+}
+
+// What the manifest says, compared with what is there. Its other members are its word alone.
+function compareManifest(said, files, facts, last) {
+  const held = new Map([...files].filter(([name]) => name !== "manifest.json").map(([name, bytes]) => [name, sha256(bytes).toString("hex")]));
+  const names = Object.keys(said.files ?? {});
+  for (const name of new Set([...names, ...held.keys()])) require(said.files?.[name] === held.get(name), `what the manifest says of ${name} is not so`);
+  const least = last.position + facts.size - 1 - last.index;
+  const isPlaced = last.index === facts.size - 1 ? said.position === least : Number.isSafeInteger(said.position) && said.position >= least;
+  const contracts = [...held.keys()].filter((name) => name.startsWith("documents/contracts/")).map((name) => name.split("/")[2]);
+  const isOf = said.contracts === null || (Array.isArray(said.contracts) && contracts.every((one) => said.contracts.includes(one)));
+  const isSo = { position: isPlaced, contracts: isOf };
+  for (const [member, fact] of Object.entries(facts)) isSo[member] = said[member] === fact;
+  for (const [member, is] of Object.entries(isSo)) require(is, `what the manifest says of ${member} is not so`);
 }
 
 // Bytes of that many, in the one way in which they are written.
@@ -171,7 +194,8 @@ function main([path, ...options]) {
   const files = unzipped(path);
   for (const name of ["manifest.json", "entries.jsonl", "leaves.bin", "checkpoints.txt", "verifiers.txt"])
     require(files.has(name), `${name} is missing`);
-  const { size } = parsed(files.get("manifest.json")) ?? {};
+  const manifest = parsed(files.get("manifest.json")) ?? {};
+  const { size } = manifest;
   require(Number.isSafeInteger(size) && size > 0, "a manifest without a size");
   require(!/"size"\s*:\s*\d*[.eE]/.test(files.get("manifest.json").toString()), "a manifest without a size");
   const own = checkpoints(new TextDecoder("utf-8", { fatal: true }).decode(files.get("checkpoints.txt")), false);
@@ -236,6 +260,9 @@ function main([path, ...options]) {
   }
   if (!own.some((one) => one.size === size)) throw new Altered("no checkpoint is of the whole bundle");
   if (trusted.length && signed < size) throw new Altered("signed by no key that you trust");
+  const newest = own.find((one) => one.size === size);
+  const facts = { bundle: 1, origin: newest.origin, size, root: newest.root.toString("base64"), shown: entries.length };
+  compareManifest(manifest, files, facts, entries.at(-1) ?? { index: -1, position: 0 });
   const vouched = Math.max(signed, ...agree.map((one) => one.size));
   return [
     `${size} entries, ${entries.length} of them shown, agree with ${count} checkpoints`,
