@@ -55,6 +55,9 @@ def store_findings(database: Database, clock: Clock) -> Generator[Finding, None,
         yield Finding("reports", "warning", says, said("entente migrate"))
     yield from _readers(database)
     yield from _locks(database)
+    if database.keeps_erased():
+        says = said("what was erased may still stand in the log of the store: somebody was reading")
+        yield Finding("erased", "warning", says, said("let `entente serve` run, which empties it within the hour"))
     yield from _shards(database)
     absent = len(table_names()) - len(views)
     yield _tables(version, absent)

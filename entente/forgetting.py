@@ -43,9 +43,11 @@ class Forgetting:
             pause = EVERY
 
     def look(self) -> None:
-        """Destroys what is due; replaces the wrapping key when it is of another quarter, or backups could still give back what was
-        destroyed LATEST − SOONER days ago. Raises Invalid, Unavailable."""
+        """Empties the log of the store of what was deleted; destroys what is due; replaces the wrapping key when it is of another
+        quarter, or backups could still give back what was destroyed LATEST − SOONER days ago. Raises Invalid, Unavailable."""
         keys, store = self._program.keys, self._program.store
+        if store.history.database.keeps_erased():
+            store.history.database.empty_log()
         if keys is None:
             return
         now = store.clock()

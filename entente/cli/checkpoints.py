@@ -277,10 +277,11 @@ def _kept(file: Path) -> Iterator[Given]:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Invalid(said("the file cannot be read"), place=str(file)) from error
-    note, at = text, 0
+    at = end = 0
     try:
         for note in notes_in(text):
-            at = text.index(note.rstrip("\n"), at)
+            at = text.index(note.rstrip("\n"), end)
+            end = at + len(note.rstrip("\n"))
             yield given(note, is_kept=True)
     except NotANote as error:
         line = text.count("\n", 0, at) + 1

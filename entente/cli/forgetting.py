@@ -47,7 +47,11 @@ def erase(
         if opened.keys is None and not opened.leaving.of(subject):
             _keys(opened)
         erasure = _erasing(here, opened).erase(here.who, subject, reason, sources=source or (), dry_run=dry_run)
+        keeps_erased = opened.store.history.database.keeps_erased()
     _show(erasure, dry_run=dry_run)
+    if keeps_erased and not dry_run:
+        out.print(said("what was deleted still stands in the log of the store: somebody was reading"))
+        out.print(said("`entente serve` empties it within the hour; else `entente erase` again does"))
 
 
 def _show(erasure: Erasure, *, dry_run: bool) -> None:

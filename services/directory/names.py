@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from domain.saying import said
 from services.errors import Refused
-from services.history.databases import column_list, first_value
+from services.history.databases import Transaction, column_list, first_value
 from services.history.history import History
 from services.places import Place
 
@@ -61,8 +61,7 @@ class Directory:
         with self._database.connect() as reads:
             changes = first_value(reads.query("SELECT changes FROM directory_changes WHERE id = 0"), 0)
             if changes != self._changes:
-                rows = map(PersonNamed._make, reads.query(f"SELECT {_COLUMNS} FROM directory_person ORDER BY person"))
-                self._changes, self._names = changes, {row.person: row for row in rows}
+                self._changes, self._names = changes, _all(reads)
             return self._names
 
     def named(self, person: str) -> PersonNamed:
@@ -78,31 +77,24 @@ class Directory:
     def require_free(self, people: Iterable[PersonNamed]) -> None:
         """An address is of one person, in whatever letters: else each would shut the other out of signing in by it. What two have
         already stays theirs; they sign in by their ids. Raises Refused, which does not say whose it is."""
-        known = self.names()
-        owners = {one.email.casefold(): one.person for one in known.values() if one.email}
-        for one in people:
-            if not one.email or (one.person in known and known[one.person].email == one.email):
-                continue
-            if owners.setdefault(one.email.casefold(), one.person) != one.person:
-                raise Refused(
-                    said("this address cannot be used: {email}", email=one.email),
-                    mend=said("another address, or none"),
-                    slug="address-taken",
-                )
+        _require_free(self.names(), people)
 
     def learn(self, people: Collection[PersonNamed]) -> None:
-        """Takes over what is said of these people; what is not said of one stays as it is."""
-        known = self.names()
-        rows = [_merged(known.get(one.person), one) for one in {one.person: one for one in people}.values()]
-        if rows:
-            with self._database.transaction() as writes:
-                writes.insert(
-                    "directory_person",
-                    PersonNamed._fields,
-                    rows,
-                    "(person) DO UPDATE SET name = excluded.name, email = excluded.email",
-                )
-                writes.execute(_COUNT)
+        """Takes over what is said of these people; what is not said of one stays as it is. Raises Refused for an address that
+        somebody else took meanwhile."""
+        if not people:
+            return
+        with self._database.transaction() as writes:
+            writes.execute(_COUNT)  # one after the other: whoever waited here reads what the one before has written
+            known = _all(writes)
+            _require_free(known, people)
+            rows = [_merged(known.get(one.person), one) for one in {one.person: one for one in people}.values()]
+            writes.insert(
+                "directory_person",
+                PersonNamed._fields,
+                rows,
+                "(person) DO UPDATE SET name = excluded.name, email = excluded.email",
+            )
 
     def forget(self, person: str) -> bool:
         """Takes out what is known of a person; False where nothing was. Their id stays: it says who signed and decided."""
@@ -111,6 +103,24 @@ class Directory:
             writes.execute("DELETE FROM directory_person WHERE person = ?", [person])
             writes.execute(_COUNT)
         return is_there
+
+
+def _all(reads: Transaction) -> dict[str, PersonNamed]:
+    rows = map(PersonNamed._make, reads.query(f"SELECT {_COLUMNS} FROM directory_person ORDER BY person"))
+    return {row.person: row for row in rows}
+
+
+def _require_free(known: Mapping[str, PersonNamed], people: Iterable[PersonNamed]) -> None:
+    owners = {one.email.casefold(): one.person for one in known.values() if one.email}
+    for one in people:
+        if not one.email or (one.person in known and known[one.person].email == one.email):
+            continue
+        if owners.setdefault(one.email.casefold(), one.person) != one.person:
+            raise Refused(
+                said("this address cannot be used: {email}", email=one.email),
+                mend=said("another address, or none"),
+                slug="address-taken",
+            )
 
 
 def _merged(before: PersonNamed | None, said: PersonNamed) -> PersonNamed:

@@ -141,6 +141,13 @@ class Database(ABC):
         with self.transaction() as writes:
             yield writes
 
+    def keeps_erased(self) -> bool:
+        """Says whether a log of the store's own may still hold what was deleted."""
+        return False
+
+    def empty_log(self) -> None:  # noqa: B027  a server sees to its own
+        """Takes out of it what was deleted, unless somebody still reads what was there before."""
+
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """For writing: all or nothing; what an exception leaves is rolled back. Does not nest."""

@@ -85,6 +85,7 @@ class SQLiteDatabase(Database):
         super().__init__(f"sqlite:///{path}" if path != ":memory:" else "sqlite://:memory:")
         self.path = path
         self._is_memory = path == ":memory:"
+        self._unemptied = Path(f"{path}.erased")
         self._is_closed = False
         self._turn = threading.RLock()
         self._idle: deque[WatchedConnection] = deque()
@@ -110,12 +111,26 @@ class SQLiteDatabase(Database):
     @contextmanager
     def erasing(self) -> Iterator[Transaction]:
         """What is deleted is overwritten (https://sqlite.org/pragma.html#pragma_secure_delete), and the write-ahead log, which holds
-        pages from before, is emptied as soon as nobody reads."""
+        pages from before, is emptied. While somebody reads these it cannot be: a file beside the store says so until it is."""
+        if not self._is_memory:
+            self._unemptied.touch(0o600)  # before, since the program may end in between
         with self.transaction() as writes:
             writes.execute("PRAGMA secure_delete = ON")  # some builds do so anyway; it stays so on this connection
             yield writes
+        self.empty_log()
+
+    def keeps_erased(self) -> bool:
+        return not self._is_memory and self._unemptied.exists()
+
+    def empty_log(self) -> None:
+        if self._is_memory:
+            return
         with self.connect() as reads:
-            reads.query("PRAGMA wal_checkpoint(TRUNCATE)")
+            [(is_busy, *_)] = reads.query("PRAGMA wal_checkpoint(TRUNCATE)")
+        if is_busy:
+            self._unemptied.touch(0o600)
+        else:
+            self._unemptied.unlink(missing_ok=True)
 
     @contextmanager
     def _reading(self) -> Iterator[SQLiteTransaction]:

@@ -149,13 +149,13 @@ def require_as_made(archive: zipfile.ZipFile, file: IO[bytes]) -> None:
     """Files as they are, one behind the other, then one directory, and not a byte more: there is one way to read it (APPNOTE 4.3)."""
     every, at, size = archive.infolist(), 0, 0
     for one in every:
-        more, one.extra = one.extra, b""  # places and lengths from 2 GB on stand there
         file.seek(at)
-        begin = file.read(50 + len(one.filename))
-        front = next((front for front in map(one.FileHeader, (False, True)) if begin.startswith(front)), b"")
-        is_plain = one.header_offset == at and not one.comment and len(more) <= 28 * (max(at, one.file_size) >= 1 << 31)
-        is_stored = not (one.flag_bits or one.compress_type) and one.external_attr >> 28 in (0, 8)
-        require(front and is_plain and is_stored and FILE.fullmatch(one.filename))
+        begin, more = file.read(50 + len(one.filename)), one.extra  # where places and lengths from 2 GB on stand
+        one.extra, (one.extract_version,) = b"", begin[4:5]
+        front = one.FileHeader(zip64=begin[28:30] != b"\0\0")
+        is_plain = one.header_offset == at and begin.startswith(front) and len(more) <= 28 * (at + one.file_size > zipfile.ZIP64_LIMIT)
+        is_stored = not (one.flag_bits or one.compress_type or one.comment) and one.external_attr >> 28 in (0, 8)
+        require(is_plain and is_stored and FILE.fullmatch(one.filename))
         at, size = at + len(front) + one.file_size, size + 46 + len(one.filename) + len(more)
     large = struct.pack("<4sQ2H2L4Q4sLQL", b"PK\6\6", 44, 45, 45, 0, 0, *[len(every)] * 2, size, at, b"PK\6\7", 0, at + size, 1)
     end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, *[min(len(every), 2**16 - 1)] * 2, min(size, 2**32 - 1), min(at, 2**32 - 1), 0)
@@ -253,8 +253,8 @@ class Bundle:
     def claimed(self, newest: Checkpoint) -> str:
         """What the manifest says by its word alone, once all else that it says is compared with what is there."""
         says, (index, position) = self.manifest, self.last
-        parts = ((one, self.archive.open(one)) for one in self.archive.namelist() if one != "manifest.json")
-        files = {one: hashlib.file_digest(part, "sha256").hexdigest() for one, part in parts}  # type: ignore[arg-type]
+        read, names = self.archive.open, [one for one in self.archive.namelist() if one != "manifest.json"]
+        files = {one: hashlib.file_digest(read(one), "sha256").hexdigest() for one in names}  # type: ignore[arg-type]
         facts = dict.fromkeys(says["files"]) | files | {"bundle": 1, "origin": newest.origin, "size": self.size, "files": files}
         facts |= {"root": base64.b64encode(newest.root).decode(), "shown": self.shown}
         least = position + self.size - 1 - index

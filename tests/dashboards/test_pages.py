@@ -431,6 +431,8 @@ def test_an_excuse_is_asked_where_what_it_is_about_stands(shown: Site) -> None:
 def test_the_history_says_what_was_known_at_a_moment(shown: Site) -> None:
     now = shown.page("/history")
     assert "Not yet known above" not in now
+    assert "entente --as auditor export bundle.zip" in now
+    assert "entente --as kitchen export bundle.zip" in shown.page("/history", "fr", who="kitchen")
     then = shown.page("/history?date=2026-11-17&time=08:00")
     assert "History as of Tue\xa017\xa0Nov\xa02026, 08:00" in then
     assert then.index("excuse accepted") < then.index("Not yet known above") < then.index("all events up to")

@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 
 from services.pulse import PAUSE, SHARE
+from tests.entering import House
 from tests.patience import PATIENCE
 from tests.services.api_case import Case, opened, report
 
@@ -22,7 +23,7 @@ ON_TIME = "to-marketing/report/on-time"
 
 
 @contextmanager
-def serving(case: Case) -> Iterator[httpx2.Client]:
+def serving(case: Case | House) -> Iterator[httpx2.Client]:
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
         server = uvicorn.Server(uvicorn.Config(case.app, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

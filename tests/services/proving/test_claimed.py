@@ -175,9 +175,12 @@ def test_where_no_signature_says_when_it_is_not_made_up(bundles: dict[str, Path]
 def test_large_archives_are_read_in_one_way_too(
     made: Town, bundles: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From 2 GB on, places and lengths have 64 bits; here from 1,000 bytes on, for whoever writes."""
-    with monkeypatch.context() as writing:
-        writing.setattr(zipfile, "ZIP64_LIMIT", 1_000)
-        large = made.export("large.zip", "finance")
+    """From 2 GB on, places and lengths have 64 bits; here from 1,000 bytes on."""
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 1_000)
+    large = made.export("large.zip", "finance")
     assert large.read_bytes() != bundles["own"].read_bytes()
     assert large.read_bytes()[-98:-94] == b"PK\x06\x06"
+    assert verified(large).problems == ()
+    large.write_bytes(large.read_bytes().replace(b"PK\x06\x06,", b"PK\x06\x06-"))
+    with pytest.raises(Invalid):
+        verified(large)

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from services.access import ADMINISTRATOR
+from services.directory.names import Directory, PersonNamed
 from services.errors import EntenteError, NotFound
 from services.sign_in import passwords
 from services.sign_in.sessions import Session
@@ -123,6 +124,24 @@ def test_a_second_factor_that_is_set_up_by_several_at_once_is_set_up_once(towns:
     found = at_once(towns, lambda town, number: town.sign_in.confirm_seed(opened.secret, code), "sign_in_account")
     assert come_in(found) == 1
     assert len(towns[0].sign_in.sessions.of_person("luc")) == 1
+
+
+def test_of_the_same_address_at_once_one_has_it(towns: list[Town]) -> None:
+    """In whatever letters; each has looked before whether it is free."""
+    Directory(towns[0].store.history).learn([PersonNamed("luc", "Luc")])
+    same = [f"{'A' * number}{'a' * (PROGRAMS - number)}@ville.example" for number in range(PROGRAMS)]
+
+    def learn(town: Town, number: int) -> object:
+        names = Directory(town.store.history)
+        names.require_free([PersonNamed(f"new-{number}", email=same[number])])
+        names.learn([PersonNamed(f"new-{number}", email=same[number])])
+        return number
+
+    found = at_once(towns, learn, "directory_changes")
+    assert come_in(found) == 1
+    assert {one.slug for one in found if isinstance(one, EntenteError)} == {"address-taken"}
+    has = [one.email for id, one in Directory(towns[0].store.history).names().items() if id.startswith("new-")]
+    assert has == [same[number] for number in found if isinstance(number, int)]
 
 
 def test_what_has_ended_meanwhile_leads_nowhere(towns: list[Town], monkeypatch: pytest.MonkeyPatch) -> None:
