@@ -38,6 +38,7 @@ from entente.forgetting import Forgetting
 from entente.kafka_wiring import Watch, kafka_holds, kafka_waits
 from entente.kept_where import places
 from entente.listening import config, run_http
+from entente.posting import Posting
 from entente.settings import Settings
 from entente.soundness import DailyLook
 from entente.supervising import Beat, Supervised
@@ -318,6 +319,7 @@ class _Beside:
         self._live_time = live_time
         self._watch = Watch(program.settings, program.store.history) if program.settings.kafka_servers else None
         self._look = DailyLook(program.store.history.database)
+        self._posting = Posting(program)
         self._loops = Supervised()
         self.stopping = self._loops.stopping
         self._measure()
@@ -338,6 +340,8 @@ class _Beside:
         if judges and self._program.keys is not None:
             forgetting = Forgetting(self._program)
             self._loops.add("forgetting", partial(_without_beat, forgetting.run, self.stopping), is_vital=False)
+        if judges and self._posting.is_on and (self._live_time is not None or self._program.settings.mail_to):
+            self._loops.add("notices", partial(self._posting.run, self.stopping), is_vital=False)
         for loop in also:
             self._loops.add(loop.__name__, partial(_without_beat, loop, self.stopping), is_vital=False)
 

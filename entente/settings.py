@@ -131,6 +131,21 @@ class Settings(BaseSettings):
         description="file, apart from every backup, that names the keys that were destroyed; none: a restore may bring them back",
     )
 
+    mail_url: str = Field(
+        default="",
+        description="the server that mail goes through: smtps://user@host:465, or smtp:// with STARTTLS; none: no mail is sent",
+    )
+    mail_password_file: str = Field(default="", description="file with the password of that user; none: it has none")
+    mail_from: str = Field(default="", description="the address that mail comes from, which needs one")
+    mail_to: str = Field(
+        default="",
+        description="folder that mail is written to as .eml files instead of being sent, whatever moves time; none: it is sent",
+    )
+    notify_hosts: str = Field(
+        default="",
+        description="hosts that people may have their notices sent to by webhook, several with commas; none: nobody may",
+    )
+
     pages_url: str = Field(
         default="",
         description="where people open the pages, for links from dashboards and alerts; none: there are no such links",

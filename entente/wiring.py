@@ -22,6 +22,7 @@ from services.checkpoints.keeping import Keeping
 from services.contracts.admitting import admit_unknown
 from services.errors import Invalid
 from services.history.history import History
+from services.notices.preferences import Untold
 from services.opening import open_store, system_clock
 from services.sealing.data_keys import DataKeys
 from services.sign_in.leaving import Leaving
@@ -47,6 +48,7 @@ class Program:
     walls: Walls
     oidc: OidcSignIn | None
     leaving: Leaving
+    untold: Untold
     keys: DataKeys | None = None
     """None where there is no file of keys: then nothing is sealed."""
 
@@ -112,6 +114,7 @@ def program(settings: Settings, *, clock: Clock = system_clock, renews: bool = T
                 walls=Walls(access_keys, sign_in.throttle, sign_in.log),
                 oidc=oidc_of(settings, store, sign_in),
                 leaving=Leaving(store.history),
+                untold=Untold(store.history.database),
                 keys=keys,
             )
     finally:

@@ -21,6 +21,9 @@ from services.figures.reports import REPORTS as FIGURES
 from services.matches.matching import Matching
 from services.matches.reports import REPORTS as MATCHES
 from services.matches.setting_aside import SettingAside
+from services.notices.noticing import Noticing
+from services.notices.tables import PLACES as OF_NOTICES
+from services.notices.tables import TABLES as NOTICES
 from services.part import Part
 from services.reviews.reports import REPORTS as REVIEWS
 from services.reviews.reviewing import Reviewing
@@ -44,6 +47,7 @@ PARTS: Final = (
     Part("auditing"),
     Part("trying"),
     Part("reviews", (Reviewing,), REVIEWS),
+    Part("notices", (Noticing,), kept=NOTICES, places=OF_NOTICES),
     Part("proving"),
     Part("protection"),
 )

@@ -12,6 +12,7 @@ from dashboards.pages.excuses.part import EXCUSES
 from dashboards.pages.explaining.part import EXPLAINING
 from dashboards.pages.figures.part import FIGURES
 from dashboards.pages.matches.part import MATCHES
+from dashboards.pages.notices.part import NOTICES
 from dashboards.pages.part import PagePart
 from dashboards.pages.protection.part import PROTECTION
 from dashboards.pages.reviews.part import REVIEWS
@@ -28,5 +29,6 @@ PARTS: Final[tuple[PagePart, ...]] = (
     EXPLAINING,
     AUDITING,
     PROTECTION,
+    NOTICES,
     SIGN_IN,
 )

@@ -115,6 +115,8 @@ def _imported(
         judged(opened)
         pass_for_fed(store, who, to, since)
     judged(opened)
+    if to is not None:
+        _post(opened)
     return _Imported(
         counts,
         waiting=store.read(who, count_quarantine),
@@ -161,10 +163,19 @@ def advance(
         done = opened.store.timekeeping.advance(here.who, time, contract or None, ahead=ahead)
         _say_ahead(done)
         judged(opened)
+        _post(opened)
     if json:
         print_json({"watermark": show(done.watermark), "moved": done.has_moved, "position": done.position})
     else:
         out.print(done.line, markup=False)
+
+
+def _post(opened: Program) -> None:
+    """What people are told by the time that has passed, where mail goes into a folder (ENTENTE_MAIL_TO)."""
+    if opened.settings.mail_to:
+        from entente.posting import Posting  # what writes letters is loaded only where there are any
+
+        Posting(opened).round()
 
 
 def _say_ahead(done: Advanced) -> None:

@@ -44,7 +44,7 @@ def erase(
     here = session(context)
     require_to_forget(here.who)
     with here.open() as opened:
-        if opened.keys is None and not opened.leaving.of(subject):
+        if opened.keys is None and not (opened.leaving.of(subject) or opened.untold.of(subject)):
             _keys(opened)
         erasure = _erasing(here, opened).erase(here.who, subject, reason, sources=source or (), dry_run=dry_run)
         keeps_erased = opened.store.history.database.keeps_erased()
@@ -171,4 +171,6 @@ def _keys(opened: Program) -> DataKeys:
 
 def _erasing(here: Session, opened: Program) -> Erasing:
     store = opened.store
-    return Erasing(store.history, opened.keys, store.clock, erased_to(here.settings), also=[opened.leaving])
+    return Erasing(
+        store.history, opened.keys, store.clock, erased_to(here.settings), also=[opened.leaving, opened.untold]
+    )

@@ -25,6 +25,8 @@ from services.history.entries import (
     ERASED,
     EVENT,
     FACTS,
+    NOTICE_FAILED,
+    NOTICE_SENT,
     OUTAGE,
     OUTAGE_WITHDRAWN,
     QUARANTINED,
@@ -70,6 +72,8 @@ TOPICS: Final[dict[str, tuple[str, ...]]] = {
     "decisions": (
         *_topics(Action, BreachFile, Match, *(of for of, fold in FOLDS.items() if fold.kind == "decisions")),
         ERASED,
+        NOTICE_SENT,
+        NOTICE_FAILED,
     ),
     "contracts": _topics(*(of for of, fold in FOLDS.items() if fold.kind == "contracts")),
     "time": (TIME, WAITS, OUTAGE, SPARED, OUTAGE_WITHDRAWN, RULES, CHECKPOINT_KEY, RESTORED),
@@ -300,8 +304,9 @@ class HistoryReader:
         return self._of_stream[entry.stream]
 
 
-NOBODYS: Final = ("entente.access", "entente.erased")
-"""What these topics begin with tells of everybody who is let in, or was forgotten: it is for who sees everything."""
+NOBODYS: Final = ("entente.access", "entente.erased", "entente.notice")
+"""What these topics begin with tells of everybody who is let in, was forgotten or was told of something: it is for who sees
+everything."""
 
 
 def is_by_one_of(who: Principal, topic: str, by: str) -> bool:

@@ -43,6 +43,8 @@ SETTLED = "entente.settled"
 CHECKPOINT_KEY = "entente.checkpoint-key"
 RESTORED = "entente.restored"
 ERASED = "entente.erased"
+NOTICE_SENT = "entente.notice.sent"
+NOTICE_FAILED = "entente.notice.failed"
 FACTS = frozenset(
     {
         EVENT,
@@ -57,6 +59,8 @@ FACTS = frozenset(
         CHECKPOINT_KEY,
         RESTORED,
         ERASED,
+        NOTICE_SENT,
+        NOTICE_FAILED,
     }
 )
 """Topics whose state is packed here; all others belong to aggregates."""
@@ -190,6 +194,11 @@ def erased_stream(keys: Sequence[str]) -> UUID:
     return _stream(_ERASED, "", ",".join(keys).encode())
 
 
+def notice_stream(notice: str, channel: str, settled: int) -> UUID:
+    """That a notice was sent on that channel, said once (`settled` 0); or that it failed, at that instant."""
+    return _stream(_NOTICES, channel, f"{notice} {settled}".encode())
+
+
 def rules_stream(rules: str, tzdata: str, contract: str = "") -> UUID:
     """`contract`: what adopting these rules changes in figures of this one; else that they are adopted."""
     adopted = _stream(_RULES, rules, tzdata.encode())
@@ -206,9 +215,9 @@ def restored_stream(checkpoint: str, at: int) -> UUID:
     return _stream(_RESTORED, checkpoint, b"%d" % at)
 
 
-_EVENTS, _TIMES, _QUARANTINED, _RULES, _OUTAGES, _CHECKPOINT_KEYS, _RESTORED, _ERASED = (
+_EVENTS, _TIMES, _QUARANTINED, _RULES, _OUTAGES, _CHECKPOINT_KEYS, _RESTORED, _ERASED, _NOTICES = (
     uuid5(NAMESPACE_URL, topic).bytes
-    for topic in (EVENT, TIME, QUARANTINED, RULES, OUTAGE, CHECKPOINT_KEY, RESTORED, ERASED)
+    for topic in (EVENT, TIME, QUARANTINED, RULES, OUTAGE, CHECKPOINT_KEY, RESTORED, ERASED, NOTICE_SENT)
 )
 
 

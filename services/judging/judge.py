@@ -36,7 +36,9 @@ from services.judging.taking import take_events
 from services.judging.views import JUDGING, create_views, keep_shape
 
 BATCH = 5_000
-OF_THE_STORE = frozenset({entries.CHECKPOINT_KEY, entries.RESTORED, entries.ERASED})
+OF_THE_STORE = frozenset(
+    {entries.CHECKPOINT_KEY, entries.RESTORED, entries.ERASED, entries.NOTICE_SENT, entries.NOTICE_FAILED}
+)
 """Topics of entries about the store itself, from which no figure follows."""
 NO_DECISIONS = frozenset({EVENT, entries.TIME, entries.WAITS, entries.QUARANTINED, entries.SETTLED}) | OF_THE_STORE
 """Topics of entries that build no commitment anew."""

@@ -445,7 +445,9 @@ def test_every_address_that_forms_are_sent_to_can_be_opened(shown: Site) -> None
     }
     verbs = {"breaches": ("acknowledge", "explain"), "actions": ("progress", "close")}
     routes = [one for one in _routes(shown.http.app) if not one.path.startswith("/v1")]
-    sent = [one for one in routes if "POST" in (one.methods or ())]
+    sent = [
+        one for one in routes if "POST" in (one.methods or ()) and "{token}" not in one.path
+    ]  # tests/notices opens that
     assert len(sent) > 10
     for one in sent:
         kind = one.path.split("/")[1]

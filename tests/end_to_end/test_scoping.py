@@ -27,6 +27,7 @@ PUBLIC = (
     "/v1/history",
     "/v1/access-log",
     "/v1/kept",
+    "/v1/notices",  # one's own: tests/notices
     "/v1/events/{position}/personal",  # nothing is sealed here: tests/services/protection
     "/v1/proof",
     "/v1/consistency",

@@ -35,6 +35,7 @@ SIGNING_IN: Final = frozenset(
         "/sign-in/oidc/back",
         "/feeds/{key}.ics",
         "/wall",
+        "/notices/stop/{token}",
     }
 )
 """For who is not in yet."""
@@ -48,6 +49,8 @@ ONES_OWN: Final = frozenset(
         "/v1/match", "/v1/history", "/v1/checkpoints", "/v1/consistency", "/metrics", "/exports/{name}.{form}",
         "/access-log", "/kept", "/v1/access-log", "/v1/kept", "/new-contract/check", "/account/{verb}", "/people/{person}/{verb}",
         "/calendar-feeds", "/calendar-feeds/{key}/{verb}", "/access-keys", "/access-keys/{key}/{verb}",
+        "/notices", "/notices/preferences", "/notices/{id}/again", "/notices/test",
+        "/v1/notices",
     }
 )  # fmt: skip
 """Lists and forms: whoever asks sees what is theirs, or is refused."""
@@ -202,10 +205,12 @@ OF_ONESELF: Final = frozenset(
         for one in (
             "/sign-in", "/sign-in/again", "/sign-in/code", "/sign-in/factor", "/welcome/{secret}", "/sign-out", "/account/password",
             "/sign-out/back-channel", "/account/sessions", "/account/factor", "/as", "/wall",
+            "/notices/preferences", "/notices/test",
+            "/notices/stop/{token}", "/notices/{id}/again",
         )
     }
 )  # fmt: skip
-"""What changes how one is in, and nothing of anybody else."""
+"""What changes how one is in and what one is told, and nothing of anybody else (what others were told: tests/notices)."""
 MAKING: Final = frozenset(
     {
         ("POST", "/v1/events"), ("POST", "/new-contract"), ("POST", "/new-contract/check"), ("POST", "/people"),

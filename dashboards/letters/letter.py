@@ -1,0 +1,158 @@
+"""Writes a letter: what its notices are about, as HTML and text, in its person's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from dashboards.language import LANGUAGES, first_up
+from dashboards.letters.lines import Line, line_of
+from dashboards.letters.morning import Morning, morning_of
+from dashboards.letters.reader import House
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.templates import marked
+from services.access import Principal
+from services.notices.carrying import Written
+from services.notices.kinds import KINDS, TEST, Kind
+from services.notices.outbox import LetterRow
+from services.notices.preferences import PreferenceBook
+from services.notices.stopping import Stopping
+from services.notices.telling import NoticeRow
+
+MOST: Final = 20
+"""Lines of one kind in a letter."""
+PREFERENCES: Final = "/notices/preferences"
+
+
+@dataclass(frozen=True)
+class Section:
+    """The lines under one heading, and how many more there are."""
+
+    heading: str
+    lines: Sequence[Line]
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Writer:
+    """`who`: somebody as they are let in now, None for who is not."""
+
+    house: House
+    who: Callable[[str], Principal | None]
+    book: PreferenceBook
+    stopping: Stopping
+
+    def write(self, letter: LetterRow, notices: Sequence[NoticeRow]) -> Written | None:
+        """None where nothing of it is there any more, or its person is not let in."""
+        who = self.who(letter.person)
+        if who is None:
+            return None
+        language = self.book.of(letter.person).language or next(iter(LANGUAGES))
+        with self.house.store.seen(who):
+            view = self.house.view(who, language)
+            if letter.kind == TEST:
+                return self._test(view, letter)
+            sections = _sections(view, notices)
+            if letter.kind == "morning":
+                morning = morning_of(view)
+                return self._morning(view, letter, morning, sections)
+            return self._told(view, letter, sections, [one.kind for one in notices]) if sections else None
+
+    def _told(self, view: View, letter: LetterRow, sections: Sequence[Section], kinds: Sequence[str]) -> Written:
+        count = sum(len(one.lines) + one.more for one in sections)
+        first = sections[0].lines[0]
+        subject = (
+            view.language.text("letter.one", heading=sections[0].heading, title=first.title)
+            if count == 1
+            else view.language.counted("letter.several", count)
+        )
+        heading = view.language.counted("letter.heading", count)
+        return self._written(view, letter, subject, heading, sections, [one for one in KINDS if one in kinds])
+
+    def _morning(self, view: View, letter: LetterRow, morning: Morning, sections: Sequence[Section]) -> Written | None:
+        own = [Section(one.heading, one.lines, one.more) for one in morning.sections]
+        every = [*own, *(replace(one, heading=view.language.text("letter.also", kind=one.heading)) for one in sections)]
+        if not every:
+            return None
+        subject = view.language.text("letter.morning_subject", day=morning.day)
+        return self._written(view, letter, subject, morning.heading, every, ["morning"], morning)
+
+    def _test(self, view: View, letter: LetterRow) -> Written:
+        text = view.language.text
+        return self._written(view, letter, text("letter.test_subject"), text("letter.test"), [], [])
+
+    def _written(
+        self,
+        view: View,
+        letter: LetterRow,
+        subject: str,
+        heading: str,
+        sections: Sequence[Section],
+        kinds: Sequence[Kind],
+        morning: Morning | None = None,
+    ) -> Written:
+        stop = self.house.link(self.stopping.path(letter.person, kinds)) if kinds else ""
+        values = {
+            "language": view.language,
+            "organisation": self.house.organisation,
+            "subject": subject,
+            "heading": heading,
+            "sections": sections,
+            "morning": morning,
+            "home": self.house.link("/"),
+            "preferences": self.house.link(PREFERENCES),
+            "stop": stop,
+            "to": self.house.link,
+            "because": self._because(view, kinds),
+            "shape": SHAPES.get,
+        }
+        html = environment().get_template("letter.html").render(t=marked(view.language.text), **values)
+        text = environment().get_template("letter.txt").render(t=view.language.text, **values)
+        return Written(view.language.code, first_up(subject), _tidy(text), html, stop)
+
+    def _because(self, view: View, kinds: Sequence[Kind]) -> str:
+        named = view.language.listing([view.language.text(f"notice_kind.{one}") for one in kinds])
+        return view.language.text("letter.because", kinds=named) if kinds else ""
+
+
+def _sections(view: View, notices: Sequence[NoticeRow]) -> list[Section]:
+    """One a kind, in the order of kinds; what is gone is left out, and the same thing stands once."""
+    found = []
+    for kind in KINDS:
+        lines = [line_of(view, one) for one in notices if one.kind == kind]
+        every = list(dict.fromkeys(one for one in lines if one is not None))
+        if every:
+            heading = view.language.text(f"letter.kind_{kind}")
+            found.append(Section(heading, every[:MOST], len(every) - len(every[:MOST])))
+    return found
+
+
+SQUARE: Final = "display:inline-block;width:10px;height:10px;line-height:10px;font-size:0;"
+SHAPES: Final = {
+    "miss": Markup(SQUARE + "border:2px solid #AE2418"),
+    "late": Markup(SQUARE + "border:2px solid #8A5A00;border-left-width:7px;width:5px"),
+    "": Markup(SQUARE + "border:1px solid #64635C"),
+}
+"""Marks as mail programs show them: boxes with borders, no pictures. The words say the same."""
+
+
+@cache
+def environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("dashboards.letters", ""),
+        autoescape=lambda name: bool(name and name.endswith(".html")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _tidy(text: str) -> str:
+    """No blanks at ends of lines, no two empty lines."""
+    lines = [line.rstrip() for line in text.strip().splitlines()]
+    return "\n".join(line for n, line in enumerate(lines) if line or (n and lines[n - 1])) + "\n"

@@ -1,0 +1,151 @@
+"""A notice as a line of a letter: what it is about, in words and colours, and the page where it is answered.
+
+Each is written from what its person sees now; of what is gone, or is not shown to them, there is no line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from dashboards.language import first_up
+from dashboards.pages.breaches.page import cause_mark, name_of
+from dashboards.pages.contracts.page import awaited, numbered
+from dashboards.pages.excuses.page import listed_excuses
+from dashboards.pages.figures.standings import title
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.templates import link
+from dashboards.words import action_words, cause_words, period_words
+from services.access import Right
+from services.arrivals.reading import read_quarantined
+from services.breaches.reading import read_action, read_breach
+from services.by import by_of
+from services.contracts.reading import read_contract
+from services.directory.reading import read_sources
+from services.errors import NotFound
+from services.excuses.reading import read_excuse
+from services.notices.telling import NoticeRow
+from services.reviews.reading import read_review
+
+
+@dataclass(frozen=True)
+class Line:
+    """`mark` names a mark of the pages, `tone` its colour (`miss`, `late` or none); `path` is within the pages."""
+
+    mark: str
+    title: str
+    about: str
+    says: str
+    verb: str
+    path: str
+    tone: str = ""
+
+
+def line_of(view: View, notice: NoticeRow) -> Line | None:
+    """Raises nothing for what is gone: that is no line."""
+    sort, _, id = notice.subject.partition(":")
+    write = LINES.get(sort)
+    try:
+        return write(view, id, notice) if write is not None else None
+    except NotFound:
+        return None
+
+
+def _breach(view: View, id: str, notice: NoticeRow) -> Line | None:
+    breach = read_breach(view.seen, id)
+    row = next((one for one in view.commitments if one.id == breach.commitment), None)
+    if row is None or breach.state != "open":
+        return None
+    about = str(name_of(view, breach, row).words or period_words(breach.period, view.language))
+    says = f"{first_up(cause_words(breach.cause, view.language))}, {about}"
+    owes = view.language.text("word.owes", debtor=view.service(row.debtor), creditor=view.service(row.creditor))
+    verb = "letter.explain" if view.who.may(Right.TAKE_PART, row.debtor) else "letter.look"
+    name = title(view, row.deliverable, row.criterion)
+    return Line(cause_mark(breach), name, owes, says, view.language.text(verb), link(f"/breaches/{id}"), "miss")
+
+
+def _excuse(view: View, id: str, notice: NoticeRow) -> Line | None:
+    row = read_excuse(view.seen, id)
+    [one] = listed_excuses(view, [row])
+    is_answered = notice.transition.startswith("answered")
+    if not is_answered and row.state != notice.transition:
+        return None
+    says = view.language.text(f"letter.excuse_{row.state}" if is_answered else "letter.excuse_waits", extent=one.extent)
+    verb = view.language.text("letter.look" if is_answered else "letter.answer")
+    return Line("excused", one.title, one.reason, says, verb, one.path)
+
+
+def _version(view: View, id: str, notice: NoticeRow) -> Line | None:
+    contract_id, _, number = id.rpartition("/")
+    contract = read_contract(view.seen, contract_id)
+    version = numbered(contract, int(number))
+    if version.state != "proposed" or not any(view.who.may(Right.BIND, one) for one in awaited(contract, version)):
+        return None
+    language = view.language
+    about = language.text(
+        "letter.between", supplier=view.service(contract.supplier), client=view.service(contract.client)
+    )
+    says = language.text("today.effect", day=language.short_date(version.effective))
+    path = link(f"/contracts/{contract.id}/versions/{version.number}")
+    return Line("pending", view.to(version.terms.title), about, says, language.text("contract.read_and_sign"), path)
+
+
+def _review(view: View, id: str, notice: NoticeRow) -> Line | None:
+    row = read_review(view.seen, id)
+    contract = view.contracts[row.contract]
+    signed = {one.service for one in row.signatures}
+    left = [one for one in (contract.supplier, contract.client) if one not in signed]
+    if row.state != "held" or not any(view.who.may(Right.BIND, one) for one in left):
+        return None
+    name = view.language.text("review.title", contract=view.to(contract.title))
+    says = view.language.text("review.state_held")
+    day = view.moments(contract.timezone).day(row.starts)
+    return Line("pending", name, day, says, view.language.text("review.sign"), link(f"/reviews/{id}"))
+
+
+def _action(view: View, id: str, notice: NoticeRow) -> Line | None:
+    row = read_action(view.seen, id)
+    if row.state != "open" or row.due is None:
+        return None
+    commitment = next((one for one in view.commitments if one.id == row.commitment), None)
+    about = title(view, commitment.deliverable, commitment.criterion) if commitment is not None else ""
+    kind, _, day = notice.transition.partition(":")
+    shown = view.language.short_date(date.fromisoformat(day))
+    says = view.language.text("letter.action_overdue" if kind == "overdue" else "letter.action_due", day=shown)
+    name = action_words(row.text, row.cause, view.language)
+    return Line("late", name, about, says, view.language.text("today.follow"), link(f"/actions/{id}"), "late")
+
+
+def _source(view: View, id: str, notice: NoticeRow) -> Line | None:
+    row = next((one for one in read_sources(view.seen) if one.source == id and one.is_silent), None)
+    if row is None or row.service is None or row.last is None:
+        return None
+    says = view.language.text("letter.silent_since", moment=view.moments().moment(row.last))
+    return Line(
+        "unknown", id, view.service(row.service), says, view.language.text("letter.look"), "/quarantine", "late"
+    )
+
+
+def _item(view: View, id: str, notice: NoticeRow) -> Line | None:
+    row = read_quarantined(view.seen, id)
+    if row.state != "waiting":
+        return None
+    says = view.moments().moment(row.received)
+    about = view.service(by_of(row.by).service)
+    look = view.language.text("letter.look")
+    return Line("unknown", view.language.text("letter.set_aside"), about, says, look, "/quarantine", "late")
+
+
+Writing = Callable[[View, str, NoticeRow], Line | None]
+LINES: Final[Mapping[str, Writing]] = {
+    "breach": _breach,
+    "excuse": _excuse,
+    "version": _version,
+    "review": _review,
+    "action": _action,
+    "source": _source,
+    "item": _item,
+}
+"""By the first word of a subject (services/notices/news.py)."""

@@ -1,0 +1,207 @@
+"""What happens that somebody may be told of, kind by kind.
+
+Each finder reads one state as the platform sees it, and says of each thing whom it is for. That alone tells nobody: whoever
+is told must see the thing, too, which is asked in one place (`telling.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from domain.times import Instant, local_date, zone
+from services.access import Principal, Right
+from services.arrivals.reading import read_quarantine
+from services.breaches.breach_rows import Asked, actions
+from services.by import by_of
+from services.contracts.reading import read_contracts
+from services.contracts.rows import ContractRow, SignatureRow
+from services.directory.reading import read_sources
+from services.excuses.reading import read_excuses
+from services.excuses.rows import ExcuseRow
+from services.notices.kinds import Kind
+from services.reviews.reading import read_reviews
+from services.seeing.seen import Seen
+
+DUE_WITHIN: Final = 10
+"""Calendar days before its due day from which on it is asked whether only two open days are left."""
+LOOK_BACK: Final = 7
+"""Days after its due day on which an action is told of for the first time, at most."""
+MOST_SET_ASIDE: Final = 1_000
+"""Items that are looked at: more of them are one fault, of which somebody is told once."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One transition of a subject, at the instant at which it happened. `source`: what it came from, a contract or a tool: of one kind
+    and source somebody is mailed at most once an hour. `is_for`: whether it is somebody's to hear; `sees`: whether the thing is
+    shown to them."""
+
+    kind: Kind
+    subject: str
+    transition: str
+    at: Instant
+    source: str
+    is_for: Callable[[Principal], bool]
+    sees: Callable[[Seen], bool]
+
+
+Finder = Callable[[Seen, Instant, frozenset[str]], Iterable[News]]
+"""Given a state, the instant from which on things are told, and who is let in: an owner who is gone answers for nothing."""
+
+
+def breaches(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:
+    sql = "SELECT id, commitment, opened_at FROM view_breach WHERE state = 'open' AND opened_at >= ? ORDER BY opened_at, id"
+    for id, commitment, at in seen.reads.query(sql, [since]):
+        if commitment in seen.catalogue.commitments:
+            yield News(
+                "breach",
+                f"breach:{id}",
+                "opened",
+                at,
+                commitment.partition("/")[0],
+                _answers_for(seen, commitment, people),
+                _sees_commitment(commitment),
+            )
+
+
+def _answers_for(
+    seen: Seen, commitment: str, people: frozenset[str], person: str | None = None
+) -> Callable[[Principal], bool]:
+    """Who answers for it: that person, else who owns the indicator, else the heads of the service that owes it."""
+    version = seen.catalogue.commitments[commitment].newest
+    named = next((one for one in (person, version.criterion.owner) if one in people), None)
+    if named is not None:
+        return lambda who: who.person == named
+    return lambda who: who.may(Right.BIND, version.debtor)
+
+
+def _sees_commitment(commitment: str) -> Callable[[Seen], bool]:
+    return lambda seen: seen.sees_commitment(commitment)
+
+
+def excuses(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:
+    """One that is asked, for who may answer it; one that is answered, for who asked."""
+    for row in read_excuses(seen):
+        at = row.answers[-1].at if row.answers else row.asked_at
+        if at < since:
+            continue
+        sees = _sees_excuse(row.id)
+        if row.waits_for is not None:
+            yield News("excuse", f"excuse:{row.id}", row.state, at, row.contract, _answers(row), sees)
+        asker = by_of(row.asked_by).person
+        if row.answers and asker:
+            transition = f"answered:{len(row.answers)}:{row.answers[-1].verb}"
+            answered = by_of(row.answers[-1].by).person
+            yield News("excuse", f"excuse:{row.id}", transition, at, row.contract, _is_one(asker, but=answered), sees)
+
+
+def _answers(row: ExcuseRow) -> Callable[[Principal], bool]:
+    """A party's head; of what is disputed an arbiter who is of neither party."""
+    if row.waits_for == "administrator":
+        return lambda who: who.may(Right.ARBITRATE) and not who.is_of(row.supplier, row.client)
+    return lambda who: row.waits_for is not None and who.may(Right.BIND, row.waits_for)
+
+
+def _is_one(person: str, *, but: str = "") -> Callable[[Principal], bool]:
+    return lambda who: who.person == person != but
+
+
+def _sees_excuse(id: str) -> Callable[[Seen], bool]:
+    def sees(seen: Seen) -> bool:
+        return any(row.id == id for row in seen.once(read_excuses))
+
+    return sees
+
+
+def signatures(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:
+    """Versions and minutes that a head has yet to sign."""
+    contracts = {row.id: row for row in read_contracts(seen)}
+    for row in contracts.values():
+        version = next((one for one in reversed(row.versions) if one.state == "proposed"), None)
+        if version is not None and version.proposed_at >= since:
+            subject = f"version:{row.id}/{version.number}"
+            transition = f"proposed:{version.position}"
+            is_for = _signs(row, version.signatures)
+            yield News("sign", subject, transition, version.proposed_at, row.id, is_for, _sees_contract(row))
+    for review in read_reviews(seen):
+        if review.state == "held" and review.ends >= since:
+            row = contracts[review.contract]
+            is_for = _signs(row, review.signatures)
+            yield News("sign", f"review:{review.id}", "held", review.ends, row.id, is_for, _sees_contract(row))
+
+
+def _signs(row: ContractRow, signatures: Iterable[SignatureRow]) -> Callable[[Principal], bool]:
+    signed = {one.service for one in signatures}
+    waiting = [one for one in (row.supplier, row.client) if one not in signed]
+    return lambda who: any(who.may(Right.BIND, one) for one in waiting)
+
+
+def _sees_contract(row: ContractRow) -> Callable[[Seen], bool]:
+    return lambda seen: seen.sees_contract(row.id, row.supplier, row.client)
+
+
+def due_actions(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:
+    """Open ones that are due in two open days or fewer, and those whose day is over."""
+    watermark = seen.known.watermark
+    if watermark is None:
+        return
+    for row in actions(seen.reads, seen.catalogue, seen.known, Asked.of(state="open")):
+        commitment = seen.catalogue.commitments.get(row.commitment)
+        if row.due is None or commitment is None:
+            continue
+        today = local_date(watermark, zone(commitment.newest.terms.timezone))
+        if not today.toordinal() - LOOK_BACK <= row.due.toordinal() <= today.toordinal() + DUE_WITHIN:
+            continue
+        calendar = seen.catalogue.contracts[commitment.contract].newest.calendar
+        days = range(today.toordinal() + 1, row.due.toordinal() + 1)
+        left = sum(calendar is None or not calendar.is_closed(date.fromordinal(one)) for one in days)
+        if left > 2:
+            continue
+        transition = f"{'overdue' if row.is_overdue else 'due'}:{row.due.isoformat()}"
+        is_for = _answers_for(seen, row.commitment, people, row.person)
+        yield News(
+            "action", f"action:{row.id}", transition, watermark, commitment.contract, is_for,
+            _sees_commitment(row.commitment),
+        )  # fmt: skip
+
+
+def silent_tools(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:
+    """Tools of which nothing came for longer than their service expects: for who may send for it."""
+    watermark = seen.known.watermark or 0
+    for row in read_sources(seen):
+        if row.service is None or not row.is_silent or row.expected_every is None or row.last is None:
+            continue
+        at = row.last + row.expected_every
+        if since <= at <= watermark:
+            service = row.service
+            yield News(
+                "silent", f"source:{row.source}", f"silent:{row.last}", at, row.source,
+                _sends_for(service), _sees_service(service),
+            )  # fmt: skip
+
+
+def set_aside(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:
+    """Events in quarantine: for who may send for the service that sent them."""
+    for row in read_quarantine(seen, limit=MOST_SET_ASIDE):
+        service = by_of(row.by).service
+        if row.received >= since and service:
+            yield News(
+                "quarantine", f"item:{row.id}", "waiting", row.received, service,
+                _sends_for(service), _sees_service(service),
+            )  # fmt: skip
+
+
+def _sees_service(service: str) -> Callable[[Seen], bool]:
+    return lambda seen: seen.sees(service)
+
+
+def _sends_for(service: str) -> Callable[[Principal], bool]:
+    return lambda who: who.may(Right.PUSH, service)
+
+
+FINDERS: Final[tuple[Finder, ...]] = (breaches, excuses, signatures, due_actions, silent_tools, set_aside)
+"""One finder a kind, or a few kinds. Reminders and mentions (`reminder`, `mention`) are found by one that reads what was decided about
+them: it is entered here, and the words of its subject in dashboards/letters/lines.py."""

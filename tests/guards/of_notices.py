@@ -1,0 +1,73 @@
+"""What keeps people from being told twice, or of what they may not see, and addresses out of the history."""
+
+from __future__ import annotations
+
+from tests.guards.streaming import Guarding
+
+MAIL, OUTBOX, TELLING = "tests/notices/test_mail.py::", "services/notices/outbox.py", "services/notices/telling.py"
+
+GUARDING = (
+    Guarding(
+        "nobody is told what he may not see",
+        TELLING,
+        "    return news.is_for(who) and news.sees(seen.by(who))\n",
+        "    return news.is_for(who)\n",
+        "tests/notices/test_telling.py::test_nobody_is_told_what_he_may_not_see",
+    ),
+    Guarding(
+        "what was handed over is not handed over again by itself",
+        OUTBOX,
+        "            if self._is_repeatable:\n",
+        "            if True:\n",
+        f"{MAIL}test_what_was_handed_over_when_the_program_ended_goes_again_only_where_somebody_says_so",
+    ),
+    Guarding(
+        "a letter is marked before it is handed over",
+        "services/notices/smtp.py",
+        "        if not begin():\n",
+        "        if False:\n",
+        f"{MAIL}test_what_was_handed_over_when_the_program_ended_goes_again_only_where_somebody_says_so",
+    ),
+    Guarding(
+        "what the history says was sent is not sent again",
+        "services/notices/sending.py",
+        "        notices = unsent(self._history, self._outbox.notices_of(letter.id), letter.channel)\n",
+        "        notices = self._outbox.notices_of(letter.id)\n",
+        f"{MAIL}test_what_was_told_is_not_told_again_by_a_second_program_a_rebuild_or_lost_tables",
+    ),
+    Guarding(
+        "no answer after the letter came is no reason to send it again",
+        "services/notices/smtp.py",
+        "            raise NobodyKnows(_why(error)) from error\n",
+        "            raise NotNow(_why(error)) from error\n",
+        f"{MAIL}test_an_answer_that_does_not_come_after_the_letter_is_not_asked_for_again",
+    ),
+    Guarding(
+        "what is old is told to nobody",
+        TELLING,
+        "                if since <= news.at <= now and (news.subject, news.transition) not in looked:\n",
+        "                if (news.subject, news.transition) not in looked:\n",
+        "tests/notices/test_telling.py::test_an_import_of_a_past_year_tells_nobody",
+    ),
+    Guarding(
+        "an address is one, and holds no line end",
+        "services/notices/addresses.py",
+        "    if not (mark and is_short and _ATOMS.fullmatch(local) and _HOST.fullmatch(host)):\n",
+        "    if not mark:\n",
+        f"{MAIL}test_an_address_that_is_none_or_more_than_one_gets_nothing",
+    ),
+    Guarding(
+        "a link that ends a kind of mail was made here",
+        "services/notices/stopping.py",
+        "        if not (kinds and is_ours):\n",
+        "        if not kinds:\n",
+        "tests/notices/test_pages.py::test_a_link_that_was_not_made_here_ends_nothing",
+    ),
+    Guarding(
+        "letters of others are not shown, and do not go again",
+        "services/notices/reading.py",
+        "    if not found or not (sees_all(who) or (who.person is not None and found[0].row.person == who.person)):\n",
+        "    if not found:\n",
+        "tests/notices/test_pages.py::test_letters_of_others_are_neither_shown_nor_sent_again",
+    ),
+)
