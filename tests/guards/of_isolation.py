@@ -43,7 +43,7 @@ GUARDING = (
     Guarding("nothing is read of what is not theirs", VIEWS,
              "WHERE (SELECT scope.services IS NULL OR {report.seen} FROM scope)",
              "WHERE TRUE",
-             f"{IN_REPORTS}what_is_asked_of_somebody_elses_thing_is_answered_as_of_none"),
+             f"{IN_REPORTS}each_role_sees_the_rows_of_its_services_and_no_others"),
     Guarding("plans are not printed", VIEWS, " SET client_min_messages = error", "",
              f"{IN_REPORTS}plans_of_what_is_below_are_not_printed"),
     Guarding("who reads is who called", HELPERS, "CASE current_setting('role') WHEN 'none' THEN session_user ELSE",
