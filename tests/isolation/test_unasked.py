@@ -17,7 +17,9 @@ from tests.isolation import matrix
 from tests.isolation.planted import KINDS, Matrix, planted
 from tests.services.test_api_served import serving
 
-LINE = re.compile(r'|retry: \d+|: open|data: (?:\d+ \d+|\{"position": ?\d+, ?"watermark": ?(?:null|"[\dTZ:.-]+")\})')
+LINE = re.compile(
+    r'|retry: \d+|id: \d+|: open|data: (?:\d+ \d+|\{"position": ?\d+, ?"watermark": ?(?:null|"[\dTZ:.-]+")\})'
+)
 """All that a stream may say: how far the judging is, and no text."""
 
 
