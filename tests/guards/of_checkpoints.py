@@ -59,7 +59,7 @@ GUARDING = (
     Guarding("files of a bundle are stored as they are, in one way", ALONE,
              "        require(is_plain and is_stored and FILE.fullmatch(one.filename))\n",
              "        require(FILE.fullmatch(one.filename))\n",
-             f"{IN_BUNDLES}an_archive_that_was_made_to_harm_is_refused_before_it_is_read"),
+             f"{IN_HOSTILE}each_harm_is_refused_in_words"),
     Guarding("no file of a bundle climbs out of it", ALONE, " and FILE.fullmatch(one.filename))\n", ")\n",
              f"{IN_BUNDLES}an_archive_that_was_made_to_harm_is_refused_before_it_is_read"),
     Guarding("entries of a bundle stand in their order", READING,
