@@ -157,6 +157,15 @@ TIME_WAITS = Metric(
     ("contract",),
 )
 
+NOTICES_WAITING = Metric(
+    "entente_notices_waiting", "Letters with notices that have not gone yet; absent where this program sends none."
+)
+NOTICES = Metric(
+    "entente_notices_total",
+    "Letters with notices, by channel and by what became of them: sent, failed, later (tried again), nothing (none of it was left).",
+    ("channel", "result"),
+)
+
 KAFKA_METRICS = (KAFKA_LAG, KAFKA_STORED)
 PROGRAM_METRICS = (
     EVENTS_RECEIVED,
@@ -167,6 +176,8 @@ PROGRAM_METRICS = (
     TIME_HELD,
     TIME_WAITS,
     STORE_DAMAGED,
+    NOTICES_WAITING,
+    NOTICES,
     READ_AGE,
 )
 ALL_METRICS = (*COMMITMENT_METRICS, *STORE_METRICS, *PROGRAM_METRICS)

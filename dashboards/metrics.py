@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from prometheus_client import CollectorRegistry, Histogram, disable_created_metrics
 from prometheus_client.exposition import choose_encoder
@@ -58,13 +58,20 @@ class ProgramRegistry(CollectorRegistry):
         self.shown: list[CommitmentCollector] = []
 
 
+class Notices(NamedTuple):
+    """How many letters with notices wait, and what became of the others, by channel and result."""
+
+    waiting: int
+    counts: Mapping[tuple[str, str], int]
+
+
 class ProgramMetrics(Collector):
     """Counts what the program knows of itself. Its registry is its own: one per application, one per test.
 
     `answered` gives how many items were answered how, by channel and result, as `ingestion.door.Door.answered` does;
     `kafka`, once it is set, how far each partition of Kafka is read, `restarts` how often each loop was started again,
-    `held` what keeps time from passing, where this program lets it pass, and `awaited` what waits for files; `damage` what the
-    last look through the store found, None before the first.
+    `held` what keeps time from passing, where this program lets it pass, and `awaited` what waits for files; `notices` how many letters
+    with notices wait and went; `damage` what the last look through the store found, None before the first.
     """
 
     def __init__(self, answered: Callable[[], Mapping[Any, int]] = dict):
@@ -72,6 +79,7 @@ class ProgramMetrics(Collector):
         self.restarts: Callable[[], Mapping[str, int]] = dict
         self.held: Callable[[], Held | None] | None = None
         self.awaited: Callable[[], Iterable[Awaited]] = tuple
+        self.notices: Callable[[], Notices] | None = None
         self.damage: Callable[[], list[str] | None] = lambda: None
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = ProgramRegistry()
@@ -105,6 +113,8 @@ class ProgramMetrics(Collector):
             empty_series(names.TIME_HELD).head,
             empty_series(names.STORE_DAMAGED).head,
             empty_series(names.TIME_WAITS).head,
+            empty_series(names.NOTICES_WAITING).head,
+            _counter(names.NOTICES),
         ]
 
     def collect(self) -> Iterable[Metric]:
@@ -114,7 +124,7 @@ class ProgramMetrics(Collector):
         restarts = _counter(names.LOOP_RESTARTS)
         for loop, count in sorted(self.restarts().items()):
             restarts.add_metric([loop], count)
-        return [received, *self._of_kafka(), restarts, *self._of_time(), *self._of_store()]
+        return [received, *self._of_kafka(), restarts, *self._of_time(), *self._of_store(), *self._of_notices()]
 
     def _of_store(self) -> list[Metric]:
         if (damage := self.damage()) is None:
@@ -122,6 +132,15 @@ class ProgramMetrics(Collector):
         family = empty_series(names.STORE_DAMAGED)
         family.add((), 1 if damage else 0)
         return [family.family]
+
+    def _of_notices(self) -> list[Metric]:
+        if self.notices is None:
+            return []
+        found, waiting, counts = self.notices(), empty_series(names.NOTICES_WAITING), _counter(names.NOTICES)
+        waiting.add((), found.waiting)
+        for (channel, result), count in sorted(found.counts.items()):
+            counts.add_metric([channel, result], count)
+        return [waiting.family, counts]
 
     def _of_time(self) -> list[Metric]:
         if self.held is None:

@@ -22,6 +22,7 @@ from domain.times import Clock, tzdata_version, zone
 from entente.doctor_access import access_findings, announced_key
 from entente.doctor_events import event_findings, unshown_findings
 from entente.doctor_keys import key_findings
+from entente.doctor_notices import notice_findings
 from entente.doctor_store import APART, SECOND, TOO_FAR_APART, is_free, store_findings
 from entente.doctor_time import time_findings
 from entente.findings import Finding, State
@@ -203,6 +204,7 @@ def _content(history: History, settings: Settings, clock: Clock, words: Language
     yield _judge(history, seeing.known(), last)
     yield from time_findings(history, seeing, settings, now)
     yield from access_findings(history, settings, clock)
+    yield from notice_findings(history, settings)
     yield from key_findings(history, settings, now)
     with seeing.seen(ADMINISTRATOR) as seen:
         findings = [*_sources(seen), *unshown_findings(seen), *event_findings(seen, words)]

@@ -5,29 +5,25 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 import structlog
 
 from dashboards.letters.letter import Writer
 from dashboards.letters.reader import House
-from domain.saying import said
+from dashboards.metrics import Notices
 from domain.times import Instant, local_date, zone
-from entente.settings import Settings
+from entente.mail_ways import address_of_pages, carriers_of
 from entente.supervising import Beat
 from entente.wiring import Program
 from services.access import Principal
 from services.directory.names import Directory
-from services.errors import Invalid
 from services.notices.carrying import Carrier
-from services.notices.folder import Folder
 from services.notices.outbox import Channel, Outbox
 from services.notices.preferences import PreferenceBook, Preferences
 from services.notices.quiet import Hours, calendar_of
+from services.notices.reading import read_waiting
 from services.notices.sending import Sender, Sending
-from services.notices.smtp import LOOPBACK, Smtp
 from services.notices.stopping import Stopping
 from services.notices.telling import Telling
 from services.patience import Patience, waiting
@@ -39,31 +35,6 @@ EVERY: Final = 2.0
 """Seconds from one look to the next."""
 IN_A_FOLDER: Final = "entente@localhost"
 """Where mail in a folder comes from, where nobody says so."""
-
-
-def address_of_pages(settings: Settings) -> str:
-    """Where links in mails lead: by https, or to this machine. Empty where people open the pages otherwise."""
-    given = settings.pages_url.rstrip("/")
-    parts = urlsplit(given)
-    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
-        return given
-    return f"http://127.0.0.1:{settings.port}" if settings.mail_to and not given else ""
-
-
-def carriers_of(settings: Settings) -> dict[Channel, Carrier]:
-    """What carries mail; nothing where nothing is set. Raises Invalid for what cannot be followed."""
-    if settings.mail_to:
-        return {"mail": Folder(Path(settings.mail_to))}
-    if not settings.mail_url:
-        return {}
-    if not settings.mail_from:
-        raise Invalid(
-            said("is not set"),
-            place="ENTENTE_MAIL_FROM",
-            mend=said("the address that mail comes from: name@example.org"),
-        )
-    password = Path(settings.mail_password_file) if settings.mail_password_file else None
-    return {"mail": Smtp(settings.mail_url, settings.mail_from, password)}
 
 
 class Posting:
@@ -80,7 +51,9 @@ class Posting:
         self._directory = Directory(store.history)
         self.outbox = Outbox(self._database, is_repeatable=all(one.is_repeatable for one in self._carriers.values()))
         self._book = PreferenceBook(self._database)
-        house = House(store, program.quarantine, settings.organisation, settings.zone, address_of_pages(settings))
+        house = House(
+            store, program.quarantine, settings.organisation, settings.zone, self.now, address_of_pages(settings)
+        )
         writer = Writer(house, self._who, self._book, Stopping(self._database))
         sender = Sender(settings.mail_from or IN_A_FOLDER, settings.organisation)
         self._sending = Sending(store.history, self.outbox, self._carriers, sender, writer.write)
@@ -99,6 +72,9 @@ class Posting:
         if self._program.settings.mail_to:
             return self._program.store.seeing.known().watermark
         return self._program.store.clock()
+
+    def measured(self) -> Notices:
+        return Notices(read_waiting(self._database).letters, self.sent.counts)
 
     def run(self, stopping: threading.Event, beat: Beat) -> None:
         with waiting(Patience(is_stopping=stopping.is_set)):
@@ -144,7 +120,8 @@ class Posting:
 
     def _who(self, person: str) -> Principal | None:
         now = self.now()
-        return self._roles.principal(person, local_date(now, self._zone)) if now is not None else None
+        today = local_date(self._program.store.clock() if now is None else now, self._zone)
+        return self._roles.principal(person, today)
 
     def hours(self, who: Principal, wanted: Preferences) -> Hours:
         contracts = self._program.store.seeing.catalogue().contracts.values()

@@ -342,6 +342,7 @@ class _Beside:
             self._loops.add("forgetting", partial(_without_beat, forgetting.run, self.stopping), is_vital=False)
         if judges and self._posting.is_on and (self._live_time is not None or self._program.settings.mail_to):
             self._loops.add("notices", partial(self._posting.run, self.stopping), is_vital=False)
+            self._program.metrics.notices = self._posting.measured
         for loop in also:
             self._loops.add(loop.__name__, partial(_without_beat, loop, self.stopping), is_vital=False)
 

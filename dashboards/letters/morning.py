@@ -16,7 +16,7 @@ from dashboards.pages.parts import PARTS
 from dashboards.pages.today.pressing import Pressing, heading, late_item, press, risk_item
 from domain.kinds.faces import face
 from services.access import Right
-from services.figures.reading import verdicts_between
+from services.figures.reading import occurrences_between
 
 MOST: Final = 12
 """Lines under a heading."""
@@ -89,7 +89,7 @@ def _answers(view: View) -> Part | None:
 
 
 def _line(item: Item) -> Line:
-    says = " · ".join(first_up(str(one)) for one in (item.since, item.more) if one)
+    says = first_up(" · ".join(str(one) for one in (item.since, item.more) if one))
     return Line(item.mark, item.title, plain_text(item.about), says, item.verb, item.path, item.tone)
 
 
@@ -107,8 +107,9 @@ def _week(view: View, monday: date) -> list[WeekDay]:
     mine = [row for row in view.commitments if view.who.is_of(row.debtor, row.creditor)]
     ids = [row.id for row in mine if face(row.criterion.indicator).has_limit]
     counts = dict.fromkeys(days, 0)
-    for due, _ in verdicts_between(view.seen, ids, first, last, opened_since=first):
-        day = clock.local_date(due)
+    ahead = occurrences_between(view.seen, ids, first, last).values()
+    dues = [one.due for found in ahead for one in found if one.due is not None]
+    for day in map(clock.local_date, dues):
         if day in counts:
             counts[day] += 1
     fullest = max(counts.values())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import Request
 
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
+from domain.times import Instant
 from services.access import Principal
 from services.api.ports import Quarantine
 from services.store import Store
@@ -15,13 +17,14 @@ from services.store import Store
 
 @dataclass(frozen=True)
 class House:
-    """What every letter is written with. `address`: where people open the pages, without a slash at its end; empty where no link to
-    them may stand in a mail."""
+    """What every letter is written with. `now`: the time by which people are told. `address`: where people open the pages, without a
+    slash at its end; empty where no link to them may stand in a mail."""
 
     store: Store
     quarantine: Quarantine
     organisation: str
     zone: str
+    now: Callable[[], Instant | None]
     address: str = ""
 
     def view(self, who: Principal, language: str) -> View:
@@ -32,6 +35,7 @@ class House:
             organisation=self.organisation,
             zone=self.zone,
             resolve=lambda _: who,
+            clock=lambda: self.now() or 0,
         )
         headers = [(b"accept-language", language.encode())]
         scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": headers}

@@ -14,7 +14,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from dashboards import metric_names as names
 from dashboards import metrics, metrics_lately
-from dashboards.metrics import ProgramMetrics, exposition, metrics_registry, metrics_routes
+from dashboards.metrics import Notices, ProgramMetrics, exposition, metrics_registry, metrics_routes
 from services.access import ADMINISTRATOR
 from services.api.problems import problem_handlers
 from services.errors import Unavailable
@@ -93,6 +93,7 @@ def test_every_name_of_the_interface_is_served_under_openmetrics(life: Life) -> 
     program.restarts = lambda: {"judge": 1}
     program.held = lambda: Held("kafka", "events is not read to its end", 3.0, ("c",))
     program.damage = list
+    program.notices = lambda: Notices(1, {("mail", "sent"): 2})
     program.judged_in(0.2)
     status, page = served(life, program=program)
     families = text_string_to_metric_families(page)  # type: ignore[no-untyped-call]
