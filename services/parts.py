@@ -15,6 +15,7 @@ from services.contracts.reports import REPORTS as CONTRACTS
 from services.directory.names import PLACES as IN_THE_DIRECTORY
 from services.directory.names import TABLES as PEOPLE
 from services.directory.reports import REPORTS as DIRECTORY
+from services.errands.handing_on import HandingOn
 from services.excuses.excusing import Excusing
 from services.excuses.reports import REPORTS as EXCUSES
 from services.figures.reports import REPORTS as FIGURES
@@ -25,6 +26,7 @@ from services.notices.noticing import Noticing
 from services.notices.tables import PLACES as OF_NOTICES
 from services.notices.tables import TABLES as NOTICES
 from services.part import Part
+from services.reminders.reminding import Reminding
 from services.reviews.reports import REPORTS as REVIEWS
 from services.reviews.reviewing import Reviewing
 from services.sign_in.leaving import PLACES as OF_SIGNING_IN
@@ -47,6 +49,8 @@ PARTS: Final = (
     Part("auditing"),
     Part("trying"),
     Part("reviews", (Reviewing,), REVIEWS),
+    Part("reminders", (Reminding,)),
+    Part("errands", (HandingOn,)),
     Part("notices", (Noticing,), kept=NOTICES, places=OF_NOTICES),
     Part("proving"),
     Part("protection"),

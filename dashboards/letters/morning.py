@@ -11,9 +11,10 @@ from dashboards.language import first_up
 from dashboards.letters.lines import Line
 from dashboards.pages.figures.standings import most_exposed
 from dashboards.pages.house.frame import View
-from dashboards.pages.part import Item, Making
+from dashboards.pages.part import Item
 from dashboards.pages.parts import PARTS
 from dashboards.pages.today.pressing import Pressing, heading, late_item, press, risk_item
+from dashboards.pages.today.whose import Whose
 from domain.kinds.faces import face
 from services.access import Right
 from services.figures.reading import occurrences_between
@@ -79,13 +80,11 @@ def _answers(view: View) -> Part | None:
     if not (view.who.may(Right.TAKE_PART) or view.who.may(Right.ARBITRATE)):
         return None
     among = {row.id: row for row in view.commitments}
-    making: list[Making] = []
-    count = 0
-    for waits in (part.waits for part in PARTS if part.waits is not None):
-        found, number = waits(view, among, MOST)
-        making, count = [*making, *found], count + number
-    lines = [_line(make()) for make in making[:MOST]]
-    return Part(view.language.text("today.answer_title"), lines, count - len(lines)) if lines else None
+    whose = Whose.of(view)
+    waiting = [one for part in PARTS if part.waits is not None for one in part.waits(view, among)]
+    shown = [one for one in waiting if not whose.is_seen(one.thing)]
+    lines = [_line(one.make()) for one in shown[:MOST]]
+    return Part(view.language.text("today.answer_title"), lines, len(shown) - len(lines)) if lines else None
 
 
 def _line(item: Item) -> Line:

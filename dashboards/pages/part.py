@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from fastapi import APIRouter
 
@@ -55,8 +55,20 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Verb:
+    """One thing that the reader can do about an item, and the page or form where it is done; with `sends`, a button does it at once:
+    these are the fields of a form that is sent to `path`."""
+
+    word: str
+    path: str
+    sends: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
 class Item:
-    """One thing that needs somebody. `until`: the instant from which on not `more` is true, but `then`."""
+    """One thing that needs somebody. `verb` is what the reader is likeliest to do, and leads to `way`, or to the thing itself;
+    `others` is what can be done besides. `beside`: whom it concerns, who has it. `until`: the instant from which on not `more` is
+    true, but `then`."""
 
     mark: str
     title: str
@@ -68,10 +80,27 @@ class Item:
     tone: str = ""
     until: int | None = None
     then: str = ""
+    way: str = ""
+    others: tuple[Verb, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
-Making = Callable[[], Item]
-"""An item whose words are found when it is shown: of hundreds that need somebody a list names a dozen."""
+Task = Literal["explain", "answer", "act"]
+"""What is awaited of somebody: to say why, to answer or sign, to do something."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits. Its words are found when it is shown: of hundreds that need somebody a list names a dozen.
+
+    `thing` is its name (services/errands/things.py), by which it is handed on; empty where it cannot be. It waits for `service`,
+    and falls by itself to `person` of it, or to whoever may, where none is named."""
+
+    make: Callable[[], Item]
+    thing: str = ""
+    service: str = ""
+    person: str | None = None
+    task: Task = "answer"
 
 
 @dataclass(frozen=True)
@@ -80,8 +109,8 @@ class PagePart:
 
     `add`: each adds some of its pages; `routes`, some of its addresses under `/v1`.
     `menu`: the pages that the menu leads to, and the keys of what they are called.
-    `waits`: what waits for the reader on *Today*, at least the first of as many as may be shown, and how many there are. It is
-    given the commitments that are shown there, by id, the most exposed first: what is about one of them waits where it is among them.
+    `waits`: what waits for the reader on *Today*. It is given the commitments that are shown there, by id, the most exposed first:
+    what is about one of them waits where it is among them.
     `tables`: what can be exported, by name.
     `lists`: its lists, each with what its address takes; a list that is exported is narrowed and sorted in its file as on its page.
     `finds`: what of it, and of what the reader may see, is searched for.
@@ -93,7 +122,7 @@ class PagePart:
     add: tuple[Callable[[APIRouter, Pages], None], ...]
     routes: tuple[Routes, ...] = ()
     menu: tuple[tuple[str, str], ...] = ()
-    waits: Callable[[View, Mapping[str, CommitmentRow], int], tuple[list[Making], int]] | None = None
+    waits: Callable[[View, Mapping[str, CommitmentRow]], list[Waiting]] | None = None
     tables: Mapping[str, Callable[[View], Table]] = field(default_factory=dict)
     lists: tuple[Listing, ...] = ()
     finds: Callable[[View, Query], Sequence[Group]] | None = None

@@ -8,6 +8,7 @@ from dashboards.pages.arrivals.part import ARRIVALS
 from dashboards.pages.auditing.part import AUDITING
 from dashboards.pages.breaches.part import BREACHES
 from dashboards.pages.contracts.part import CONTRACTS
+from dashboards.pages.errands.part import ERRANDS
 from dashboards.pages.excuses.part import EXCUSES
 from dashboards.pages.explaining.part import EXPLAINING
 from dashboards.pages.figures.part import FIGURES
@@ -15,12 +16,14 @@ from dashboards.pages.matches.part import MATCHES
 from dashboards.pages.notices.part import NOTICES
 from dashboards.pages.part import PagePart
 from dashboards.pages.protection.part import PROTECTION
+from dashboards.pages.reminders.part import REMINDERS
 from dashboards.pages.reviews.part import REVIEWS
 from dashboards.pages.sign_in.part import SIGN_IN
 
 PARTS: Final[tuple[PagePart, ...]] = (
     FIGURES,
     CONTRACTS,
+    REMINDERS,
     EXCUSES,
     BREACHES,
     REVIEWS,
@@ -28,6 +31,7 @@ PARTS: Final[tuple[PagePart, ...]] = (
     MATCHES,
     EXPLAINING,
     AUDITING,
+    ERRANDS,
     PROTECTION,
     NOTICES,
     SIGN_IN,

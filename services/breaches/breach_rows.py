@@ -32,12 +32,13 @@ class Asked(NamedTuple):
         commitment: str | None = None,
         state: str | None = None,
         id: str | None = None,
+        key: str | None = None,
     ) -> Asked:
         conditions, params = ["1 = 1"], []
         if contract is not None:  # `0` comes right after `/`
             conditions.append("{0}.commitment > ? AND {0}.commitment < ?")
             params += [f"{contract}/", f"{contract}0"]
-        for column, value in (("commitment", commitment), ("state", state), ("id", id)):
+        for column, value in (("commitment", commitment), ("state", state), ("id", id), ("key", key)):
             if value is not None:
                 conditions.append(f"{{0}}.{column} = ?")
                 params.append(value)
@@ -125,6 +126,15 @@ def _breach(
     )
 
 
+class Unexplained(NamedTuple):
+    """Open breaches of a commitment that nobody has explained: how many they are, and the position at which the newest was opened."""
+
+    commitment: str
+    debtor: str
+    newest: int
+    breaches: int
+
+
 def unexplained(reads: Transaction) -> dict[str, tuple[int, int]]:
     """Counts, by commitment, the open breaches that nobody has explained, and gives the position at which the newest
     was opened."""
@@ -178,13 +188,25 @@ class _Due(msgspec.Struct):
 
     owner: str
     due: str | None
+    person: str | None = None
 
 
 _decode_due = msgspec.json.Decoder(_Due).decode
 
 
-def overdue(reads: Transaction, catalogue: Catalogue, known: Known) -> list[tuple[str, int, str, str, str]]:
-    """The open actions whose day is over, as (due, -position, id, commitment, owner), in the order of `actions`."""
+class Overdue(NamedTuple):
+    """An open action whose day is over, with where it stands in the order of `actions`."""
+
+    due: str
+    newest_first: int
+    id: str
+    commitment: str
+    owner: str
+    person: str
+
+
+def overdue(reads: Transaction, catalogue: Catalogue, known: Known) -> list[Overdue]:
+    """The open actions whose day is over, in the order of `actions`."""
     today: dict[str, str] = {}
     found = []
     sql = "SELECT id, commitment, position, document FROM view_action WHERE state = 'open'"
@@ -194,7 +216,7 @@ def overdue(reads: Transaction, catalogue: Catalogue, known: Known) -> list[tupl
             here = _zone_of(catalogue.contracts.get(contract))
             today[contract] = local_date(known.watermark, here).isoformat() if known.watermark is not None else ""
         if it.due is not None and it.due < today[contract]:
-            found.append((it.due, -position, id, commitment, it.owner))
+            found.append(Overdue(it.due, -position, id, commitment, it.owner, it.person or ""))
     return sorted(found)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from services.access import Right
 from services.breaches import breach_rows
-from services.breaches.breach_rows import Asked
+from services.breaches.breach_rows import Asked, Overdue, Unexplained
 from services.breaches.rows import ActionRow, BreachRow, Handling
 from services.seeing.paging import filled
 from services.seeing.seen import Seen, named
@@ -86,24 +86,29 @@ def read_breach(seen: Seen, breach: str) -> BreachRow:
     return named([row for row in rows if seen.sees_commitment(row.commitment)], breach, "breach")
 
 
-def read_unexplained(seen: Seen, commitments: Collection[str], *, most: int) -> tuple[list[tuple[BreachRow, int]], int]:
-    """Reads, of those of these commitments that the asker's services owe and of which open breaches have no
-    explanation, the newest breach and how many there are, the newest first, `most` commitments at most; and how many
-    such commitments there are in all."""
+def read_open_breach(seen: Seen, commitment: str, key: str) -> BreachRow | None:
+    """The open breach of that occurrence; None where there is none."""
+    asked = Asked.of(commitment=commitment, state="open", key=key)
+    rows = breach_rows.breaches(seen.reads, seen.catalogue, asked) if seen.sees_commitment(commitment) else []
+    return rows[0] if rows else None
+
+
+def read_unexplained(seen: Seen, commitments: Collection[str]) -> list[Unexplained]:
+    """Reads of which of these commitments that the asker's services owe open breaches have no explanation; where the newest was
+    opened last first."""
     found = [
-        (-newest, id, count)
+        Unexplained(id, commitment.newest.debtor, newest, count)
         for id, (count, newest) in breach_rows.unexplained(seen.reads).items()
         if id in commitments
         and seen.sees_commitment(id)
         and (commitment := seen.catalogue.commitments.get(id)) is not None
         and seen.who.may(Right.TAKE_PART, commitment.newest.debtor)
     ]
-    found.sort()
-    first = [
-        (breach_rows.unexplained_at(seen.reads, seen.catalogue, id, -newest), count)
-        for newest, id, count in found[:most]
-    ]
-    return first, len(found)
+    return sorted(found, key=lambda one: (-one.newest, one.commitment))
+
+
+def read_newest_unexplained(seen: Seen, one: Unexplained) -> BreachRow:
+    return breach_rows.unexplained_at(seen.reads, seen.catalogue, one.commitment, one.newest)
 
 
 def read_actions(
@@ -114,17 +119,15 @@ def read_actions(
     return [row for row in rows if seen.sees_commitment(row.commitment)]
 
 
-def read_overdue(seen: Seen, commitments: Collection[str], *, most: int) -> tuple[list[ActionRow], int]:
-    """Reads the open actions of the asker's services for these commitments whose day is over, the first due first,
-    `most` at most; and how many they are in all."""
-    known = seen.known
-    found = [
-        id
-        for _, _, id, commitment, owner in breach_rows.overdue(seen.reads, seen.catalogue, known)
-        if commitment in commitments and seen.sees_commitment(commitment) and seen.who.may(Right.TAKE_PART, owner)
+def read_overdue(seen: Seen, commitments: Collection[str]) -> list[Overdue]:
+    """Reads the open actions of the asker's services for these commitments whose day is over, the first due first."""
+    return [
+        one
+        for one in breach_rows.overdue(seen.reads, seen.catalogue, seen.known)
+        if one.commitment in commitments
+        and seen.sees_commitment(one.commitment)
+        and seen.who.may(Right.TAKE_PART, one.owner)
     ]
-    first = [breach_rows.actions(seen.reads, seen.catalogue, known, Asked.of(id=id))[0] for id in found[:most]]
-    return first, len(found)
 
 
 def read_action(seen: Seen, action: str) -> ActionRow:

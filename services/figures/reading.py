@@ -132,6 +132,15 @@ def read_occurrences(
     return [occurrence_row(row, risks) for row in map(StoredOccurrence._make, seen.reads.query(sql, params))]
 
 
+def read_occurrence(seen: Seen, commitment: str, key: str) -> OccurrenceRow | None:
+    """The one of that key, where it is owed; None where there is none. Raises NotFound for the commitment."""
+    one = seen.commitment_in_force(commitment)
+    sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND key = ? AND standing = 'owed'"
+    rows = seen.reads.query(sql, [one.id, key]) if "\0" not in key else []
+    found = [occurrence_row(StoredOccurrence._make(row), Risks(seen.reads, one, seen.known)) for row in rows]
+    return found[0] if found else None
+
+
 def occurrences_between(
     seen: Seen,
     commitments: Sequence[str],

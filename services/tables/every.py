@@ -7,12 +7,14 @@ from services.tables import (
     asides,
     contracts,
     engine,
+    errands,
     excuses,
+    reminders,
     reviews,
     services,
 )
 
-RELEASE = 7
+RELEASE = 8
 """Counts the shapes of the tables: raised with every change of them, so that of two programs on one store, while one is
 being upgraded, the older gives way. A test holds both to each other."""
 
@@ -34,6 +36,8 @@ TABLES = (
     engine.MATCH,
     asides.ASIDE,
     reviews.REVIEW,
+    reminders.REMINDER,
+    errands.ERRAND,
     engine.QUARANTINE,
     engine.STRAY,
     engine.CORRECTION,
@@ -49,6 +53,8 @@ _OF_PARTS = (
     *asides.FOLDS,
     *excuses.FOLDS,
     *reviews.FOLDS,
+    *reminders.FOLDS,
+    *errands.FOLDS,
 )
 FOLDS = {fold.of: fold for fold in _OF_PARTS}
 """Folds by their aggregate. Actions and what is said of breaches are the engine's own (services/judging/folding.py)."""

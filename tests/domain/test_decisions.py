@@ -14,8 +14,10 @@ from domain.breach import BreachFile
 from domain.calendar import PublishedCalendar
 from domain.contract import Contract
 from domain.decisions import DecisionRefused
+from domain.errand import Errand
 from domain.excuse import Excuse
 from domain.match import Match
+from domain.reminder import Reminder
 from domain.review import Review
 from domain.service import Service
 from domain.source import Source
@@ -281,6 +283,9 @@ entente.contract.refused: reason by at
 entente.contract.signed: party service by at
 entente.contract.terminated: until party by at
 entente.contract.withdrawn: by at
+entente.errand.created: errand thing service
+entente.errand.handed-on: person text by at
+entente.errand.seen: by at
 entente.excuse.accepted: text party by at
 entente.excuse.asked: excuse scope keys since until category text evidence party by at moment
 entente.excuse.disputed: text party by at
@@ -290,6 +295,9 @@ entente.match.made-again: key roles text needs party by at
 entente.match.made: commitment position key roles text needs party by at
 entente.match.refused: text party by at
 entente.match.taken-back: text needs party by at
+entente.reminder.answered: text by at
+entente.reminder.created: reminder commitment key service
+entente.reminder.reminded: text day by at
 entente.review.called: review contract starts pack_position by at watermark
 entente.review.decision-recorded: text by at
 entente.review.minutes-taken: text by at
@@ -316,6 +324,8 @@ def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
         Excuse,
         Match,
         Review,
+        Errand,
+        Reminder,
         Service,
         Source,
     ):
@@ -324,7 +334,21 @@ def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
                 names = [each.name for each in fields(one) if each.name not in BASE]
                 found.append(f"{topic}: {' '.join(names)}".rstrip(": "))
     assert sorted(found) == STORED.split("\n")[1:-1]
-    kinds = (Access, Action, Aside, BreachFile, PublishedCalendar, Contract, Excuse, Match, Review, Service, Source)
+    kinds = (
+        Access,
+        Action,
+        Aside,
+        BreachFile,
+        PublishedCalendar,
+        Contract,
+        Errand,
+        Excuse,
+        Match,
+        Reminder,
+        Review,
+        Service,
+        Source,
+    )
     assert set(FOLDS) < set(kinds)
     topics = [kind.TOPIC for kind in kinds]
     assert topics == [
@@ -336,8 +360,10 @@ def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
             "breach",
             "calendar",
             "contract",
+            "errand",
             "excuse",
             "match",
+            "reminder",
             "review",
             "service",
             "source",

@@ -73,7 +73,16 @@ class Two:
             self._excuse(client),
             stray,
             match,
+            self._reminder(client),
         )
+
+    def _reminder(self, client: str) -> str:
+        """Handed on as well, which is the client's own."""
+        person = "eve" if client == OTHER else "mia"
+        late, who = (f"to-{client}/report/on-time", "2026-01-12"), f"{client}/{person}"
+        thing = f"occurrence:{late[0]}:{late[1]}"
+        self.entente.ok("errands", "hand-on", thing, person, "--text", f"for {client}", who=who)
+        return self.entente.ok("reminders", "send", *late, "--text", f"{client} waits", who=who).strip()
 
     def _item(self, client: str) -> str:
         return str(self.entente.json("quarantine", "list", who=f"{client}/crm")[0]["id"])
@@ -86,7 +95,9 @@ class Two:
 class Things:
     """What one client has with the supplier, by id."""
 
-    def __init__(self, breach: dict[str, Any], review: str, item: str, excuse: str, stray: str, match: str):
+    def __init__(
+        self, breach: dict[str, Any], review: str, item: str, excuse: str, stray: str, match: str, reminder: str
+    ):
         self.breach = str(breach["id"])
         self.action = str(breach["action"])
         self.review = review
@@ -94,6 +105,7 @@ class Things:
         self.excuse = excuse
         self.stray = stray
         self.match = match
+        self.reminder = reminder
 
 
 SERVICES = f"""
@@ -191,7 +203,7 @@ def crawled(server: Server) -> set[str]:
             if link not in found and not link.startswith(("/static", "/language", "/theme")):
                 found.add(link)
                 waiting.append(link)
-        assert len(found) < 300
+        assert len(found) < 340
     return found
 
 
@@ -200,7 +212,8 @@ def refused_pages(two: Two) -> dict[str, int]:
     paths = (
         f"/contracts/to-{OTHER}", f"/contracts/to-{OTHER}/versions/1", commitment, f"{commitment}/explain?key=2026-01-12",
         f"/breaches/{two.theirs.breach}", f"/actions/{two.theirs.action}", f"/reviews/{two.theirs.review}",
-        f"/reviews/{two.theirs.review}/pack", f"/excuses/{two.theirs.excuse}",
+        f"/reviews/{two.theirs.review}/pack", f"/excuses/{two.theirs.excuse}", f"/reminders/{two.theirs.reminder}",
+        f"/errands/hand-on?thing=excuse:{two.theirs.excuse}", f"/new-action?commitment=to-{OTHER}/report/on-time",
     )  # fmt: skip
     return dict.fromkeys(paths, 404)
 
@@ -218,6 +231,7 @@ def filled(path: str, two: Two, *, is_mine: bool) -> str:
         "quarantine": things.item,
         "unmatched": things.stray,
         "match": things.match,
+        "reminders": things.reminder,
     }
     section = path.split("/")[2]
     assert "{" not in path or section in ids, f"{path}: which of its things are whose is to be entered in `filled`"
@@ -246,6 +260,10 @@ def writes(two: Two) -> list[tuple[str, dict[str, Any]]]:
             "/v1/excuses",
             {"commitment": f"to-{OTHER}/report/on-time", "reason": "other", "keys": ["2026-01-12"], **text},
         ),
+        ("/v1/reminders", {"commitment": f"to-{OTHER}/report/on-time", "key": "2026-01-12"}),
+        (f"/v1/reminders/{two.theirs.reminder}/answer", text),
+        ("/v1/errands/hand-on", {"thing": f"excuse:{two.theirs.excuse}", "person": "eve"}),
+        ("/v1/errands/seen", {"thing": f"refusal:{two.theirs.excuse}"}),
         (f"/v1/excuses/{two.theirs.excuse}/accept", {}),
         (f"/v1/excuses/{two.theirs.excuse}/refuse", text),
         (f"/v1/excuses/{two.theirs.excuse}/dispute", text),

@@ -9,6 +9,9 @@ TODAY, PAGES = "tests/dashboards/today/test_today.py::test_", "tests/dashboards/
 LIVE = "dashboards/pages/static/live.js"
 IN_LIVE = "tests/browser/test_live.py::test_ten_minutes_of_events_never_contradict_each_other_on_an_open_page"
 BOTH_SIDES = f"{TODAY}what_one_is_owed_is_said_as_what_one_owes"
+REMINDING = "tests/services/reminders/test_reminding.py::test_"
+HANDING = "tests/services/errands/test_handing_on.py::test_"
+HANDLING = "tests/services/breaches/test_handling.py::test_"
 
 GUARDING = (
     Guarding("a page is read in one state", "services/seeing/seen.py",
@@ -35,4 +38,28 @@ GUARDING = (
     Guarding("no time is left in a list that has passed", "dashboards/pages/figures/ledger.py",
              "and row.limit is not None and view.now < row.limit", "and row.limit is not None",
              f"{TODAY}a_time_that_has_passed_is_not_said_to_be_left"),
+    Guarding("nobody is reminded twice a day", "domain/reminder.py", "        if self.day == day:\n", "        if False:\n",
+             f"{REMINDING}nobody_is_reminded_twice_a_day_of_one_thing"),
+    Guarding("who owes it does not remind", "services/reminders/reminding.py",
+             "            who.require(Right.TAKE_PART, row.creditor, said(\"reminding of this\"))\n", "",
+             f"{REMINDING}who_owes_it_reminds_nobody_and_who_is_owed_it_answers_nothing"),
+    Guarding("only who owes it answers", "services/reminders/reminding.py",
+             "        who.require(Right.TAKE_PART, row.debtor, said(\"answering this reminder\"))\n", "",
+             f"{REMINDING}who_owes_it_reminds_nobody_and_who_is_owed_it_answers_nothing"),
+    Guarding("who does what is a service's own", "services/errands/reading.py", "        if seen.sees(service)\n", "",
+             f"{HANDING}the_other_party_is_not_told_who_does_what"),
+    Guarding("things are handed on within a service", "services/errands/handing_on.py", "(people and person not in people)", "False",
+             f"{HANDING}only_people_of_the_own_service_are_handed_something"),
+    Guarding("what waits for others is not handed on", "services/errands/handing_on.py",
+             "seen.who.is_of(one) and seen.who.may(Right.TAKE_PART, one)", "True",
+             f"{HANDING}only_people_of_the_own_service_are_handed_something"),
+    Guarding("what waits for an answer is not over by being seen", "services/errands/handing_on.py", "not in NEWS:", "in ():",
+             f"{HANDING}a_refusal_is_over_once_it_was_seen_and_what_waits_for_an_answer_is_not"),
+    Guarding("an open action keeps a breach", "services/breaches/handling.py", " and row.id not in busy]", "]",
+             f"{HANDLING}an_open_action_keeps_a_breach_from_being_dealt_with"),
+    Guarding("one signature ends no breach", "services/breaches/handling.py", "len(it.signatures) == 2", "len(it.signatures) > 0",
+             f"{HANDLING}a_breach_goes_from_open_to_explained_and_ends_in_the_pack_of_a_signed_review"),
+    Guarding("a review ends what it looked at", "services/breaches/handling.py",
+             "any(pack.holds(row) for pack in packs.get(contract, ()))", "bool(packs.get(contract))",
+             f"{HANDLING}a_review_that_did_not_look_at_a_breach_does_not_end_it"),
 )  # fmt: skip

@@ -51,12 +51,13 @@ ONES_OWN: Final = frozenset(
         "/calendar-feeds", "/calendar-feeds/{key}/{verb}", "/access-keys", "/access-keys/{key}/{verb}",
         "/notices", "/notices/preferences", "/notices/{id}/again", "/notices/test",
         "/v1/notices",
+        "/v1/reminders", "/v1/errands",
     }
 )  # fmt: skip
 """Lists and forms: whoever asks sees what is theirs, or is refused."""
 
-CONTRACT, COMMITMENT, EXCUSE, BREACH, ACTION, REVIEW, MATCH, QUARANTINED, POSITION, SERVICE = (
-    "contract", "commitment", "excuse", "breach", "action", "review", "match", "quarantined", "position", "service",
+CONTRACT, COMMITMENT, EXCUSE, BREACH, ACTION, REMINDER, REVIEW, MATCH, QUARANTINED, POSITION, SERVICE = (
+    "contract", "commitment", "excuse", "breach", "action", "reminder", "review", "match", "quarantined", "position", "service",
 )  # fmt: skip
 
 
@@ -74,6 +75,21 @@ THINGS: Final[Mapping[str, tuple[Row, ...]]] = {
     "/contracts/{id}/versions/{number}": (Row(CONTRACT, "/contracts/{thing}/versions/1"),),
     "/contracts/{id}/versions/{number}/{verb}": (Row(CONTRACT, "/contracts/{thing}/versions/1/comment"),),
     "/excuses/ask": (Row(CONTRACT, "/excuses/ask?scope={thing}"), Row(COMMITMENT, "/excuses/ask?scope={thing}")),
+    "/new-action": (Row(COMMITMENT, "/new-action?commitment={thing}"),),
+    "/reminders/new": (Row(COMMITMENT, "/reminders/new?commitment={thing}&key=2026-11-03"),),
+    "/reminders/{id}": (Row(REMINDER, "/reminders/{thing}"),),
+    "/reminders/{id}/{verb}": (Row(REMINDER, "/reminders/{thing}/answer"),),
+    "/errands/{verb}": tuple(
+        Row(of, f"/errands/hand-on?thing={sort}:{{thing}}")
+        for of, sort in (
+            (COMMITMENT, "breaches"),
+            (ACTION, "action"),
+            (REMINDER, "reminder"),
+            (EXCUSE, "excuse"),
+            (REVIEW, "review"),
+        )
+    ),
+    "/v1/reminders/{id}": (Row(REMINDER, "/v1/reminders/{thing}"),),
     "/excuses/{id}": (Row(EXCUSE, "/excuses/{thing}"),),
     "/excuses/{id}/{verb}": (Row(EXCUSE, "/excuses/{thing}/accept"),),
     "/breaches/{id:path}": (Row(BREACH, "/breaches/{thing}"),),
@@ -147,6 +163,15 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ("POST", "/excuses/{id}/{verb}"): _forms(EXCUSE, "/excuses/{{thing}}/{verb}", accept=_SAID, refuse=_SAID, dispute=_SAID),
     ("POST", "/breaches/{id:path}/{verb}"): _forms(BREACH, "/breaches/{{thing}}/{verb}", acknowledge=_NOTHING, explain=_SAID),
     ("POST", "/actions/{id:path}/{verb}"): _forms(ACTION, "/actions/{{thing}}/{verb}", progress=_SAID, close=_SAID),
+    ("POST", "/new-action"): (Change(COMMITMENT, "/new-action", {**_SAID, "commitment": "{thing}"}, True),),
+    ("POST", "/reminders/new"): (
+        Change(COMMITMENT, "/reminders/new", {**_SAID, "commitment": "{thing}", "key": "2026-11-03"}, True),
+    ),
+    ("POST", "/reminders/{id}/{verb}"): _forms(REMINDER, "/reminders/{{thing}}/{verb}", answer=_SAID),
+    ("POST", "/errands/{verb}"): (
+        Change(COMMITMENT, "/errands/hand-on", {"thing": "breaches:{thing}", "person": "ines"}, True),
+        Change(EXCUSE, "/errands/seen", {"thing": "refusal:{thing}"}, True),
+    ),
     ("POST", "/reviews/{id}/{verb}"): _forms(
         REVIEW, "/reviews/{{thing}}/{verb}", minutes=_SAID, decide=_SAID, sign={"party": "client"}
     ),
@@ -175,6 +200,15 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ("POST", "/v1/actions"): (Change(COMMITMENT, "/v1/actions", {**_SAID, "commitment": "{thing}"}),),
     ("POST", "/v1/actions/{id}/progress"): (Change(ACTION, "/v1/actions/{thing}/progress", _SAID),),
     ("POST", "/v1/actions/{id}/close"): (Change(ACTION, "/v1/actions/{thing}/close", _SAID),),
+    ("POST", "/v1/reminders"): (Change(COMMITMENT, "/v1/reminders", {**_SAID, "commitment": "{thing}", "key": "2026-11-03"}),),
+    ("POST", "/v1/reminders/{id}/answer"): (Change(REMINDER, "/v1/reminders/{thing}/answer", _SAID),),
+    ("POST", "/v1/errands/hand-on"): (
+        *(
+            Change(of, "/v1/errands/hand-on", {"thing": f"{sort}:{{thing}}", "person": "ines"})
+            for of, sort in ((COMMITMENT, "breaches"), (ACTION, "action"), (REMINDER, "reminder"), (EXCUSE, "excuse"))
+        ),
+    ),
+    ("POST", "/v1/errands/seen"): (Change(EXCUSE, "/v1/errands/seen", {"thing": "refusal:{thing}"}),),
     ("POST", "/v1/reviews/{id}/minutes"): (Change(REVIEW, "/v1/reviews/{thing}/minutes", _SAID),),
     ("POST", "/v1/reviews/{id}/decisions"): (Change(REVIEW, "/v1/reviews/{thing}/decisions", _SAID),),
     ("POST", "/v1/reviews/{id}/sign"): (Change(REVIEW, "/v1/reviews/{thing}/sign", {"party": "client"}),),

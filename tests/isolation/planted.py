@@ -20,10 +20,13 @@ from services.breaches.reading import read_actions, read_breaches
 from services.by import by_of
 from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contracts
+from services.errands.handing_on import HandingOn
 from services.errors import EntenteError
 from services.excuses.reading import read_excuses
-from services.figures.reading import read_commitments
+from services.figures.reading import read_commitments, read_occurrences
 from services.matches.reading import read_matches, read_unmatched
+from services.reminders.reading import read_reminders
+from services.reminders.reminding import Reminding, may_be_reminded_of
 from services.reviews.reading import read_reviews
 from services.reviews.reviewing import Reviewing
 from services.store import Store
@@ -113,6 +116,7 @@ def _plant(town: Matrix) -> None:
     for row in rows:
         town.canaries[row.id] = canary = f"canary-of-{row.id}-x"
         _say(store, principal(row.supplier), row.id, canary)
+        _remind(store, row.id, canary)
     store.judging.catch_up()
     with store.seen(ADMINISTRATOR) as seen:
         by = {id: {} for id in town.parties}  # type: dict[str, dict[str, list[str]]]
@@ -123,6 +127,7 @@ def _plant(town: Matrix) -> None:
                 matrix.BREACH: [one.id for one in read_breaches(seen, contract=id)],
                 matrix.ACTION: [one.id for one in read_actions(seen, contract=id)],
                 matrix.EXCUSE: [one.id for one in read_excuses(seen, contract=id)],
+                matrix.REMINDER: [one.id for one in read_reminders(seen, contract=id)],
                 matrix.REVIEW: [one.id for one in read_reviews(seen, contract=id)],
                 matrix.MATCH: [one.id for one in read_matches(seen) if one.commitment.startswith(f"{id}/")],
                 matrix.POSITION: [
@@ -161,6 +166,20 @@ def _say(store: Store, who: Principal, contract: str, canary: str) -> None:
             say()
 
 
+def _remind(store: Store, contract: str, canary: str) -> None:
+    """Of something that is missing, late or at risk under the contract; and hands it on, to whoever it is."""
+    with store.seen(ADMINISTRATOR) as seen:
+        found = [
+            (row.creditor, one.commitment, one.key)
+            for row in read_commitments(seen, contract)
+            for one in read_occurrences(seen, row.id)
+            if may_be_reminded_of(one)
+        ]
+    for creditor, commitment, key in found[:2]:
+        store.use(Reminding).remind(principal(creditor), commitment, key, canary)
+        store.use(HandingOn).hand_on(principal(creditor), f"occurrence:{commitment}:{key}", f"head.{creditor}", canary)
+
+
 UNKNOWN: Mapping[str, str] = {
     matrix.CONTRACT: "no-such-contract",
     matrix.REVIEW: "no-such-contract@2026-11-10",
@@ -171,6 +190,7 @@ UNKNOWN: Mapping[str, str] = {
     matrix.ACTION: "00000000-0000-4000-8000-000000000000",
     matrix.POSITION: "900000000",
     matrix.MATCH: "00000000-0000-4000-8000-000000000000",
+    matrix.REMINDER: "00000000-0000-4000-8000-000000000000",
     matrix.EXCUSE: "00000000-0000-4000-8000-000000000000",
 }
 

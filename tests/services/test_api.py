@@ -81,7 +81,13 @@ def test_a_client_sees_its_own_contracts_and_nothing_of_another_client_of_the_sa
         for client in ("marketing", "finance")
     }
     to_date = {"commitment": "to-finance/report/on-time", "key": "2026-02-09"}
+    missing = next(
+        one["key"]
+        for one in case.get(f"/v1/occurrences?commitment={to_date['commitment']}")
+        if one["verdict"] == "missing"
+    )
     theirs = {
+        "reminder": case.post("/v1/reminders", "finance", commitment=to_date["commitment"], key=missing).json()["id"],
         "match": case.post("/v1/match", "sales", position=strays["finance"], **to_date).json()["id"],
         "contract": "to-finance",
         "excuse": excuses[1],
@@ -111,6 +117,7 @@ def test_a_client_sees_its_own_contracts_and_nothing_of_another_client_of_the_sa
         "/v1/actions/{id}": "action",
         "/v1/excuses/{id}": "excuse",
         "/v1/match/{id}": "match",
+        "/v1/reminders/{id}": "reminder",
         "/v1/reviews/{id}": "review",
         "/v1/reviews/{id}/pack": "review",
         "/v1/reviews/{id}/signing": "review",

@@ -6,6 +6,7 @@ from typing import Final
 
 from dashboards.pages.breaches.action_listing import ACTIONS
 from dashboards.pages.breaches.listing import BREACHES as BREACHES_LIST
+from dashboards.pages.breaches.opening import add_opening
 from dashboards.pages.breaches.page import add_actions, add_breaches
 from dashboards.pages.breaches.tables import actions, breaches
 from dashboards.pages.breaches.waits import waits
@@ -14,7 +15,7 @@ from services.breaches import api
 
 BREACHES: Final = PagePart(
     "breaches",
-    (add_breaches, add_actions),
+    (add_breaches, add_actions, add_opening),
     routes=(api.add_breaches, api.add_actions),
     menu=(("/breaches", "nav.breaches"), ("/actions", "nav.actions")),
     waits=waits,

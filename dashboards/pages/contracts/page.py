@@ -210,6 +210,10 @@ def _of(contract: ContractRow, version: VersionRow, *, is_own: bool) -> str:
     return contract.supplier if (version.party == "supplier") == is_own else contract.client
 
 
+def may_refuse(view: View, contract: ContractRow, version: VersionRow) -> bool:
+    return version.state == "proposed" and view.who.may(Right.BIND, _of(contract, version, is_own=False))
+
+
 def version_page(view: View, contract: ContractRow, number: int) -> Response:
     version = numbered(contract, number)
     waiting = awaited(contract, version) if version.state == "proposed" else []
@@ -225,7 +229,7 @@ def version_page(view: View, contract: ContractRow, number: int) -> Response:
         hints={
             party: view.language.text("version.sign_hint", services=view.service(service)) for party, service in signing
         },
-        may_refuse=version.state == "proposed" and view.who.may(Right.BIND, _of(contract, version, is_own=False)),
+        may_refuse=may_refuse(view, contract, version),
         may_withdraw=version.state == "proposed" and view.who.may(Right.BIND, _of(contract, version, is_own=True)),
         may_comment=view.who.may(Right.TAKE_PART, contract.supplier, contract.client),
         clauses=[

@@ -5,36 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from dashboards.pages.contracts.page import awaited, proposal
+from dashboards.pages.contracts.page import awaited, may_refuse, proposal
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
-from dashboards.pages.part import Item, Making
+from dashboards.pages.part import Item, Verb, Waiting
 from services.access import Right
 from services.contracts.rows import ContractRow, VersionRow
 from services.figures.rows import CommitmentRow
 
 
-def waits(view: View, among: Mapping[str, CommitmentRow], most: int) -> tuple[list[Making], int]:
+def waits(view: View, among: Mapping[str, CommitmentRow]) -> list[Waiting]:
     """Of all contracts, whatever is chosen."""
-    items: list[Making] = []
+    items: list[Waiting] = []
     for contract in view.contracts.values():
         version = proposal(contract)
         waiting = [one for one in awaited(contract, version) if view.who.may(Right.BIND, one)] if version else []
         if version is not None and waiting:
-            items.append(partial(_proposal, view, contract, version))
-    return items, len(items)
+            making = partial(_proposal, view, contract, version)
+            items.append(Waiting(making, f"version:{contract.id}/{version.number}", waiting[0]))
+    return items
 
 
 def _proposal(view: View, contract: ContractRow, version: VersionRow) -> Item:
     language = view.language
+    path = link(f"/contracts/{contract.id}/versions/{version.number}")
     return Item(
         "pending",
         view.to(contract.title),
-        link(f"/contracts/{contract.id}/versions/{version.number}"),
+        path,
         _about(view, contract, version),
         language.text("today.sign"),
-        language.text("today.effect", day=language.short_date(version.effective)),
+        language.text("today.effect", day=view.near(contract.timezone).of_day(version.effective)),
         language.text("contract.read_and_sign"),
+        others=(Verb(language.text("version.refuse"), f"{path}#f-refuse"),)
+        if may_refuse(view, contract, version)
+        else (),
     )
 
 

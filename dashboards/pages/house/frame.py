@@ -20,6 +20,7 @@ from dashboards.language import LANGUAGES, Language, choose
 from dashboards.messages import messages
 from dashboards.moments import Moments
 from dashboards.naming import change_words
+from dashboards.near import Near
 from dashboards.pages.house.assets import font_name, script_name, style_name
 from dashboards.pages.house.given import Choice, Pages
 from dashboards.pages.house.posting import SENT, Outcome, Sent, ticket
@@ -157,6 +158,10 @@ class View:
 
     def moments(self, zone: str | None = None) -> Moments:
         return Moments.of(self.language, zone or self.pages.zone, self.known.watermark)
+
+    def near(self, zone: str | None = None) -> Near:
+        """Days as people say them who read this now."""
+        return Near(self.moments(zone), self.now)
 
     def to(self, text: Text) -> str:
         said = text.to(self.language.code)

@@ -8,20 +8,22 @@ from functools import partial
 from dashboards.pages.contracts.page import for_whom
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
-from dashboards.pages.part import Item, Making
+from dashboards.pages.part import Item, Waiting
 from services.figures.rows import CommitmentRow
 from services.reviews.reading import read_reviews
 from services.reviews.rows import ReviewRow
 
 
-def waits(view: View, among: Mapping[str, CommitmentRow], most: int) -> tuple[list[Making], int]:
-    """The newest ones, of all contracts, whatever is chosen; and how many there are."""
+def waits(view: View, among: Mapping[str, CommitmentRow]) -> list[Waiting]:
+    """Of all contracts, whatever is chosen; the newest first."""
+    held = [one for one in read_reviews(view.seen) if one.state == "held"]
+    signing = [(one, for_whom(view.who, view.contracts[one.contract], one.signatures)) for one in held]
     waiting = [
-        one
-        for one in read_reviews(view.seen)
-        if one.state == "held" and for_whom(view.who, view.contracts[one.contract], one.signatures)
+        Waiting(partial(_review, view, one), f"review:{one.id}", service)
+        for one, parties in signing
+        for _, service in parties[:1]
     ]
-    return [partial(_review, view, one) for one in waiting[-most:]], len(waiting)
+    return waiting[::-1]
 
 
 def _review(view: View, review: ReviewRow) -> Item:
@@ -33,6 +35,6 @@ def _review(view: View, review: ReviewRow) -> Item:
         link(f"/reviews/{review.id}"),
         view.language.text("review.state_held"),
         view.language.text("today.sign"),
-        clock.day(review.starts),
+        view.near(contract.timezone).day(review.starts),
         view.language.text("review.sign"),
     )

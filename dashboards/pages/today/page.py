@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import islice
 
 from fastapi import APIRouter, Request, Response
-from markupsafe import Markup
 
-from dashboards import charts
-from dashboards.language import first_up
 from dashboards.pages.figures.standings import Standing, most_exposed, strip_or_trend, unknown_sentence
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
-from dashboards.pages.house.templates import link
-from dashboards.pages.part import Item, Making
+from dashboards.pages.part import Item, Waiting
 from dashboards.pages.parts import PARTS
 from dashboards.pages.today.dayline import day_line
 from dashboards.pages.today.pressing import (
     LOOK_BACK,
     MOST,
+    Press,
+    Pressing,
     heading,
     items,
     late_item,
@@ -30,80 +25,88 @@ from dashboards.pages.today.pressing import (
     rank_of,
     risk_item,
 )
-from dashboards.standing import is_on_track, mark_of
+from dashboards.pages.today.side import MOST_READ, awaited_of_others, coming_reviews, of_all_services, week
+from dashboards.pages.today.verbs import Doing
+from dashboards.pages.today.whose import COLUMNS, Whose, shares, thing_of
+from dashboards.standing import is_on_track
 from domain.kinds.faces import face
 from services.access import Right
-from services.figures.reading import occurrences_between, verdicts_between
+from services.figures.reading import occurrences_between
 from services.figures.rows import OccurrenceRow
-from services.reviews.reading import read_reviews
 
-EVERY = 1_000_000
-"""More than any list has lines."""
-EXPOSED, REVIEWS = 5, 4
-"""Commitments and reviews at the side."""
-MOST_READ = 60
-"""Commitments, the most exposed first, whose week is drawn."""
-OPEN = ("pending", "missing", "failed")
-"""Verdicts that this morning is about, whenever they were due."""
-
-
-@dataclass(frozen=True)
-class WeekDay:
-    name: str
-    marks: Markup
-    count: int
-    is_today: bool
+EXPOSED = 5
+"""Commitments at the side."""
 
 
 def today_page(view: View, scope: str, whole: str = "") -> Response:
     """`whole`: the list that is shown to its end."""
-    every = most_exposed(view, view.commitments)
-    scopes = _scopes(view, every)
+    every, whose = most_exposed(view, view.commitments), Whose.of(view)
+    scopes = _scopes(view, every, whose)
     chosen = scope if scope in scopes else "all"
     rows = scopes[chosen]
     everything = press(view, every)
-    pressing, seen = everything.of(rows), _occurrences(view, rows)
-    answers, waiting = _answers(view, rows, is_whole=whole == "answer")
+    pressing = _own(everything, whose) if chosen == "own" else everything.of(rows)
+    seen, doing = _occurrences(view, rows), Doing.of(view, whose)
+    answers = _answers(view, scopes, chosen, whose, is_whole=whole == "answer")
     now = view.known.watermark
     exposed = [row for row in rows if not is_on_track(row.disc)][:EXPOSED]
+
+    def listed(found: Sequence[Pressing], name: str) -> list[Item]:
+        make = late_item if name == "late" else risk_item
+        return items(view, found, lambda view, it: doing.pressing(it, make(view, it)), is_whole=whole == name)
+
     return view.render(
         "today/today.html",
         heading=heading(view, pressing, everything),
-        lede=_lede(view, rows, waiting),
+        lede=_lede(view, rows, len(answers.every)),
         has_unknown=bool(unknown_sentence(view.language, rows)),
         today=view.language.long_day(view.moments().local_date(now)) if now is not None else "",
         scope=chosen,
         scopes=[(name, len(found)) for name, found in scopes.items()] if len(scopes) > 1 else [],
-        late=items(view, pressing.late, late_item, is_whole=whole == "late"),
+        late=listed(pressing.late, "late"),
         late_total=len(pressing.late),
-        risk=items(view, pressing.risk, risk_item, is_whole=whole == "risk"),
+        risk=listed(pressing.risk, "risk"),
         risk_total=len(pressing.risk),
-        answers=answers,
-        answers_total=waiting,
+        answers=[doing.waiting(one) for one in answers.shown],
+        answers_total=len(answers.every),
+        shares=shares(view, whose, answers.every, everything.late) if chosen != "own" else [],
+        columns=COLUMNS,
+        of_services=of_all_services(view),
+        awaited=awaited_of_others(view),
         line=day_line(view, rows, seen),
-        week=_week(view, rows, seen),
+        week=week(view, rows, seen),
         exposed=[(row, strip_or_trend(view, row)) for row in exposed],
         total=len(rows),
-        reviews=_reviews(view),
-        is_empty=not every and not waiting,
+        reviews=coming_reviews(view),
+        is_empty=not every and not len(answers.every),
     )
 
 
-def _scopes(view: View, every: list[Standing]) -> dict[str, list[Standing]]:
-    """Whose commitments are shown: those whose indicator the reader owns; those that are owed to and by the reader's services;
-    all. A narrower one where it holds some and fewer than the next."""
-    own = [row for row in every if rank_of(view, row) == 0]
+def _scopes(view: View, every: list[Standing], whose: Whose) -> dict[str, list[Standing]]:
+    """Whose commitments are shown: those whose indicator the reader owns, or of which something was handed on to them; those that
+    are owed to and by the reader's services; all. A narrower one where it holds some and fewer than the next."""
+    handed = {row.thing.partition(":")[2].partition(":")[0] for row in whose.handed_to_me()}
+    own = [row for row in every if rank_of(view, row) == 0 or row.row.id in handed]
     mine = [row for row in every if rank_of(view, row) == 0 or _is_party(view, row)]
     found = {"all": every}
     if mine and len(mine) < len(every):
         found = {"mine": mine, **found}
-    if own and len(own) < len(mine):
+    if (own or handed) and len(own) < len(mine):
         found = {"own": own, **found}
     return found
 
 
 def _is_party(view: View, row: Standing) -> bool:
     return view.who.is_of(row.row.debtor, row.row.creditor)
+
+
+def _own(everything: Press, whose: Whose) -> Press:
+    """What presses and is the reader's: of one's own indicators what was not handed on, and what was handed on to one."""
+
+    def mine(found: Sequence[Pressing]) -> tuple[Pressing, ...]:
+        return tuple(it for it in found if whose.is_mine(thing_of(it), it.row.row.criterion.owner))
+
+    return Press(mine(everything.late), mine(everything.risk))
 
 
 def _is_about_time(row: Standing) -> bool:
@@ -126,21 +129,39 @@ def _occurrences(view: View, rows: Sequence[Standing]) -> dict[str, list[Occurre
 # to sign, to answer
 
 
-def _answers(view: View, rows: Sequence[Standing], *, is_whole: bool) -> tuple[list[Item], int]:
-    """The first ones, or all, and how many there are."""
-    most = EVERY if is_whole else MOST
+@dataclass(frozen=True)
+class Answers:
+    """`shown`: the first ones, or all."""
+
+    shown: Sequence[Waiting]
+    every: Sequence[Waiting]
+
+
+def _answers(view: View, scopes: dict[str, list[Standing]], chosen: str, whose: Whose, *, is_whole: bool) -> Answers:
+    """What waits for the reader. Under *For me* that is what falls to them, or was handed on to them, whichever commitment it is of."""
     if not (view.who.may(Right.TAKE_PART) or view.who.may(Right.ARBITRATE)):
-        return [], 0
+        return Answers((), ())
+    is_own = chosen == "own"
+    rows = scopes["mine" if is_own and "mine" in scopes else "all" if is_own else chosen]
     among = {row.row.id: row.row for row in rows}
-    making: list[Making] = []
-    waiting = 0
-    for waits in (part.waits for part in PARTS if part.waits is not None):
-        found, count = waits(view, among, most)
-        making, waiting = [*making, *found], waiting + count
-    return [make() for make in making[:most]], waiting
+    every = [
+        one
+        for part in PARTS
+        if part.waits is not None
+        for one in part.waits(view, among)
+        if _is_shown(view, one, whose, is_own=is_own)
+    ]
+    return Answers(every if is_whole else every[:MOST], every)
 
 
-# the words at the top, and the side
+def _is_shown(view: View, one: Waiting, whose: Whose, *, is_own: bool) -> bool:
+    if whose.is_seen(one.thing):
+        return False
+    falls_to = one.person or (view.who.person if one.task == "answer" else None)
+    return not is_own or whose.is_mine(one.thing, falls_to)
+
+
+# the words at the top
 
 
 def _lede(view: View, rows: Sequence[Standing], answers: int) -> str:
@@ -149,52 +170,6 @@ def _lede(view: View, rows: Sequence[Standing], answers: int) -> str:
     first = language.counted("today.waiting", answers) + " " if answers else ""
     unknown = unknown_sentence(view.language, rows)
     return first + language.counted("today.on_track", good, total=len(rows)) + (f" {unknown}" if unknown else "")
-
-
-def _week(view: View, rows: Sequence[Standing], seen: dict[str, list[OccurrenceRow]]) -> list[WeekDay]:
-    """The days of this week, each with what falls due on it."""
-    now = view.known.watermark
-    if now is None:
-        return []
-    clock = view.moments()
-    today = clock.local_date(now)
-    monday = today - timedelta(days=today.weekday())
-    spans = {day: clock.span(day) for day in (monday + timedelta(days=n) for n in range(7))}
-    days: dict[date, list[tuple[int, str]]] = {day: [] for day in spans}
-    (first, _), (_, last) = spans[monday], spans[monday + timedelta(days=6)]
-    shown_rows = [row for row in rows[:MOST_READ] if face(row.row.criterion.indicator).has_limit]
-    ids = [row.row.id for row in shown_rows]
-    found = verdicts_between(view.seen, ids, first, last, opened_since=now - LOOK_BACK)
-    for id in ids:
-        found += [(one.due, mark_of(one)) for one in seen.get(id, ()) if one.due is not None and one.verdict in OPEN]
-    starts = [start for start, _ in spans.values()]
-    for due, mark in found:
-        if first <= due < last:
-            days[monday + timedelta(days=bisect_right(starts, due) - 1)].append((due, mark))
-    shown = []
-    for day, marks in days.items():
-        if not marks and day.weekday() >= 5:
-            continue
-        names = [name for _, name in sorted(marks)]
-        drawn = charts.cells(names[:48], view.language, a_row=12) if names else Markup("")
-        shown.append(WeekDay(view.language.day(day), drawn, len(names), day == today))
-    return shown
-
-
-def _reviews(view: View) -> list[tuple[str, str, str, str, str]]:
-    now = view.known.watermark or 0
-    contracts = view.contracts
-    coming = islice((row for row in read_reviews(view.seen) if row.ends >= now), REVIEWS)
-    return [
-        (
-            view.to(contracts[row.contract].title),
-            link(f"/reviews/{row.id}"),
-            first_up(view.moments(contracts[row.contract].timezone).moment(row.starts)),
-            link(f"/reviews/{row.id}/pack"),
-            view.language.text("review.draft_pack" if row.position is None else "review.pack"),
-        )
-        for row in coming
-    ]
 
 
 def add_today(router: APIRouter, pages: Pages) -> None:

@@ -103,7 +103,7 @@ def _first(found: Sequence[Pressing]) -> list[Pressing]:
 
 def late_item(view: View, it: Pressing) -> Item:
     """`For 23 min`, of what was awaited when; of a contract whose own time is ahead of ours, when alone."""
-    language, clock = view.language, view.moments(it.row.row.terms.timezone)
+    language, clock = view.language, view.near(it.row.row.terms.timezone)
     late = (view.known.watermark or 0) - _limit(it.one)
     awaited = language.text("today.awaited", moment=clock.moment(it.one.due or 0))
     if late < 0:
@@ -114,7 +114,7 @@ def late_item(view: View, it: Pressing) -> Item:
 
 def risk_item(view: View, it: Pressing) -> Item:
     """`17 min left, until 15:57`; once that is over, that it is, and not judged yet."""
-    language, clock, limit = view.language, view.moments(it.row.row.terms.timezone), _limit(it.one)
+    language, clock, limit = view.language, view.near(it.row.row.terms.timezone), _limit(it.one)
     then = language.text("today.was_until", moment=clock.moment(limit))
     if limit <= view.now:
         return _item(view, it, language.text("today.over"), then, "late")

@@ -1,0 +1,1 @@
+"""The page on which something that waits is handed on."""

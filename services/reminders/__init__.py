@@ -1,0 +1,1 @@
+"""Reminders: a creditor asks the debtor where something owed is."""
