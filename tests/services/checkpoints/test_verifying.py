@@ -306,6 +306,12 @@ def test_a_suffix_that_was_rewritten_with_its_tree_lies_between_checkpoints_that
     assert [str(one) for one in verify(sealed.history, trusted=KEY.verifiers).problems] == [
         "the checkpoint of 460 entries is signed by no key that you trust"
     ]
+    for size, note in ((400, sealed.notes[3]), (500, sealed.notes[4])):
+        sealed.alter(adding.replace("460", str(size)), given(note).made, note)
+    assert [str(one) for one in verify(sealed.history, trusted=KEY.verifiers).problems] == [
+        "altered among the entries 401 to 500",
+        "the checkpoint of 460 entries is signed by no key that you trust",
+    ]
     sealed.alter("DELETE FROM history_checkpoint")
     assert [str(one) for one in verify(sealed.history, trusted=KEY.verifiers).problems] == [
         "no checkpoint is signed by a key that you trust"
