@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 
 from dashboards.naming import Name, occurrence_name, said_of_misses
+from dashboards.pages.excuses.listing import EXCUSES, shown_excuses
 from dashboards.pages.figures.standings import commitment_path, title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
+from dashboards.pages.house.lists import asks
 from dashboards.pages.house.posting import required
 from dashboards.pages.house.sending import decided
 from dashboards.pages.house.templates import link
@@ -24,7 +26,7 @@ from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
 from services.errors import NotFound
 from services.excuses.excusing import Excusing
-from services.excuses.reading import excuse_touches_final, excused_by, read_excuse, read_excuses
+from services.excuses.reading import excuse_touches_final, excused_by, read_excuse
 from services.excuses.rows import ExcuseRow
 from services.excuses.settling import behind, read_evidence
 from services.excuses.shown import event_data
@@ -32,9 +34,8 @@ from services.figures.reading import read_commitments
 from services.figures.rows import CommitmentRow, OccurrenceRow
 
 Typed = Annotated[str, Form()]
-STATES = ("asked", "accepted", "refused", "disputed")
 MOST = 60
-"""How many excuses, or occurrences that one covers, a page lists."""
+"""How many occurrences that an excuse covers a page lists."""
 
 
 @dataclass(frozen=True)
@@ -175,19 +176,16 @@ def name_of(view: View, one: OccurrenceRow, commitment: CommitmentRow) -> Name:
 
 
 def add_excuses(router: APIRouter, pages: Pages) -> None:
-    @router.get("/excuses")
-    def excuses(request: Request, state: str = "all", contract: Annotated[str, Query(max_length=100)] = "") -> Response:
+    @router.get("/excuses", dependencies=[asks(EXCUSES)])
+    def excuses(request: Request) -> Response:
         view = View(pages, request)
-        wanted = state if state in STATES else None
-        about = read_contract(view.seen, contract) if contract else None
-        rows = read_excuses(view.seen, state=wanted, contract=contract or None)
+        shown = shown_excuses(view)
+        contract = shown.wanted.value("contract")
+        about = view.contracts.get(contract)
         return view.render(
             "excuses/excuses.html",
-            rows=listed_excuses(view, rows[:MOST]),
-            total=len(rows),
-            state=wanted or "all",
-            states=STATES,
-            contract=contract,
+            list=shown,
+            rows=listed_excuses(view, shown.rows),
             about=view.to(about.title) if about else "",
             about_path=link(f"/contracts/{contract}"),
         )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dashboards.pages.excuses.listing import shown_excuses
 from dashboards.pages.house.cells import instant, zone_of
 from dashboards.pages.house.frame import View
 from dashboards.tables import Table
-from services.excuses.reading import read_excuses
 
 
 def excuses(view: View) -> Table:
@@ -26,5 +26,5 @@ def excuses(view: View) -> Table:
         (row.id, row.scope, " ".join(row.keys), instant(row.since, zone_of(view, row.contract)),
          instant(row.until, zone_of(view, row.contract)), row.reason, row.text, row.party, row.asked_by, row.state,
          "\n".join(f"{one.verb} {one.by}: {one.text}" for one in row.answers))
-        for row in read_excuses(view.seen)
+        for row in shown_excuses(view, is_file=True).every()
     )  # fmt: skip

@@ -12,9 +12,11 @@ from markupsafe import Markup
 
 from dashboards.maps import Line, Place, service_map
 from dashboards.multiples import Small, small_multiple
+from dashboards.pages.figures.listing import COMMITMENTS, shown_commitments
 from dashboards.pages.figures.standings import Standing, standing, trend_of, unknown_sentence, until_current
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
+from dashboards.pages.house.lists import asks
 from dashboards.pages.house.templates import link
 from dashboards.standing import (
     EXPOSURE,
@@ -28,12 +30,11 @@ from dashboards.standing import (
     short_figure,
 )
 from dashboards.words import bound_words, period_short, share_of
-from services.figures.reading import read_commitments, read_figures
+from services.figures.reading import read_figures
 from services.figures.rows import FigureRow
 
 MOST_SERVICES = 12
 MOST_DISCS = 6
-A_PAGE = 24
 MOST_MULTIPLES = 12
 MOST_DEALINGS = 60
 
@@ -218,24 +219,21 @@ def _short(view: View, figure: FigureRow) -> str:
 
 
 def add_portfolio(router: APIRouter, pages: Pages) -> None:
-    @router.get("/portfolio")
-    def portfolio(request: Request, page: int = 1) -> Response:
+    @router.get("/portfolio", dependencies=[asks(COMMITMENTS)])
+    def portfolio(request: Request) -> Response:
         view = View(pages, request)
-        commitments = sorted(read_commitments(view.seen), key=exposure)
-        rows = [standing(view, row) for row in commitments]
-        count = max(1, -(-len(rows) // A_PAGE))
-        page = min(max(1, page), count)
-        shown = rows[(page - 1) * A_PAGE : page * A_PAGE]
-        drawn, low = multiples(view, rows[:MOST_MULTIPLES]) if page == 1 else ([], "")
+        rows = [standing(view, row) for row in sorted(view.commitments, key=exposure)]
+        shown = shown_commitments(view)
+        is_first = shown.page == 1
+        drawn, low = multiples(view, rows[:MOST_MULTIPLES]) if is_first else ([], "")
         return view.render(
             "figures/portfolio.html",
             summary=summary(view, rows) if rows else "",
             matrix=matrix(rows),
-            map=map_of(view, rows) if page == 1 else None,
-            rows=[(row, trend_of(view, row)) for row in shown],
+            map=map_of(view, rows) if is_first else None,
+            list=shown,
+            rows=[(row, trend_of(view, row)) for row in shown.rows],
             multiples=drawn,
             scale=low,
             total=len(rows),
-            page=page,
-            pages=count,
         )

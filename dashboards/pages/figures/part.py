@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dashboards.pages.figures.finding import finds
+from dashboards.pages.figures.listing import COMMITMENTS
 from dashboards.pages.figures.page import add_portfolio
 from dashboards.pages.figures.tables import commitments
 from dashboards.pages.part import PagePart
@@ -15,6 +16,7 @@ FIGURES: Final = PagePart(
     (add_portfolio,),
     routes=(api.add_figures,),
     menu=(("/portfolio", "nav.portfolio"),),
+    lists=(COMMITMENTS,),
     tables={"commitments": commitments},
     finds=finds,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboards.pages.figures.standings import standing, title
+from dashboards.pages.figures.listing import shown_commitments
 from dashboards.pages.house.cells import MOST, instant, number, share
 from dashboards.pages.house.frame import View
 from dashboards.tables import Cell, Table
@@ -18,10 +18,11 @@ def commitments(view: View) -> Table:
     headers = ("commitment", "title", "owed by", "owed to", "standing", "figure", "next due", "pending", "at risk", "overdue",
                "breaches open", "actions open", "monitored")  # fmt: skip
     return headers, (
-        (row.id, title(view, row.deliverable, row.criterion), row.debtor, row.creditor, standing(view, row).disc,
-         standing(view, row).figure_words, instant(row.next_due, row.terms.timezone), row.pending, row.at_risk, row.overdue,
+        (row.id, one.title, row.debtor, row.creditor, one.disc, one.figure_words,
+         instant(row.next_due, row.terms.timezone), row.pending, row.at_risk, row.overdue,
          row.breaches_open, row.actions_open, "yes" if row.is_monitored else "no")
-        for row in view.commitments
+        for one in shown_commitments(view, is_file=True).every()
+        for row in [one.row]
     )  # fmt: skip
 
 

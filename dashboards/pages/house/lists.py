@@ -54,6 +54,7 @@ class Listing:
     """A list of the program.
 
     `order`: the column it is sorted by where the address names none, with `-` before it: the last first.
+    `orders`: its order in some of its states, where it is another one.
     `filters`: what it can be narrowed by, with the keys of what they are called.
     `otherwise`: the values of filters where the address says none.
     `table`: the name under which it is exported. `place`: the heading on the page that it stands under.
@@ -65,6 +66,7 @@ class Listing:
     order: str
     filters: Mapping[str, str]
     otherwise: Mapping[str, str] = field(default_factory=dict)
+    orders: Mapping[str, str] = field(default_factory=dict)
     table: str = ""
     place: str = ""
     prefix: str = ""
@@ -93,12 +95,14 @@ def asks(*listings: Listing) -> Any:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an address asks of a list. `values` are those of its filters, with what holds otherwise; empty: all."""
+    """What an address asks of a list. `values` are those of its filters, with what holds otherwise; empty: all.
+    `usual`: the order where the address names none."""
 
     column: str
     is_down: bool
     values: Mapping[str, str]
     page: int
+    usual: str
 
     def value(self, name: str) -> str:
         """The value that narrows the list; empty where it narrows nothing."""
@@ -109,13 +113,15 @@ class Wanted:
 def wanted(listing: Listing, asked: Mapping[str, str], *, is_file: bool = False) -> Wanted:
     """`asked` are the values behind the `?` of the address. A file is narrowed by nothing but what its address says."""
     otherwise = {} if is_file else listing.otherwise
+    values = {name: asked.get(listing.named(name), "").strip() or otherwise.get(name, "") for name in listing.filters}
+    values = {name: "" if value == ALL and name not in otherwise else value for name, value in values.items()}
+    usual = listing.orders.get(values.get("state", ""), listing.order)
     sort = asked.get(listing.named("sort"), "")
     if sort.removeprefix("-") not in {one.name for one in listing.columns if one.is_sorted}:
-        sort = listing.order
-    values = {name: asked.get(listing.named(name), "").strip() or otherwise.get(name, "") for name in listing.filters}
+        sort = usual
     page = asked.get(listing.named("page"), "")
     number = int(page) if page.isascii() and page.isdecimal() and len(page) < 9 else 1
-    return Wanted(sort.removeprefix("-"), sort.startswith("-"), values, max(1, number))
+    return Wanted(sort.removeprefix("-"), sort.startswith("-"), values, max(1, number), usual)
 
 
 @dataclass(frozen=True)
@@ -213,7 +219,8 @@ class Shown(Generic[Row]):
         chosen = {name: value for name, value in self.wanted.values.items() if value != mine.otherwise.get(name, "")}
         sort = ("-" if self.wanted.is_down else "") + self.wanted.column
         return {
-            mine.named(name): value for name, value in (chosen | ({"sort": sort} if sort != mine.order else {})).items()
+            mine.named(name): value
+            for name, value in (chosen | ({"sort": sort} if sort != self.wanted.usual else {})).items()
         }
 
     @cached_property
@@ -256,7 +263,7 @@ class Shown(Generic[Row]):
         """The address that the heading of a column leads to: sorted by it, the other way round where it is already."""
         is_up = self.wanted.column != column or self.wanted.is_down
         sort = column if is_up else f"-{column}"
-        return self.with_(sort=None if sort == self.listing.order else sort)
+        return self.with_(sort=None if sort == self.wanted.usual else sort)
 
     def exported(self, form: str) -> str:
         """The address of the file that holds the list, narrowed and sorted as it is here."""

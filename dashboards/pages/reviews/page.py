@@ -13,16 +13,18 @@ from dashboards.pages.contracts.page import for_whom
 from dashboards.pages.house.assets import font_face
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
+from dashboards.pages.house.lists import asks
 from dashboards.pages.house.posting import party_named, required
 from dashboards.pages.house.sending import decided
 from dashboards.pages.house.templates import link
+from dashboards.pages.reviews.listing import REVIEWS, shown_reviews
 from dashboards.pages.reviews.pack import pack_html, pack_style
 from domain.saying import said
 from services.access import Right
-from services.contracts.reading import read_contract, read_contracts
+from services.contracts.reading import read_contract
 from services.errors import Invalid, NotFound
 from services.reviews.packs import review_pack
-from services.reviews.reading import read_review, read_reviews
+from services.reviews.reading import read_review
 from services.reviews.reviewing import Reviewing
 
 Typed = Annotated[str, Form()]
@@ -58,17 +60,11 @@ def pack_response(view: View, id: str) -> Response:
 
 
 def add_reviews(router: APIRouter, pages: Pages) -> None:
-    @router.get("/reviews")
+    @router.get("/reviews", dependencies=[asks(REVIEWS)])
     def reviews(request: Request) -> Response:
         view = View(pages, request)
-        contracts = {row.id: row for row in read_contracts(view.seen)}
-        rows = sorted(read_reviews(view.seen), key=lambda row: row.starts)
-        now = view.known.watermark
-        coming = [row for row in rows if now is None or row.ends >= now]
-        past = [row for row in reversed(rows) if now is not None and row.ends < now]
-        return view.render(
-            "reviews/reviews.html", coming=coming[:40], past=past[:60], contracts=contracts, total=len(rows)
-        )
+        shown = shown_reviews(view)
+        return view.render("reviews/reviews.html", list=shown, contracts=view.contracts)
 
     @router.get("/reviews/{id}")
     def review(request: Request, id: str) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dashboards.pages.part import PagePart
+from dashboards.pages.reviews.listing import REVIEWS as REVIEWS_LIST
 from dashboards.pages.reviews.page import add_reviews
 from dashboards.pages.reviews.tables import reviews
 from dashboards.pages.reviews.waits import waits
@@ -16,6 +17,7 @@ REVIEWS: Final = PagePart(
     routes=(api.add_reviews,),
     menu=(("/reviews", "nav.reviews"),),
     waits=waits,
+    lists=(REVIEWS_LIST,),
     tables={"reviews": reviews},
     things={"review": "/reviews/"},
     ways_back=(("/reviews/{id}/{verb}", "/reviews/{id}"),),

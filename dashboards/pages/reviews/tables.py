@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dashboards.pages.house.cells import instant, number, share, zone_of
 from dashboards.pages.house.frame import View
+from dashboards.pages.reviews.listing import shown_reviews
 from dashboards.tables import Table
 from services.reviews.pack_shapes import Pack
-from services.reviews.reading import read_reviews
 
 
 def reviews(view: View) -> Table:
@@ -14,7 +14,7 @@ def reviews(view: View) -> Table:
     return headers, (
         (row.id, row.contract, instant(row.starts, zone_of(view, row.contract)), instant(row.ends, zone_of(view, row.contract)),
          row.state, row.position)
-        for row in read_reviews(view.seen)
+        for row in shown_reviews(view, is_file=True).every()
     )  # fmt: skip
 
 
