@@ -2,37 +2,63 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
 from services.access import Principal, Right
 from services.arrivals.rows import QuarantineRow, State
 from services.by import By, by_of
-from services.history.databases import Transaction, first_value
+from services.history.databases import Transaction
 from services.history.entries import box_of, header_of
 from services.history.history import Entry, History
 from services.sealing.reading import content
 
+_ORDERS: Final[Mapping[str, str]] = {"received": "position", "problem": "slug"}
+"""SQL of the columns that the list is sorted by."""
+
 
 def quarantine(
-    reads: Transaction, history: History, who: Principal, limit: int, offset: int, item: str | None = None
+    reads: Transaction,
+    history: History,
+    who: Principal,
+    limit: int,
+    offset: int,
+    item: str | None = None,
+    *,
+    slug: str = "",
+    order: str = "received",
+    is_down: bool = False,
 ) -> list[QuarantineRow]:
+    """Reads those that wait, of one sort of problem (`slug`) or all; or the one of that id, whether it waits or not."""
     where, params = ("state = 'waiting'", []) if item is None else ("id = ?", [item])
-    found = reads.query(f"SELECT id, position, state FROM view_quarantine WHERE {where} ORDER BY position", params)
+    if slug:
+        where, params = f"{where} AND slug = ?", [*params, slug]
+    way = "DESC" if is_down else "ASC"
+    sql = f"SELECT id, position, state FROM view_quarantine WHERE {where} ORDER BY {_ORDERS[order]} {way}, position"
     if who.sees_everything:
-        found = found[offset : offset + limit]
+        found = reads.query(f"{sql} LIMIT ? OFFSET ?", [*params, limit, offset])
         entries = history.entries([position for _, position, _ in found])
     else:
+        found = reads.query(sql, params)
         entries = history.entries([position for _, position, _ in found])
         own = [(id, position, state) for id, position, state in found if _is_own(who, entries[position])]
         found = own[offset : offset + limit]
     return [_quarantined(history, who, id, entries[position], state) for id, position, state in found]
 
 
+def count_problems(reads: Transaction, history: History, who: Principal) -> Counter[str]:
+    """How many wait of each sort of problem."""
+    if who.sees_everything:
+        sql = "SELECT slug, COUNT(*) FROM view_quarantine WHERE state = 'waiting' GROUP BY slug"
+        return Counter(dict(reads.query(sql)))
+    waiting = reads.query("SELECT slug, position FROM view_quarantine WHERE state = 'waiting'")
+    entries = history.entries([position for _, position in waiting])
+    return Counter(slug for slug, position in waiting if _is_own(who, entries[position]))
+
+
 def count_quarantine(reads: Transaction, history: History, who: Principal) -> int:
-    if not who.sees_everything:
-        waiting = reads.query("SELECT position FROM view_quarantine WHERE state = 'waiting'")
-        entries = history.entries([position for (position,) in waiting])
-        return sum(_is_own(who, entry) for entry in entries.values())
-    count: int = first_value(reads.query("SELECT COUNT(*) FROM view_quarantine WHERE state = 'waiting'"))
-    return count
+    return count_problems(reads, history, who).total()
 
 
 def _quarantined(history: History, who: Principal, id: str, entry: Entry, state: State) -> QuarantineRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from services.arrivals import quarantine_rows, unselected
@@ -11,9 +12,20 @@ from services.directory import service_rows
 from services.seeing.seen import Seen, named
 
 
-def read_quarantine(seen: Seen, *, limit: int = 100, offset: int = 0) -> list[QuarantineRow]:
-    """Waiting items, oldest first. They belong to no contract yet: a member sees those that it pushed itself."""
-    return quarantine_rows.quarantine(seen.reads, seen.history, seen.who, limit, offset)
+def read_quarantine(
+    seen: Seen,
+    *,
+    limit: int = 100,
+    offset: int = 0,
+    slug: str = "",
+    order: str = "received",
+    is_down: bool = False,
+) -> list[QuarantineRow]:
+    """Waiting items, of one sort of problem (`slug`) or all, oldest first unless another order is asked for. They belong to no
+    contract yet: a member sees those that it pushed itself."""
+    return quarantine_rows.quarantine(
+        seen.reads, seen.history, seen.who, limit, offset, slug=slug, order=order, is_down=is_down
+    )
 
 
 def read_quarantined(seen: Seen, item: str) -> QuarantineRow:
@@ -22,6 +34,11 @@ def read_quarantined(seen: Seen, item: str) -> QuarantineRow:
 
 def count_quarantine(seen: Seen) -> int:
     return quarantine_rows.count_quarantine(seen.reads, seen.history, seen.who)
+
+
+def count_problems(seen: Seen) -> Counter[str]:
+    """Counts what waits by the sort of its problem."""
+    return quarantine_rows.count_problems(seen.reads, seen.history, seen.who)
 
 
 def unselected_counts(seen: Seen) -> dict[Kind, int]:

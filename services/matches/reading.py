@@ -16,6 +16,7 @@ from services.history.entries import LAST_POSITION
 from services.judging.ledger import decode_evidence
 from services.matches import match_rows, unmatched_rows
 from services.matches.rows import CandidateRow, MatchRow, UnmatchedRow
+from services.matches.unmatched_rows import Stray
 from services.seeing.seen import Seen, named
 
 
@@ -24,6 +25,16 @@ def read_unmatched(seen: Seen, *, limit: int = 100, offset: int = 0, aside: bool
     those that were put aside."""
     ids = _commitments_seen(seen)
     return unmatched_rows.unmatched(seen.reads, seen.history, ids, aside=aside, limit=limit, offset=offset)
+
+
+def read_strays(seen: Seen, *, aside: bool = False) -> list[Stray]:
+    """Where each event of `read_unmatched` waits, or was put aside, and why: what a list of them is narrowed and sorted by."""
+    return unmatched_rows.strays(seen.reads, _commitments_seen(seen), aside=aside)
+
+
+def read_unmatched_of(seen: Seen, strays: Sequence[Stray]) -> list[UnmatchedRow]:
+    """Reads these events, which `read_strays` gave, in their order."""
+    return unmatched_rows.rows_of(seen.reads, seen.history, _commitments_seen(seen), strays)
 
 
 def unmatched_at(seen: Seen, position: int, *, aside: bool = False) -> UnmatchedRow | None:

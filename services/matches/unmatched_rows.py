@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -24,7 +24,14 @@ def unmatched(
     position: int | None = None,
 ) -> list[UnmatchedRow]:
     """Reads the events that wait, or (`aside`) were put aside; all of them, or the one at that position."""
-    found = _unmatched(reads, commitments, aside=aside, position=position)[offset : offset + limit]
+    found = strays(reads, commitments, aside=aside, position=position)[offset : offset + limit]
+    return rows_of(reads, history, commitments, found)
+
+
+def rows_of(
+    reads: Transaction, history: History, commitments: Collection[str], found: Sequence[Stray]
+) -> list[UnmatchedRow]:
+    """Reads what the events themselves say, in the order of those that are given."""
     entries = history.entries([one.position for one in found])
     asked = _asked(reads, commitments)
     rows = []
@@ -48,11 +55,13 @@ def unmatched(
 
 
 def count_unmatched(reads: Transaction, commitments: Collection[str], *, aside: bool) -> int:
-    return len(_unmatched(reads, commitments, aside=aside))
+    return len(strays(reads, commitments, aside=aside))
 
 
 @dataclass(slots=True)
-class _Stray:
+class Stray:
+    """An unmatched event, of which nothing but that is read: where it waits, or was put aside, and why."""
+
     position: int
     selectors: int
     reason: str = ""
@@ -61,12 +70,12 @@ class _Stray:
     asides: list[AsideRow] = field(default_factory=list)
 
 
-def _unmatched(
+def strays(
     reads: Transaction, commitments: Collection[str], *, aside: bool, position: int | None = None
-) -> list[_Stray]:
+) -> list[Stray]:
     """Unmatched: every commitment that selects the event has no use for it (MEANING §3). The reason is that of the first of these
     commitments, and of no other."""
-    strays: dict[int, _Stray] = {}
+    found: dict[int, Stray] = {}
     sql = (
         "SELECT stray.position, stray.commitment, selectors, reason, document FROM view_stray AS stray "
         "LEFT JOIN view_aside AS aside ON aside.position = stray.position AND aside.commitment = stray.commitment "
@@ -74,7 +83,7 @@ def _unmatched(
     )
     mine = frozenset(commitments)
     for at, commitment, selectors, reason, document in reads.query(sql, [] if position is None else [position]):
-        stray = strays.setdefault(at, _Stray(at, selectors))
+        stray = found.setdefault(at, Stray(at, selectors))
         stray.found += 1
         if commitment in mine and (document is not None) == aside:
             stray.reason = stray.reason or reason or ""
@@ -82,7 +91,7 @@ def _unmatched(
             if document is not None:
                 note = msgspec.json.decode(document)["notes"][-1]
                 stray.asides.append(AsideRow(commitment, note["by"], note["at"], note["text"]))
-    return [one for one in strays.values() if one.found >= one.selectors and one.commitments]
+    return [one for one in found.values() if one.found >= one.selectors and one.commitments]
 
 
 def _asked(reads: Transaction, commitments: Collection[str]) -> dict[int, list[str]]:

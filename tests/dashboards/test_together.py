@@ -57,6 +57,28 @@ def test_what_came_of_it_is_told_to_who_sent_it_alone(site: Site) -> None:
     assert "acknowledged." not in site.page(answer.headers["location"], who=NADIA)
 
 
+def test_what_waits_in_quarantine_is_discarded_and_sent_again_together(site: Site) -> None:
+    one, other = chosen(site, "/quarantine", "administrator")[:2]
+    html = send(site, "/quarantine?sort=problem", "discard", [one, "nothing"], "administrator", text="a test")
+    assert ("1 event was discarded." in html, len(refused(html))) == (True, 1)
+    assert site.stored(f"/quarantine/{one}")["state"] == "discarded"
+    again = send(site, "/quarantine", "retry", [other], "administrator")
+    assert "could not be accepted this time either" in refused(again)[0]
+
+
+def test_unmatched_events_are_matched_to_the_nearest_and_put_aside_together(site: Site) -> None:
+    [row, *_] = re.findall(r'value="([^"]+)" form="events"', site.page("/quarantine"))
+    position, commitment, key = row.split(" ")
+    html = send(site, "/unmatched", "match", [row, "99", "x"], "administrator")
+    assert ("1 event was matched, or is asked to be." in html, len(refused(html))) == (True, 2)
+    [match] = [one for one in site.stored("/match") if str(one["event"]["position"]) == position]
+    assert (match["commitment"], match["key"]) == (commitment, key)
+    [other] = [str(one["position"]) for one in site.stored("/unmatched") if str(one["position"]) != position]
+    aside = send(site, "/unmatched", "set-aside", [other], "administrator", text="of another desk")
+    assert "1 event was put aside." in aside
+    assert other not in [str(one["position"]) for one in site.stored("/unmatched")]
+
+
 def test_nothing_is_done_where_the_form_is_not_whole(site: Site) -> None:
     rows, before = chosen(site, "/breaches", MARC), site.position()
     for verb, count, text, said in (

@@ -43,7 +43,7 @@ LASTING: Final = frozenset({"/v1/stream", "/live"})
 """Answers without end, which say how far the judging is, and nothing else."""
 ONES_OWN: Final = frozenset(
     {
-        "/", "/portfolio", "/new-contract", "/contracts", "/calendars", "/excuses", "/breaches", "/actions", "/reviews", "/quarantine",
+        "/", "/portfolio", "/new-contract", "/contracts", "/calendars", "/excuses", "/breaches", "/actions", "/reviews", "/quarantine", "/unmatched",
         "/history", "/account", "/people", "/search", "/style", "/accessibility", "/v1/figures", "/v1/occurrences", "/v1/contracts",
         "/v1/services", "/v1/excuses", "/v1/breaches", "/v1/actions", "/v1/reviews", "/v1/quarantine", "/v1/outages", "/v1/unmatched",
         "/v1/match", "/v1/history", "/v1/checkpoints", "/v1/consistency", "/metrics", "/exports/{name}.{form}",
@@ -230,6 +230,14 @@ TOGETHER: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ("POST", "/breaches"): (
         Change(BREACH, "/breaches", {"verb": "acknowledge", "row": "{thing}"}, True),
         Change(BREACH, "/breaches", {"verb": "explain", "row": "{thing}", **_SAID}, True),
+    ),
+    ("POST", "/quarantine"): (
+        Change(QUARANTINED, "/quarantine", {"verb": "retry", "row": "{thing}"}, True),
+        Change(QUARANTINED, "/quarantine", {"verb": "discard", "row": "{thing}", **_SAID}, True),
+    ),
+    ("POST", "/unmatched"): (
+        Change(POSITION, "/unmatched", {"verb": "set-aside", "row": "{thing}", **_SAID}, True),
+        Change(COMMITMENT, "/unmatched", {"verb": "match", "row": "1 {thing} 2026-11-03"}, True),
     ),
 }
 """What does the same to several things, and says of each on the next page why it was not done."""

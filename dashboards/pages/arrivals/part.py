@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from dashboards.pages.arrivals.listing import QUARANTINE
 from dashboards.pages.arrivals.page import add_sources
 from dashboards.pages.arrivals.tables import quarantine, sources
 from dashboards.pages.part import PagePart
@@ -14,6 +15,7 @@ ARRIVALS: Final = PagePart(
     (add_sources,),
     routes=(api.add_quarantine, api.add_outages),
     menu=(("/quarantine", "nav.sources"),),
+    lists=(QUARANTINE,),
     tables={"sources": sources, "quarantine": quarantine},
     ways_back=(("/quarantine/{id}/{verb}", "/quarantine"),),
 )

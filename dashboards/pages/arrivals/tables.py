@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dashboards.pages.house.cells import MOST, instant
+from dashboards.pages.arrivals.listing import shown_quarantine
+from dashboards.pages.house.cells import instant
 from dashboards.pages.house.frame import View
 from dashboards.tables import Table
-from services.arrivals.reading import read_quarantine
 from services.directory.reading import read_sources
 
 
@@ -33,5 +33,5 @@ def quarantine(view: View) -> Table:
     return headers, (
         (row.id, row.position, instant(row.received, "UTC"), row.channel, row.by, row.origin, row.slug, row.problem,
          row.content.decode("utf-8", "replace"))
-        for row in read_quarantine(view.seen, limit=MOST)
+        for row in shown_quarantine(view, is_file=True).every()
     )  # fmt: skip

@@ -29,7 +29,8 @@ LONGEST: Final = 300
 """Letters of one value in the address."""
 ALL: Final = "all"
 """The value of a filter that narrows nothing, where the list is narrowed unless the address says so."""
-_Value = Annotated[str, Query(max_length=LONGEST)]
+_Value = Annotated[str | None, Query(max_length=LONGEST)]
+_Page = Annotated[int | None, Query(ge=-(10**8), le=10**8)]
 
 
 class Column(NamedTuple):
@@ -86,9 +87,10 @@ def asks(*listings: Listing) -> Any:
     def declared(**_: str) -> None:
         """What the lists read from the address."""
 
-    names = dict.fromkeys(name for one in listings for name in one.parameters)
+    names = {name: _Value for one in listings for name in one.parameters}
+    names |= {one.named("page"): _Page for one in listings}
     declared.__signature__ = Signature(  # type: ignore[attr-defined]
-        [Parameter(name, Parameter.KEYWORD_ONLY, default="", annotation=_Value) for name in names]
+        [Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=kind) for name, kind in names.items()]
     )
     return Depends(declared)
 

@@ -44,7 +44,7 @@ def together(
     def found(outcome: object) -> str:
         assert isinstance(outcome, Outcome)
         left = "\n".join(row for row, _ in outcome.refused)
-        typed = {**view.typed, "rows": left} if left else {"verb": outcome.verb}
+        typed = {**view.typed, "rows": left} if left else {"verb": outcome.verb, "id": form}
         name = view.pages.sent.keep(Sent(str(view.who), typed, outcome=outcome))
         address, place, heading = then.partition("#")
         return f"{address}{'&' if '?' in address else '?'}{SENT}={name}{place}{heading}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from dashboards.pages.matches.listing import UNMATCHED
 from dashboards.pages.matches.tables import unmatched
 from dashboards.pages.part import PagePart
 from services.matches import api
@@ -12,6 +13,11 @@ MATCHES: Final = PagePart(
     "matches",
     (),
     routes=(api.add_unmatched, api.add_matching),
+    lists=(UNMATCHED,),
     tables={"unmatched": unmatched},
-    ways_back=(("/unmatched/{id}/{verb}", "/quarantine"), ("/matches/{id}/{verb}", "/quarantine")),
+    ways_back=(
+        ("/unmatched", "/quarantine"),
+        ("/unmatched/{id}/{verb}", "/quarantine"),
+        ("/matches/{id}/{verb}", "/quarantine"),
+    ),
 )

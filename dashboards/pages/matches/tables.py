@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dashboards.pages.house.cells import MOST, instant
+from dashboards.pages.house.cells import instant
 from dashboards.pages.house.frame import View
+from dashboards.pages.matches.listing import shown_unmatched
 from dashboards.tables import Table
-from services.matches.reading import read_unmatched
 
 
 def unmatched(view: View) -> Table:
     headers = ("position", "source", "id", "type", "subject", "happened", "commitments", "reason")
     return headers, (
         (row.position, row.source, row.id, row.type, row.subject, instant(row.time, "UTC"), " ".join(row.commitments), row.reason)
-        for row in read_unmatched(view.seen, limit=MOST)
+        for row in shown_unmatched(view, is_file=True).every()
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
@@ -13,9 +13,12 @@ from dashboards.naming import occurrence_name
 from dashboards.pages.figures.standings import title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
+from dashboards.pages.house.lists import A_PAGE, asks
 from dashboards.pages.house.posting import required
 from dashboards.pages.house.sending import decided
 from dashboards.pages.house.templates import link
+from dashboards.pages.house.together import Rows, together
+from dashboards.pages.matches.listing import UNMATCHED, shown_unmatched
 from domain.saying import said
 from services.errors import NotFound
 from services.figures.rows import CommitmentRow
@@ -26,13 +29,11 @@ from services.matches.reading import (
     may_settle,
     read_candidates,
     read_matches,
-    read_unmatched,
 )
 from services.matches.rows import CandidateRow, MatchRow, UnmatchedRow
 from services.matches.setting_aside import SettingAside
 
 Typed = Annotated[str, Form()]
-A_PAGE = 40
 ASIDE = "set-aside"
 """The word in the address with which the events that belong nowhere are shown."""
 Page = Callable[..., Response]
@@ -49,10 +50,22 @@ class Stray:
     why: tuple[tuple[str, int, str], ...]
     may_settle: bool
 
+    @property
+    def first(self) -> tuple[str, str] | None:
+        """The nearest occurrence that it may belong to: the value, and the words."""
+        return next(((value, words) for value, words in self.offers if " " in value), None)
+
+    @property
+    def chosen(self) -> str:
+        """The value with which it is chosen among others: its position, and the nearest occurrence where there is one."""
+        value, _ = self.first or ("", "")
+        return f"{self.row.position} {value}".strip()
+
 
 def queue(view: View, aside: bool) -> dict[str, Any]:
     """The values for the page of unmatched events. Nothing is offered that would be refused."""
-    rows = read_unmatched(view.seen, limit=A_PAGE, aside=aside)
+    shown = shown_unmatched(view, aside=aside)
+    rows = shown.rows
     commitments = {row.id: row for row in view.commitments}
     matches = read_matches(view.seen)
     named = {id for row in rows for id in row.commitments}
@@ -71,8 +84,10 @@ def queue(view: View, aside: bool) -> dict[str, Any]:
         why = dict.fromkeys((one.by, one.at, one.text) for one in row.asides)
         return Stray(row, tuple(offers), asked, tuple(why), not free.isdisjoint(settled))
 
+    strays = [stray(row) for row in rows]
     return {
-        "strays": [stray(row) for row in rows],
+        "events": shown,
+        "strays": strays,
         "aside": aside,
         "queues": [(name, count_unmatched(view.seen, aside=name == ASIDE)) for name in ("waiting", ASIDE)],
         "matches": matches[:A_PAGE],
@@ -80,7 +95,6 @@ def queue(view: View, aside: bool) -> dict[str, Any]:
         "asked_above": {id for row in rows for id in row.asked},
         "called": called,
         "key_of": lambda id, key: _key(view, commitments.get(id), key, None),
-        "most": A_PAGE,
     }
 
 
@@ -108,8 +122,57 @@ def destination(to: str, key: str) -> tuple[str, str]:
     return commitment, required(key or chosen, said("the occurrence"))
 
 
+def _settled(view: View, verb: str, event: int, to: str, key: str, text: str) -> object:
+    """Does what a verb says with the event at that position."""
+    aside = view.pages.store.use(SettingAside)
+    if verb == "match":
+        commitment, chosen = destination(to, key)
+        return view.pages.store.use(Matching).match(view.who, event, commitment, chosen, text=text)
+    if verb == "set-aside":
+        return aside.put(view.who, event, required(text, said("the reason")))
+    return aside.take_back(view.who, event, text)
+
+
+def _require_verb(verb: str, verbs: Sequence[str]) -> None:
+    """Raises NotFound."""
+    if verb not in verbs:
+        raise NotFound(said("an unmatched event has no verb {verb}", verb=verb))
+
+
+def _position(text: str) -> int:
+    """Raises NotFound for what is no position of an entry."""
+    if not text.isascii() or not text.isdecimal() or len(text) > 18:
+        raise NotFound(said("there is no event at position {position}", position=text[:40]))
+    return int(text)
+
+
 def add_unmatched(router: APIRouter, pages: Pages, page: Page) -> None:
     """`page`: the whole page, of a view and whether those that belong nowhere are shown."""
+
+    @router.post("/unmatched", dependencies=[asks(UNMATCHED)])
+    def settle_together(
+        request: Request, verb: Typed = "", row: Rows = (), text: Typed = "", ticket: Typed = ""
+    ) -> Response:
+        """Does the same to several of them: matches each to the nearest that its page offered, or puts it aside."""
+        view = View(pages, request, {"text": text, "verb": verb})
+        with view.state():
+            then = shown_unmatched(view).here
+
+        def act(chosen: str) -> object:
+            event, _, to = chosen.partition(" ")
+            return _settled(view, verb, _position(event), to, "", text)
+
+        _require_verb(verb, ("match", "set-aside"))
+        return together(
+            view,
+            ticket,
+            row,
+            act,
+            then=then,
+            again=lambda: page(view, aside=False),
+            needs=lambda: required(text, said("the reason")) if verb == "set-aside" else None,
+            form="events",
+        )
 
     @router.post("/unmatched/{event}/{verb}")
     def settle(
@@ -123,24 +186,14 @@ def add_unmatched(router: APIRouter, pages: Pages, page: Page) -> None:
     ) -> Response:
         view = View(pages, request, {"text": text, "verb": verb, "id": str(event), "to": to, "key": key})
 
-        def match() -> object:
-            commitment, chosen = destination(to, key)
-            return pages.store.use(Matching).match(view.who, event, commitment, chosen, text=text)
-
-        verbs = {
-            "match": match,
-            "set-aside": lambda: pages.store.use(SettingAside).put(view.who, event, required(text, said("the reason"))),
-            "take-back": lambda: pages.store.use(SettingAside).take_back(view.who, event, text),
-        }
-        if verb not in verbs:
-            raise NotFound(said("an unmatched event has no verb {verb}", verb=verb))
+        _require_verb(verb, ("match", "set-aside", "take-back"))
         is_aside = verb == "take-back"
         then = link("/quarantine", unmatched=ASIDE if is_aside else None)
 
         def again() -> Response:
             return page(view, aside=is_aside)
 
-        return decided(view, ticket, verbs[verb], then=then, again=again)
+        return decided(view, ticket, lambda: _settled(view, verb, event, to, key, text), then=then, again=again)
 
     @router.post("/matches/{id}/{verb}")
     def answer(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:

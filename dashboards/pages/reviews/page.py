@@ -24,7 +24,7 @@ from services.access import Right
 from services.contracts.reading import read_contract
 from services.errors import Invalid, NotFound
 from services.reviews.packs import review_pack
-from services.reviews.reading import read_review
+from services.reviews.reading import read_review, read_reviews
 from services.reviews.reviewing import Reviewing
 
 Typed = Annotated[str, Form()]
@@ -64,7 +64,8 @@ def add_reviews(router: APIRouter, pages: Pages) -> None:
     def reviews(request: Request) -> Response:
         view = View(pages, request)
         shown = shown_reviews(view)
-        return view.render("reviews/reviews.html", list=shown, contracts=view.contracts)
+        is_empty = not read_reviews(view.seen)
+        return view.render("reviews/reviews.html", list=shown, is_empty=is_empty, contracts=view.contracts)
 
     @router.get("/reviews/{id}")
     def review(request: Request, id: str) -> Response:
