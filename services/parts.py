@@ -12,6 +12,9 @@ from services.breaches.following_up import FollowingUp
 from services.breaches.reports import REPORTS as BREACHES
 from services.contracts.contracting import Contracting
 from services.contracts.reports import REPORTS as CONTRACTS
+from services.directory.kept_views import PLACES as OF_KEPT_VIEWS
+from services.directory.kept_views import TABLE as KEPT_VIEWS
+from services.directory.kept_views import KeptViews
 from services.directory.names import PLACES as IN_THE_DIRECTORY
 from services.directory.names import TABLES as PEOPLE
 from services.directory.reports import REPORTS as DIRECTORY
@@ -36,7 +39,7 @@ from services.sign_in.tables import TABLES as SIGN_IN
 
 PARTS: Final = (
     Part("roles"),
-    Part("directory", reports=DIRECTORY, kept=PEOPLE, places=IN_THE_DIRECTORY),
+    Part("directory", (KeptViews,), DIRECTORY, (*PEOPLE, KEPT_VIEWS), (*IN_THE_DIRECTORY, *OF_KEPT_VIEWS)),
     Part("sign_in", kept=(ACCESS_LOG, *SIGN_IN, *OIDC, *OF_HEADS), places=OF_SIGNING_IN),
     Part("access_keys", kept=(ACCESS_KEYS,), places=OF_KEYS),
     Part("figures", reports=FIGURES),

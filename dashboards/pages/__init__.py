@@ -22,6 +22,7 @@ from dashboards.pages.house.live import add_live
 from dashboards.pages.house.posting import SENT, Sent, add_ways_back
 from dashboards.pages.house.style import add_style
 from dashboards.pages.house.templates import environment, link, marked
+from dashboards.pages.kept_views.page import add_kept_views
 from dashboards.pages.parts import PARTS
 from dashboards.pages.reviews.pack import pack_html
 from dashboards.pages.search.page import add_search
@@ -48,6 +49,7 @@ ROUTES = tuple(add for part in PARTS for add in part.routes)
 
 WAYS_BACK = (
     ("/as", "/"),
+    ("/views", "/"),
     ("/calendar-feeds/{key}/{verb}", "/calendar-feeds"),
     *(way for part in PARTS for way in part.ways_back),
 )
@@ -78,6 +80,7 @@ def pages_router(pages: Pages) -> APIRouter:
         *(add for part in PARTS for add in part.add),
         add_exports,
         add_search,
+        add_kept_views,
         add_live,
         add_style,
         add_accessibility,

@@ -24,6 +24,7 @@ _HELD: Final = (
     ("sign_in_of_head", "person"),
     ("access_log", "person"),
     ("access_log", "about"),
+    ("directory_view", "person"),
 )
 """Tables, and the column that names somebody."""
 PLACES: Final = (

@@ -43,7 +43,8 @@ LASTING: Final = frozenset({"/v1/stream", "/live"})
 """Answers without end, which say how far the judging is, and nothing else."""
 ONES_OWN: Final = frozenset(
     {
-        "/", "/portfolio", "/new-contract", "/contracts", "/calendars", "/excuses", "/breaches", "/actions", "/reviews", "/quarantine", "/unmatched",
+        "/", "/portfolio", "/new-contract", "/contracts", "/calendars", "/excuses", "/breaches", "/actions", "/reviews", "/quarantine",
+        "/unmatched", "/views",
         "/history", "/account", "/people", "/search", "/style", "/accessibility", "/v1/figures", "/v1/occurrences", "/v1/contracts",
         "/v1/services", "/v1/excuses", "/v1/breaches", "/v1/actions", "/v1/reviews", "/v1/quarantine", "/v1/outages", "/v1/unmatched",
         "/v1/match", "/v1/history", "/v1/checkpoints", "/v1/consistency", "/metrics", "/exports/{name}.{form}",
@@ -246,7 +247,7 @@ OF_ONESELF: Final = frozenset(
         ("POST", one)
         for one in (
             "/sign-in", "/sign-in/again", "/sign-in/code", "/sign-in/factor", "/welcome/{secret}", "/sign-out", "/account/password",
-            "/sign-out/back-channel", "/account/sessions", "/account/factor", "/as", "/wall",
+            "/sign-out/back-channel", "/account/sessions", "/account/factor", "/as", "/views", "/wall",
             "/notices/preferences", "/notices/test",
             "/notices/stop/{token}", "/notices/{id}/again",
         )

@@ -20,6 +20,7 @@ from dashboards.pages.house.cells import MOST
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
 from domain.saying import said
+from services.directory.kept_views import KeptViews
 from services.errors import Invalid
 
 Row = TypeVar("Row")
@@ -126,6 +127,15 @@ def wanted(listing: Listing, asked: Mapping[str, str], *, is_file: bool = False)
     return Wanted(sort.removeprefix("-"), sort.startswith("-"), values, max(1, number), usual)
 
 
+def query_of(listing: Listing, asked: Wanted) -> dict[str, Any]:
+    """What an address says of the list that is not so without it, but for the page; the same list always has the same query."""
+    chosen = {name: value for name, value in asked.values.items() if value != listing.otherwise.get(name, "")}
+    sort = ("-" if asked.is_down else "") + asked.column
+    if sort != asked.usual:
+        chosen["sort"] = sort
+    return {listing.named(name): value for name, value in chosen.items()}
+
+
 @dataclass(frozen=True)
 class Narrowing:
     """A filter as the page offers it: as tabs, or as a choice in the form. `is_kept`: it is none of both, only stays in the address,
@@ -217,13 +227,19 @@ class Shown(Generic[Row]):
     @cached_property
     def query(self) -> dict[str, Any]:
         """What the address says of the list and is not so without it; the same list always has the same query."""
-        mine = self.listing
-        chosen = {name: value for name, value in self.wanted.values.items() if value != mine.otherwise.get(name, "")}
-        sort = ("-" if self.wanted.is_down else "") + self.wanted.column
-        return {
-            mine.named(name): value
-            for name, value in (chosen | ({"sort": sort} if sort != self.wanted.usual else {})).items()
-        }
+        return query_of(self.listing, self.wanted)
+
+    @cached_property
+    def views(self) -> list[tuple[str, str, bool]]:
+        """The views of the list that the reader keeps: the name, the address, and whether it is the list as it is shown."""
+        listing, here = self.listing, link("", **self.query).removeprefix("?")
+        kept = self.view.pages.store.use(KeptViews).of(self.view.who, listing.table)
+        base = link(listing.address)
+        return [(one.name, f"{base}?{one.query}{listing.place}", one.query == here) for one in kept]
+
+    @property
+    def may_keep(self) -> bool:
+        return self.view.who.person is not None
 
     @cached_property
     def beside(self) -> dict[str, str]:

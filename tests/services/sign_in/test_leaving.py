@@ -15,8 +15,9 @@ def test_nothing_of_a_person_is_left_but_the_id() -> None:
         )
         anna, luc = house.as_("anna"), house.as_("luc")
         house.program.sign_in.log.note("read-pack", "anna", about="a")
+        assert anna.send("/views", of="breaches", name="anary", query="kind=late", verb="keep").status_code == 303
         leaving = Leaving(house.program.store.history)
-        assert len(leaving.of("anna")) == 2
+        assert len(leaving.of("anna")) == 3
         assert leaving.of("nobody") == []
         leaving.forget("anna")
         assert leaving.of("anna") == []

@@ -1,0 +1,1 @@
+"""The form that keeps a view of a list, and removes it."""
