@@ -73,6 +73,12 @@ def read_alike(seen: Seen) -> set[str]:
     return {id for id, look in looks.items() if counts[look] > 1}
 
 
+def read_people(seen: Seen) -> set[str]:
+    """The ids of all who were ever of a service that one sees: of others nobody learns that they are there."""
+    named = {id for row in seen.once(read_services).values() for id, _, _ in row.people}
+    return named | seen.kept(Names).ever_of(seen.history, seen.once(read_services))
+
+
 class Names:
     """The directory, and who was ever of which service, kept of one store."""
 

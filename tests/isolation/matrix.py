@@ -44,7 +44,7 @@ LASTING: Final = frozenset({"/v1/stream", "/live"})
 ONES_OWN: Final = frozenset(
     {
         "/", "/portfolio", "/new-contract", "/contracts", "/calendars", "/excuses", "/breaches", "/actions", "/reviews", "/quarantine",
-        "/unmatched", "/views",
+        "/unmatched", "/views", "/search/words",
         "/history", "/account", "/people", "/search", "/style", "/accessibility", "/v1/figures", "/v1/occurrences", "/v1/contracts",
         "/v1/services", "/v1/excuses", "/v1/breaches", "/v1/actions", "/v1/reviews", "/v1/quarantine", "/v1/outages", "/v1/unmatched",
         "/v1/match", "/v1/history", "/v1/checkpoints", "/v1/consistency", "/metrics", "/exports/{name}.{form}",

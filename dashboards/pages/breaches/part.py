@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dashboards.pages.breaches.action_listing import ACTIONS
+from dashboards.pages.breaches.finding import finds
 from dashboards.pages.breaches.listing import BREACHES as BREACHES_LIST
 from dashboards.pages.breaches.opening import add_opening
 from dashboards.pages.breaches.page import add_actions, add_breaches
@@ -21,6 +22,7 @@ BREACHES: Final = PagePart(
     waits=waits,
     tables={"breaches": breaches, "actions": actions},
     lists=(BREACHES_LIST, ACTIONS),
+    finds=finds,
     things={"breach": "/breaches/", "action": "/actions/"},
     ways_back=(
         ("/breaches/{id:path}/acknowledge", "/breaches/{id}"),

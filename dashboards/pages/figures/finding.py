@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import NamedTuple
 
 from dashboards.naming import Name, occurrence_name
@@ -14,6 +11,7 @@ from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
 from dashboards.pages.part import Group, Query
 from dashboards.standing import exposure, mark_of
+from dashboards.typed_dates import dates_of
 from services.figures.reading import count_occurrences_named, occurrences_named
 
 
@@ -32,7 +30,8 @@ def finds(view: View, query: Query) -> Sequence[Group]:
         if query.is_said_by(row.id, row.deliverable.title, row.criterion.title, row.deliverable.id)
     ]
     commitments = [standing(view, row) for row in rows[: query.most]]
-    keys = keys_of(query.text)
+    today = view.moments().local_date(view.now)
+    keys = list(dict.fromkeys([*keys_of(query.text), *(one.isoformat() for one in dates_of(query.text, today))]))
     occurrences = list(_occurrences(view, keys, query.most))
     return [
         Group("portfolio.search", len(rows), commitments, "figures/found_commitment.html", rank=2),
@@ -47,14 +46,10 @@ def finds(view: View, query: Query) -> Sequence[Group]:
 
 
 def keys_of(text: str) -> list[str]:
-    """The keys of occurrences that somebody may mean who types this: the text, also in capitals and in small letters, or the date
-    that it names."""
+    """The keys of occurrences that somebody may mean who types this: the text, also in capitals and in small letters."""
     exact, text = text, text.strip()
     bare = text.removeprefix("#")
     found = [exact, text, bare, bare.upper(), bare.lower()]
-    if said := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", bare):
-        with contextlib.suppress(ValueError):
-            found.append(date(int(said[3]), int(said[2]), int(said[1])).isoformat())
     return list(dict.fromkeys(one for one in found if one))
 
 

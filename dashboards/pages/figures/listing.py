@@ -28,6 +28,7 @@ COMMITMENTS: Final = Listing(
         "contract": "th.contract",
         "side": "list.side",
         "mine": "list.whose",
+        "owner": "th.owner",
         "state": "th.standing",
         "kind": "portfolio.kind",
     },
@@ -46,6 +47,7 @@ def shown_commitments(view: View, *, is_file: bool = False) -> Shown[Standing]:
         by_contract(view, held.every("contract")),
         by_side(view),
         by_mine(view),
+        Narrowing("owner", sorted((Choice(one, view.person(one)) for one in held.every("owner")), key=_words)),
         Narrowing("state", [Choice(one, first_up(text(f"disc.{one}"))) for one in EXPOSURE if one in there]),
         Narrowing("kind", kinds),
     ]
@@ -63,6 +65,7 @@ def _values(view: View) -> dict[str, Callable[[Standing], Sequence[str]]]:
         "contract": lambda one: (one.row.contract,),
         "side": sides,
         "mine": lambda one: (MINE,) if person is not None and one.row.criterion.owner == person else (),
+        "owner": lambda one: (one.row.criterion.owner,) if one.row.criterion.owner else (),
         "state": lambda one: (one.disc,),
         "kind": lambda one: (one.row.criterion.indicator.kind,),
     }
@@ -76,3 +79,7 @@ def _keys() -> dict[str, Callable[[Standing], Any]]:
         "due": lambda one: one.row.next_due,
         "points": lambda one: -(one.row.breaches_open + one.row.actions_overdue + one.row.at_risk),
     }
+
+
+def _words(choice: Choice) -> str:
+    return plain(choice.words)

@@ -269,6 +269,7 @@ class View:
             "style_sheet": f"/static/{style_name()}",
             "font": f"/static/{font_name()}",
             "editor_script": f"/static/{script_name('editor')}",
+            "keys_script": f"/static/{script_name('keys')}",
             "live_script": f"/static/{script_name('live')}",
             "is_live": is_live(self.request),
             "clock": self.moments(),

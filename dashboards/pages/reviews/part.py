@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dashboards.pages.part import PagePart
+from dashboards.pages.reviews.finding import finds
 from dashboards.pages.reviews.listing import REVIEWS as REVIEWS_LIST
 from dashboards.pages.reviews.page import add_reviews
 from dashboards.pages.reviews.tables import reviews
@@ -19,6 +20,7 @@ REVIEWS: Final = PagePart(
     waits=waits,
     lists=(REVIEWS_LIST,),
     tables={"reviews": reviews},
+    finds=finds,
     things={"review": "/reviews/"},
     ways_back=(("/reviews/{id}/{verb}", "/reviews/{id}"),),
 )

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import islice
+from typing import Annotated
+
 from fastapi import APIRouter, Request, Response
+from fastapi import Query as Address
+from fastapi.responses import JSONResponse
 
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
+from dashboards.pages.house.templates import BREAK
 from dashboards.pages.part import Query
 from dashboards.pages.parts import PARTS
 from dashboards.plain import plain
@@ -13,6 +19,8 @@ from dashboards.plain import plain
 MOST = 20
 """Lines of each sort."""
 LONGEST = 200
+COMPLETED = 8
+"""Titles that are offered while somebody types."""
 
 
 def search_page(view: View, typed: str) -> Response:
@@ -23,7 +31,22 @@ def search_page(view: View, typed: str) -> Response:
     return view.render("search/search.html", query=text, groups=sorted(groups, key=lambda group: group.rank), most=MOST)
 
 
+def words(view: View, typed: str) -> list[str]:
+    """What somebody may mean who has typed that much: titles of contracts, services and commitments that have all of its words."""
+    query = Query(typed[:LONGEST], plain(typed[:LONGEST]).split(), MOST)
+    titles = [view.to(row.title) for row in view.contracts.values()]
+    titles += [view.to(row.title) for row in view.services.values()]
+    titles += [view.to(row.deliverable.title) for row in view.commitments]
+    found = (one.replace(BREAK, "") for one in dict.fromkeys(titles) if query.words and query.is_said_by(one))
+    return list(islice(found, COMPLETED))
+
+
 def add_search(router: APIRouter, pages: Pages) -> None:
     @router.get("/search")
     def search(request: Request, q: str = "") -> Response:
         return search_page(View(pages, request), q)
+
+    @router.get("/search/words")
+    def completed(request: Request, q: Annotated[str, Address(max_length=LONGEST)] = "") -> Response:
+        """For the page that is open, while somebody types."""
+        return JSONResponse(words(View(pages, request), q))

@@ -7,6 +7,7 @@ from typing import Final
 from dashboards.pages.part import PagePart
 from dashboards.pages.sign_in.access_keys import add_access_keys
 from dashboards.pages.sign_in.account import add_account
+from dashboards.pages.sign_in.finding import finds
 from dashboards.pages.sign_in.oidc import add_oidc
 from dashboards.pages.sign_in.page import add_sign_in
 from dashboards.pages.sign_in.people import add_people
@@ -15,6 +16,7 @@ from dashboards.pages.sign_in.walls import add_walls
 SIGN_IN: Final = PagePart(
     "sign_in",
     (add_sign_in, add_oidc, add_account, add_people, add_access_keys, add_walls),
+    finds=finds,
     ways_back=(
         ("/people/{person}/{verb}", "/people"),
         ("/account/{verb}", "/account"),

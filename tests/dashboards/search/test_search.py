@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
 
+from dashboards.language import LANGUAGES, language
 from dashboards.pages.figures.finding import keys_of
 from dashboards.plain import plain
+from dashboards.typed_dates import dates_of
 from tests.dashboards.visiting import Site
 
 
@@ -70,14 +73,14 @@ def test_nobody_finds_what_is_not_theirs_to_see(shown: Site) -> None:
 
 
 def test_what_is_wider_is_headed_first_in_both_languages(shown: Site) -> None:
-    for language, headings in (
-        ("en", ["Contracts", "Services", "Commitments", "Due dates and cases"]),
-        ("fr", ["Contrats", "Services", "Engagements", "Échéances"]),
+    for code, headings in (
+        ("en", ["Contracts", "Services", "People", "Commitments", "Due dates and cases", "Reviews"]),
+        ("fr", ["Contrats", "Services", "Personnes", "Engagements", "Échéances", "Revues"]),
     ):
-        html = shown.get("/search", language, params={"q": "e"}).text
-        assert re.findall(r"<h2>([^<]+)</h2>", html) == headings[:3]
-        html = shown.get("/search", language, params={"q": "2026-11-03"}).text
-        assert re.findall(r"<h2>([^<]+)</h2>", html) == headings[3:]
+        html = shown.get("/search", code, params={"q": "e"}).text
+        assert re.findall(r"<h2>([^<]+)</h2>", html)[:4] == headings[:4]
+        html = shown.get("/search", code, params={"q": "2026-11-03"}).text
+        assert re.findall(r"<h2>([^<]+)</h2>", html) == headings[4:]
 
 
 def test_nothing_found_says_what_can_be_looked_for(shown: Site) -> None:
@@ -89,3 +92,55 @@ def test_nothing_found_says_what_can_be_looked_for(shown: Site) -> None:
 def test_the_field_is_on_every_page_and_needs_no_script(shown: Site) -> None:
     for path in ("/", "/contracts/school-meals", "/history", "/nowhere"):
         assert '<form method="get" action="/search" role="search"' in shown.get(path).text
+
+
+TODAY = date(2026, 11, 17)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_date_is_understood_as_the_pages_print_it(code: str) -> None:
+    words = language(code)
+    for ahead in range(0, 730, 3):
+        day = date(2025, 12, 1) + timedelta(days=ahead)
+        for said in (words.day(day, year=True), words.short_date(day), words.long_day(day), day.isoformat()):
+            assert dates_of(said, TODAY) == [day], said
+        for said in (words.day(day), words.short_day(day)):
+            assert day.replace(year=2026) in dates_of(said, TODAY) or day == date(2027, 2, 29), said
+
+
+def test_a_day_without_a_year_is_the_last_one_first() -> None:
+    assert dates_of("3 Nov", TODAY) == [date(2026, 11, 3), date(2025, 11, 3)]
+    assert dates_of("24 déc.", TODAY) == [date(2025, 12, 24), date(2026, 12, 24)]
+    assert dates_of("3/11", TODAY) == [date(2026, 11, 3), date(2025, 11, 3)]
+    assert dates_of("hier", TODAY) == dates_of("Yesterday", TODAY) == [date(2026, 11, 16)]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "31/02/2026", "november", "the 3 vans", "3 4 november 2026", "nov nov 3", "3 nov 2026 2025", "²"]
+)
+def test_what_is_no_date_means_no_day(text: str) -> None:
+    assert dates_of(text, TODAY) == []
+
+
+def test_people_ids_and_positions_lead_to_what_they_name(shown: Site) -> None:
+    late, action = shown.path("{late}"), shown.path("{open}")
+    assert f"/breaches/{late}" in found(shown, late)
+    assert f"/actions/{action}" in found(shown, action)
+    assert "/reviews/school-meals%402026-11-03" in found(shown, "school-meals@2026-11-03")
+    assert "/reviews/school-meals%402026-11-03" in found(shown, "mar. 3 nov. 2026", language="fr")
+    assert "/history?position=1559" in found(shown, "1\u202f559")
+    assert "/history?position=99999999" not in found(shown, "99999999")
+    assert "/history?q=INC-10328" in found(shown, "INC-10328")
+    [owner] = {path for path in found(shown, "Marc Olivier") if path.startswith("/portfolio?owner=")}
+    assert "Midday meals" in shown.page(owner)
+
+
+def test_nothing_of_others_is_found_by_its_id_nor_completed(shown: Site) -> None:
+    stranger = "kitchen/marc.olivier"
+    [other, *_] = [one["id"] for one in shown.stored("/breaches") if not one["commitment"].startswith("school-meals/")]
+    assert f"/breaches/{other}" in found(shown, other)
+    assert f"/breaches/{other}" not in found(shown, other, stranger)
+    assert "IT support for schools" in shown.get("/search/words?q=support").json()
+    assert "School meals" in shown.get("/search/words?q=mea", who=stranger).json()
+    assert shown.get("/search/words?q=legal", who=stranger).json() == []
+    assert shown.get("/search/words?q=").json() == []
