@@ -24,9 +24,9 @@ _HELD: Final = (
     ("sign_in_of_head", "person"),
     ("access_log", "person"),
     ("access_log", "about"),
-    ("directory_view", "person"),
 )
 """Tables, and the column that names somebody."""
+_VIEWS: Final = ("directory_view", "person")
 PLACES: Final = (
     Place(
         said(
@@ -72,20 +72,22 @@ class Leaving:
         if named != PersonNamed(subject):
             found.append(said("name and address of {person} in the directory", person=subject))
         with self._database.connect() as reads:
-            counts = [
+            views, *counts = [
                 first_value(reads.query(f"SELECT COUNT(*) FROM {table} WHERE {column} = ?", [subject]), 0)
-                for table, column in _HELD
+                for table, column in (_VIEWS, *_HELD)
             ]
             is_noted = bool(_noted_before(reads, subject))
         if sum(counts) or is_noted:
             found.append(said("ways in, sessions and what is noted of sign-ins of {person}", person=subject))
+        if views:
+            found.append(said("views of lists that {person} kept: {count}", person=subject, count=views))
         return found
 
     def forget(self, subject: str) -> None:
         named = self._directory.named(subject)
         self._directory.forget(subject)
         with self._database.erasing() as writes:
-            for table, column in _HELD:
+            for table, column in (_VIEWS, *_HELD):
                 writes.execute(f"DELETE FROM {table} WHERE {column} = ?", [subject])
             for name in _noted_before(writes, subject):
                 writes.execute("DELETE FROM access_log WHERE person = ?", [name])

@@ -69,14 +69,14 @@ def test_what_waits_in_quarantine_is_discarded_and_sent_again_together(site: Sit
 def test_unmatched_events_are_matched_to_the_nearest_and_put_aside_together(site: Site) -> None:
     [row, *_] = re.findall(r'value="([^"]+)" form="events"', site.page("/quarantine"))
     position, commitment, key = row.split(" ")
+    aside = send(site, "/unmatched", "set-aside", [row], "administrator", text="of another desk")
+    assert "1 event was put aside." in aside
+    assert position not in [str(one["position"]) for one in site.stored("/unmatched")]
+    assert site.post(f"/unmatched/{position}/take-back").status_code == 303
     html = send(site, "/unmatched", "match", [row, "99", "x"], "administrator")
     assert ("1 event was matched, or is asked to be." in html, len(refused(html))) == (True, 2)
-    [match] = [one for one in site.stored("/match") if str(one["event"]["position"]) == position]
+    [match] = [one for one in site.stored("/match") if str(one["event"]) == position]
     assert (match["commitment"], match["key"]) == (commitment, key)
-    [other] = [str(one["position"]) for one in site.stored("/unmatched") if str(one["position"]) != position]
-    aside = send(site, "/unmatched", "set-aside", [other], "administrator", text="of another desk")
-    assert "1 event was put aside." in aside
-    assert other not in [str(one["position"]) for one in site.stored("/unmatched")]
 
 
 def test_nothing_is_done_where_the_form_is_not_whole(site: Site) -> None:
