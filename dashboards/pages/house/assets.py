@@ -11,7 +11,7 @@ from importlib.resources import files
 from fastapi import Response
 
 YEAR = 365 * 24 * 3600
-SCRIPTS = ("editor", "live", "wall")
+SCRIPTS = ("editor", "keys", "live", "wall")
 STYLE_SHEETS = ("tokens.css", "marks.css", "pages.css", "tables.css", "phone.css")
 
 

@@ -18,7 +18,7 @@ from services.directory.kept_views import KeptViews
 from services.errors import NotFound
 
 Typed = Annotated[str, Form(max_length=2_000)]
-LISTS: Final = {one.table: one for part in PARTS for one in part.lists}
+LISTS: Final = {one.table: one for part in PARTS for one in part.lists if one.columns}
 """By name, which is that of the table under which they are exported."""
 
 

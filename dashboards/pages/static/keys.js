@@ -8,7 +8,7 @@
     try { return localStorage.getItem("keys") === "off"; } catch { return false; }
   };
   const isTyping = (one) => one.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
-  const isSeen = (one) => one.getClientRects().length > 0;
+  const isSeen = (one) => (one.checkVisibility ? one.checkVisibility() : one.offsetParent !== null);
   let began = 0; // when `g` was pressed
 
   function toSearch() {
