@@ -61,6 +61,7 @@
     const says = form.querySelector("[data-count]");
     says.dataset.none = says.dataset.none || says.textContent;
     says.textContent = chosen ? form.dataset.many.replace("{n}", String(chosen)) : says.dataset.none;
+    form.toggleAttribute("data-some", chosen > 0); // then it stays in sight
     const all = document.querySelector(`[data-picks="${form.id}"]`);
     if (all) {
       all.hidden = false;
