@@ -140,7 +140,7 @@ def test_no_page_needs_a_script_a_style_attribute_or_another_host(shown: Site, p
     assert all(link.startswith(("/", "#")) for link in made.links)
     assert "style" not in made.attributes
     assert not {name for name in made.attributes if name.startswith("on")}
-    assert not re.search(r'<script(?! src="/static/live-[0-9a-f]{12}\.js" defer></script>)', html)
+    assert not re.search(r'<script(?! src="/static/(?:keys|live)-[0-9a-f]{12}\.js" defer></script>)', html)
     assert not re.search(r"https?://(?!www\.w3\.org)", html)
 
 
