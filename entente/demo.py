@@ -20,6 +20,7 @@ from domain.terms import CalendarTerms, ContractTerms, Text
 from domain.times import Instant, day_start, local_date, zone
 from entente.demo_amendments import amend
 from entente.demo_people import People, leader
+from entente.posting import Posting
 from entente.samples import samples
 from entente.simulation.stream import upcoming
 from entente.wiring import Program
@@ -80,6 +81,7 @@ def build(program: Program, clock: DemoClock, progress: Progress) -> Agreed:
         _sign(program, agreed)
     people = People(program, Random(SEED), clock)
     _live_through(program, clock, agreed, people, since, until, progress)
+    Posting(program).greet()
     clock.run_from(until)
     return agreed
 

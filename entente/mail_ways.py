@@ -10,6 +10,7 @@ from entente.settings import Settings
 from services.errors import Invalid
 from services.notices.carrying import Carrier
 from services.notices.folder import Folder
+from services.notices.hook import Hook, hosts_allowed
 from services.notices.outbox import Channel
 from services.notices.smtp import LOOPBACK, Smtp
 
@@ -24,11 +25,14 @@ def address_of_pages(settings: Settings) -> str:
 
 
 def carriers_of(settings: Settings) -> dict[Channel, Carrier]:
-    """What carries mail; nothing where nothing is set. Raises Invalid for what cannot be followed."""
+    """What carries mail, and webhooks unless all goes into a folder; nothing where nothing is set. Raises Invalid for what cannot be
+    followed."""
+    hosts = hosts_allowed(settings.notify_hosts)
     if settings.mail_to:
         return {"mail": Folder(Path(settings.mail_to))}
+    hook: dict[Channel, Carrier] = {"hook": Hook(hosts)} if hosts else {}
     if not settings.mail_url:
-        return {}
+        return hook
     if not settings.mail_from:
         raise Invalid(
             said("is not set"),
@@ -36,4 +40,4 @@ def carriers_of(settings: Settings) -> dict[Channel, Carrier]:
             mend=said("the address that mail comes from: name@example.org"),
         )
     password = Path(settings.mail_password_file) if settings.mail_password_file else None
-    return {"mail": Smtp(settings.mail_url, settings.mail_from, password)}
+    return {**hook, "mail": Smtp(settings.mail_url, settings.mail_from, password)}

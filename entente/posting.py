@@ -55,7 +55,7 @@ class Posting:
             store, program.quarantine, settings.organisation, settings.zone, self.now, address_of_pages(settings)
         )
         writer = Writer(house, self._who, self._book, Stopping(self._database))
-        sender = Sender(settings.mail_from or IN_A_FOLDER, settings.organisation)
+        sender = Sender(settings.mail_from or IN_A_FOLDER, settings.organisation, house.address)
         self._sending = Sending(store.history, self.outbox, self._carriers, sender, writer.write)
         self._looked: tuple[Known, date] | None = None
         self._tidied: date | None = None
@@ -93,7 +93,7 @@ class Posting:
         hours = _HoursOf(self, self._telling.people(day), wanted)
         self.outbox.gather(now, hours.is_quiet, self._channels)
         for person, morning in hours.mornings(now):
-            if (person, morning) not in self._greeted and self._channels(person):
+            if (person, morning) not in self._greeted and "mail" in self._channels(person):
                 self.outbox.morning(person, morning.isoformat(), now)
                 self._greeted.add((person, morning))
         if self._tidied != day:
@@ -101,6 +101,17 @@ class Posting:
             self.outbox.tidy(now)
             self._tidied = day
         return self._sending.round(now)
+
+    def greet(self) -> None:
+        """The morning mail of the day that time has reached, for everybody, whatever the hour: for a demonstration that begins."""
+        now = self.now()
+        if now is None or not self.is_on:
+            return
+        day = local_date(now, self._zone)
+        for person in self._telling.people(day):
+            if "mail" in self._channels(person):
+                self.outbox.morning(person, day.isoformat(), now)
+        self._sending.round(now)
 
     def send(self) -> int:
         """Sends what is due, and looks for nothing new."""
@@ -115,8 +126,13 @@ class Posting:
         self._looked = known, day
 
     def _channels(self, person: str) -> Sequence[Channel]:
-        """By mail where an address is known."""
-        return ("mail",) if "mail" in self._carriers and self._directory.named(person).email else ()
+        """By mail where an address is known, by webhook where somebody has given one."""
+        found: list[Channel] = []
+        if "mail" in self._carriers and self._directory.named(person).email:
+            found.append("mail")
+        if "hook" in self._carriers and self._book.of(person).hook:
+            found.append("hook")
+        return found
 
     def _who(self, person: str) -> Principal | None:
         now = self.now()

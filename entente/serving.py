@@ -64,6 +64,7 @@ from services.api.waiting import Waiting
 from services.errors import Invalid, NotAllowed
 from services.history.secret import secret_of
 from services.holding import Held
+from services.notices.hook import hosts_allowed
 from services.patience import Patience, waiting
 from services.protection.noting import Noting
 from services.pulse import Pulse
@@ -144,6 +145,8 @@ def _pages(
         forms=FormTokens(secret_of(program.store.history.database, "form tokens")),
         clock=program.store.clock,
         places=places(settings),
+        post=Path(settings.mail_to) if settings.mail_to and not settings.ways else None,
+        notify_hosts=hosts_allowed(settings.notify_hosts),
         menu=MENU,
         things=THINGS,
     )

@@ -17,7 +17,7 @@ from dashboards.pages.excuses.page import listed_excuses
 from dashboards.pages.figures.standings import title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
-from dashboards.words import action_words, cause_words, period_words
+from dashboards.words import action_words, cause_words, key_words, period_words
 from services.access import Right
 from services.arrivals.reading import read_quarantined
 from services.breaches.reading import read_action, read_breach
@@ -27,6 +27,7 @@ from services.directory.reading import read_sources
 from services.errors import NotFound
 from services.excuses.reading import read_excuse
 from services.notices.telling import NoticeRow
+from services.reminders.reading import read_reminder
 from services.reviews.reading import read_review
 
 
@@ -138,6 +139,17 @@ def _item(view: View, id: str, notice: NoticeRow) -> Line | None:
     return Line("unknown", view.language.text("letter.set_aside"), about, says, look, "/quarantine", "late")
 
 
+def _reminder(view: View, id: str, notice: NoticeRow) -> Line | None:
+    row = read_reminder(view.seen, id)
+    commitment = next((one for one in view.commitments if one.id == row.commitment), None)
+    if row.is_answered or commitment is None:
+        return None
+    name = title(view, commitment.deliverable, commitment.criterion)
+    says = view.language.text("letter.reminds", service=view.service(row.service))
+    about = key_words(row.key, None, view.language)
+    return Line("missing", name, about, says, view.language.text("letter.answer"), link(f"/reminders/{id}"), "miss")
+
+
 Writing = Callable[[View, str, NoticeRow], Line | None]
 LINES: Final[Mapping[str, Writing]] = {
     "breach": _breach,
@@ -147,5 +159,6 @@ LINES: Final[Mapping[str, Writing]] = {
     "action": _action,
     "source": _source,
     "item": _item,
+    "reminder": _reminder,
 }
 """By the first word of a subject (services/notices/news.py)."""

@@ -17,6 +17,7 @@ from entente.wiring import program
 from services.errors import Invalid
 from services.opening import system_clock
 
+IN_A_FILE = "sqlite:///"
 DEMO_STORE = "sqlite:///entente-demo.db"
 
 
@@ -54,8 +55,12 @@ def demo(
     )
     if settings.store == type(settings).model_fields["store"].default:
         settings = settings.model_copy(update={"store": DEMO_STORE})
+    if not settings.mail_to and settings.store.startswith(IN_A_FILE):
+        settings = settings.model_copy(update={"mail_to": f"{settings.store.removeprefix(IN_A_FILE)}-post"})
     if fresh:
         _remove(settings.store)
+        for mail in Path(settings.mail_to).glob("*.eml") if settings.mail_to else ():
+            mail.unlink()
     clock = demonstration.DemoClock()
     wanted = settings.port if port is None else port
     with (

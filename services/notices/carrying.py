@@ -18,11 +18,14 @@ class Written(NamedTuple):
 
 
 class Packet(NamedTuple):
-    """A letter as it goes: `name` the same for the same letter, `to` an address, `content` the bytes."""
+    """A letter as it goes: `name` the same for the same letter, `to` an address, `content` the bytes; of a
+    webhook also the `secret` that signs it, and the media type (`sort`)."""
 
     name: str
     to: str
     content: bytes
+    secret: str = ""
+    sort: str = ""
 
 
 class NotNow(Exception):

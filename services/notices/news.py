@@ -22,6 +22,7 @@ from services.directory.reading import read_sources
 from services.excuses.reading import read_excuses
 from services.excuses.rows import ExcuseRow
 from services.notices.kinds import Kind
+from services.reminders.reading import read_reminders
 from services.reviews.reading import read_reviews
 from services.seeing.seen import Seen
 
@@ -202,6 +203,21 @@ def _sends_for(service: str) -> Callable[[Principal], bool]:
     return lambda who: who.may(Right.PUSH, service)
 
 
-FINDERS: Final[tuple[Finder, ...]] = (breaches, excuses, signatures, due_actions, silent_tools, set_aside)
-"""One finder a kind, or a few kinds. Reminders and mentions (`reminder`, `mention`) are found by one that reads what was decided about
-them: it is entered here, and the words of its subject in dashboards/letters/lines.py."""
+def reminders(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:
+    """What another service reminds of, for who answers for it, day by day; what is answered is told to nobody."""
+    for row in read_reminders(seen, is_open=True):
+        if row.last_at >= since and row.commitment in seen.catalogue.commitments:
+            yield News(
+                "reminder",
+                f"reminder:{row.id}",
+                f"reminded:{row.day}",
+                row.last_at,
+                row.commitment.partition("/")[0],
+                _answers_for(seen, row.commitment, people),
+                _sees_commitment(row.commitment),
+            )
+
+
+FINDERS: Final[tuple[Finder, ...]] = (breaches, excuses, signatures, due_actions, silent_tools, set_aside, reminders)
+"""One finder a kind, or a few kinds. Mentions (`mention`) are to be found by one that reads who was mentioned: it is entered here, and
+the words of its subject in dashboards/letters/lines.py."""

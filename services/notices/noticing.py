@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
+
+import msgspec
 
 from domain.saying import said
 from domain.times import Clock
@@ -10,6 +13,7 @@ from services.access import Principal, Right
 from services.access_keys.keeping import OF_A_KEY
 from services.errors import NotAllowed, NotFound, Refused
 from services.history.history import History
+from services.notices.hook import checked_address, new_hook_secret
 from services.notices.kinds import HOUR
 from services.notices.outbox import Outbox
 from services.notices.preferences import PreferenceBook, Preferences
@@ -34,9 +38,17 @@ class Noticing:
     def preferences(self, who: Principal) -> Preferences:
         return self._book.of(self._person(who))
 
-    def prefer(self, who: Principal, wanted: Preferences) -> None:
-        """One's own, nobody else's."""
-        self._book.set(self._person(who), wanted)
+    def prefer(self, who: Principal, wanted: Preferences, hosts: Collection[str] = ()) -> str:
+        """One's own, nobody else's. `hosts`: to which webhooks may go. The secret of a new webhook, which is shown this once; empty
+        where there is none."""
+        person, secret = self._person(who), ""
+        before = self._book.of(person)
+        if wanted.hook and wanted.hook != before.hook:
+            checked_address(wanted.hook, hosts)
+            secret = new_hook_secret()
+        kept = (secret or before.hook_secret) if wanted.hook else ""
+        self._book.set(person, msgspec.structs.replace(wanted, hook_secret=kept))
+        return secret
 
     def again(self, who: Principal, letter: str, channel: str = "mail") -> None:
         """A letter that failed goes once more; what may have arrived, too."""

@@ -25,7 +25,7 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 class Preferences(msgspec.Struct, frozen=True):
     """`hour`: at which the morning mail comes, on the wall. `calendar`: its id; empty: that of most of the person's contracts.
     `quiet`: `closed` (closed time of the calendar), `never`, or `HH:MM-HH:MM` on the wall. `language`: empty where nobody has chosen.
-    `hook`: an address for webhooks, `hook_secret` what they are signed with."""
+    `hook`: an address for webhooks, `hook_secret` what they are signed with, `hook_form` their shape."""
 
     hour: str = "07:30"
     calendar: str = ""
@@ -34,9 +34,15 @@ class Preferences(msgspec.Struct, frozen=True):
     kinds: Mapping[Kind, Way] = {}
     hook: str = ""
     hook_secret: str = ""
+    hook_form: str = "cloudevent"
 
     def way(self, kind: Kind) -> Way:
         return self.kinds.get(kind, DEFAULTS[kind])
+
+    @property
+    def hook_shown(self) -> str:
+        """The last four letters, by which its owner knows it."""
+        return f"…{self.hook[-4:]}" if self.hook else ""
 
     def span(self) -> tuple[int, int] | None:
         """The quiet time as minutes of the day [from, until), where the person has set one; it may reach over midnight."""

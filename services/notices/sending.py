@@ -10,11 +10,13 @@ from domain.times import Instant
 from services.directory.names import Directory
 from services.errors import EntenteError, Invalid
 from services.history.history import History
+from services.notices import hooking
 from services.notices.addresses import host_of
 from services.notices.carrying import Begin, Carrier, Never, NobodyKnows, NotNow, NotOurs, Packet, Written
 from services.notices.composing import fingerprint, packet
 from services.notices.facts import note_settled, unsent
 from services.notices.outbox import UNSURE, Channel, LetterRow, Outbox, State
+from services.notices.preferences import PreferenceBook
 from services.notices.telling import NoticeRow
 
 Writing = Callable[[LetterRow, Sequence[NoticeRow]], Written | None]
@@ -23,10 +25,11 @@ Writing = Callable[[LetterRow, Sequence[NoticeRow]], Written | None]
 
 @dataclass(frozen=True)
 class Sender:
-    """The address that mail comes from, and the name before it."""
+    """The address that mail comes from, and the name before it; `pages`: where its links lead."""
 
     address: str
     name: str
+    pages: str = ""
 
 
 @dataclass
@@ -51,6 +54,7 @@ class Sending:
         self._history = history
         self._outbox = outbox
         self._directory = Directory(history)
+        self._book = PreferenceBook(history.database)
         self._carriers = carriers
         self._sender = sender
         self._write = write
@@ -101,6 +105,18 @@ class Sending:
         return True
 
     def _packet(self, letter: LetterRow, written: Written) -> Packet:
+        if letter.channel == "hook":
+            wanted = self._book.of(letter.person)
+            if not wanted.hook:
+                raise Invalid(said("no address is known of {person}", person=letter.person))
+            return hooking.packet(
+                letter,
+                written,
+                source=self._sender.pages,
+                to=wanted.hook,
+                secret=wanted.hook_secret,
+                form=wanted.hook_form,
+            )
         to = self._directory.named(letter.person).email
         if not to:
             raise Invalid(

@@ -20,6 +20,7 @@ from tests.bench import (
     import_boston,
     judging,
     metrics,
+    notices,
     pages,
     projecting,
     replaying,
@@ -46,6 +47,7 @@ BENCHES: dict[str, Callable[[Path], list[Entry]]] = {
     "sealing": sealing.measure,
     "verify": verifying.measure,
     "access": access.measure,
+    "notices": notices.measure,
 }
 LONG: dict[str, Callable[[Path], list[Entry]]] = {"pages-million": pages.measure_million}
 """Take minutes: only when they are named."""

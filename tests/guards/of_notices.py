@@ -64,6 +64,20 @@ GUARDING = (
         "tests/notices/test_pages.py::test_a_link_that_was_not_made_here_ends_nothing",
     ),
     Guarding(
+        "webhooks go to hosts that are allowed",
+        "services/notices/hook.py",
+        "    if host not in hosts or port != 443:\n",
+        "    if False:\n",
+        "tests/notices/test_hooks.py::test_only_https_to_hosts_that_are_allowed",
+    ),
+    Guarding(
+        "webhooks go to public addresses",
+        "services/notices/hook.py",
+        "        if not found or not all(self._may_call(one) for one in found):\n",
+        "        if not found:\n",
+        "tests/notices/test_hooks.py::test_an_address_that_is_not_public_is_not_called",
+    ),
+    Guarding(
         "letters of others are not shown, and do not go again",
         "services/notices/reading.py",
         "    if not found or not (sees_all(who) or (who.person is not None and found[0].row.person == who.person)):\n",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from services.access import ADMINISTRATOR
+from entente.posting import Posting
+from services.access import ADMINISTRATOR, Grade, signed_in
 from services.history.entries import NOTICE_FAILED, NOTICE_SENT, header_of
 from services.notices.kinds import DAY, HOUR, MINUTE, SECOND
 from services.notices.outbox import GIVES_UP, LEASE, UNSURE
 from services.notices.reading import read_letters
+from services.reminders.reminding import Reminding
 from services.sealing.erasing import Erasing
 from tests.given import at
 from tests.notices.post_office import PostOffice
@@ -195,7 +198,6 @@ def test_what_was_told_is_not_told_again_by_a_second_program_a_rebuild_or_lost_t
         here.tell()
         assert len(office.mails()) == 1
         database = here.program.store.history.database
-        from entente.posting import Posting
 
         beside = Posting(here.program)
         beside.round()
@@ -219,7 +221,6 @@ def test_what_was_handed_over_when_the_program_ended_goes_again_only_where_someb
         with pytest.raises(KeyboardInterrupt):
             here.posting.round()
         assert len(office.mails()) == 1
-        from entente.posting import Posting
 
         after = Posting(here.program)
         for _ in range(5):
@@ -357,3 +358,33 @@ def test_whoever_is_forgotten_is_told_nothing_and_nothing_of_it_is_kept(office: 
             for table in ("notice", "notice_letter", "notice_preference"):
                 assert reads.query(f"SELECT 1 FROM {table} WHERE person = 'ann'") == []
         assert here.tell() == 0
+
+
+def test_who_is_reminded_is_told_until_it_is_answered(office: PostOffice) -> None:
+    with by_mail(office) as here:
+        here.prefer("ann", kinds={"morning": "none", "breach": "none", "action": "none"})
+        here.pass_to("2026-06-01 12:00")
+        store = here.program.store
+        luc = signed_in("luc", {"ward": Grade.HEAD})
+        store.use(Reminding).remind(luc, "c/d/on-time", "2026-06-01", "Where is it?")
+        here.judge()
+        assert here.tell() == 1
+        [mail] = office.mails("ann@example.org")
+        assert "Reminder" in mail["Subject"]
+        assert "ward asks where it is" in words(mail)
+        assert "Where is it?" not in words(mail), "what people type stands on the page alone"
+
+
+def test_two_programs_at_once_send_each_letter_once(office: PostOffice, store_url: str) -> None:
+    with by_mail(office, url=store_url) as here:
+        here.pass_to("2026-06-01 12:00")
+        here.posting.round()
+        for person in ("ann", "ben", "luc") * 4:
+            here.posting.outbox.test(person, here.clock[0])
+        here.clock[0] += 5 * MINUTE
+        both = [Posting(here.program), Posting(here.program)]
+        with ThreadPoolExecutor(2) as threads:
+            assert sum(threads.map(Posting.round, both)) == 13
+        ids = [mail["Message-ID"] for mail in office.mails()]
+        assert (len(ids), len(set(ids))) == (13, 13)
+        assert len({(one["person"], one["what"]) for one in told(here)}) == len(told(here))

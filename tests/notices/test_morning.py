@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from entente.posting import Posting
+from entente.serving import web
 from services.notices.kinds import MINUTE
 from tests.given import at, contract, criterion, punctuality
 from tests.notices.post_office import PostOffice
@@ -99,3 +101,25 @@ def test_into_a_folder_mail_goes_by_the_time_that_the_store_has_reached(tmp_path
             writes.execute("UPDATE notice_letter SET state = 'handing', due = 0")
         assert here.posting.round() == 0, "the history says that it was sent"
         assert [one.read_bytes() for one in folder.glob("*.eml")] == [before]
+
+
+def test_the_post_in_the_folder_is_a_page_where_nobody_signs_in(tmp_path: Path) -> None:
+    with town(mail_to=str(tmp_path / "mails"), access="loopback") as here:
+        here.pass_to("2026-06-01 12:00")
+        here.posting.round()
+        http = TestClient(web(here.program), base_url="http://127.0.0.1")
+        for who, is_theirs in (("administrator", True), ("lab/ann", True), ("ward/luc", False), ("lab", False)):
+            page = http.get("/post", headers={"Accept": "text/html", "Entente-As": who})
+            assert (page.status_code, "2 things to look at" in page.text) == (200, is_theirs), who
+    with town(mail_to=str(tmp_path / "mails")) as here:
+        http = TestClient(web(here.program), base_url="http://127.0.0.1")
+        assert http.get("/post", headers={"Accept": "text/html"}, follow_redirects=False).status_code != 200
+
+
+def test_a_demonstration_begins_with_the_mail_of_its_day(tmp_path: Path) -> None:
+    with town(mail_to=str(tmp_path / "mails")) as here:
+        here.prefer("ann", kinds={"breach": "digest"})
+        here.pass_to("2026-06-01 15:00")
+        here.posting.greet()
+        here.posting.greet()
+        assert [mail["To"] for mail in letters(tmp_path / "mails")].count("ann@example.org") == 1

@@ -106,3 +106,24 @@ def test_a_link_that_was_not_made_here_ends_nothing(house: House, change: object
     forged = path.replace(token.partition(".")[0], "YnJlYWNoL2x1Yw")
     assert house.browser().http.post(forged).status_code == 404
     assert book(house).all() == {}
+
+
+def test_a_webhook_is_entered_on_the_page_and_its_address_is_not_shown_again(house: House, office: PostOffice) -> None:
+    given = {"mail_url": office.url, "mail_from": "entente@example.org", "notify_hosts": "hooks.example.org"}
+    with entered(**given) as here:
+        here.admit({"person": "ann", "name": "Ann", "email": "ann@example.org", "services": {"lab": "head"}})
+        ann = here.as_("ann")
+        wrong = ann.send("/notices/preferences", hour="07:30", hook="https://other.example.org/secret-wxyz")
+        assert (wrong.status_code, "secret-wxyz" in wrong.text) == (400, False)
+        answer = ann.send(
+            "/notices/preferences", hour="07:30", hook="https://hooks.example.org/secret-wxyz", hook_form="slack"
+        )
+        assert (answer.status_code, "whsec_" in answer.text, "secret-wxyz" in answer.text) == (200, True, False)
+        page = ann.page("/notices/preferences")
+        assert "…wxyz" in page
+        assert "secret" not in page.replace("secret that", "")
+        assert book(here).of("ann").hook_form == "slack"
+        ann.send("/notices/preferences", hour="07:30")
+        assert book(here).of("ann").hook, "an empty field changes nothing"
+        ann.send("/notices/preferences", hour="07:30", hook_ends="yes")
+        assert (book(here).of("ann").hook, book(here).of("ann").hook_secret) == ("", "")

@@ -11,13 +11,12 @@ from domain.times import Instant
 from entente.posting import Posting
 from entente.settings import Settings
 from entente.wiring import Program, program
-from ingestion.cloudevents import decode_structured
 from services.access import ADMINISTRATOR
 from services.contracts.contracting import Contracting
 from services.notices.kinds import Kind, Way
 from services.notices.preferences import PreferenceBook, Preferences
 from services.notices.telling import GATHERS
-from tests.given import at, contract, criterion, document, event, punctuality, structured
+from tests.given import at, contract, criterion, document, punctuality
 from tests.patience import PATIENCE
 
 START = at("2026-05-29 12:00")
@@ -45,13 +44,6 @@ class Town:
 
     def judge(self) -> None:
         self.program.store.judging.catch_up(timeout=PATIENCE)
-
-    def hear(self, *times: str) -> None:
-        """Reports that come at these moments."""
-        self.clock[0] = max(self.clock[0], *(at(one) for one in times))
-        sent = [structured(event("report", one, data={"date": one[:10]})) for one in times]
-        self.program.door.submit([decode_structured(one) for one in sent], ADMINISTRATOR, "http")
-        self.judge()
 
     def tell(self) -> int:
         """A round that finds what happened, and one when it has gathered. How many letters went."""

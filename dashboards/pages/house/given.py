@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from secrets import token_bytes
 
 from fastapi import Request
@@ -84,6 +85,10 @@ class Pages:
     """What the menu leads to besides the first page: addresses, and the keys of what they are called."""
     things: Mapping[str, str] = field(default_factory=dict)
     """By the sort of a decision, the address that the id of what was decided is put behind."""
+    post: Path | None = None
+    """The folder that mail is written to, where everybody on this machine may read it; None elsewhere."""
+    notify_hosts: frozenset[str] = frozenset()
+    """Where people may have their notices sent to by webhook."""
     places: Sequence[Place] = ()
     """Where something about people is kept."""
     clock: Callable[[], int] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Final, cast
 
+import msgspec
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -13,6 +14,7 @@ from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.notices.page import notices_page
 from services.errors import EntenteError
+from services.notices.hooking import FORMS
 from services.notices.kinds import KINDS, WAYS, Kind, Way
 from services.notices.noticing import Noticing
 from services.notices.preferences import CLOSED, NEVER, NO_CALENDAR, Preferences
@@ -50,6 +52,9 @@ def add_preferences(router: APIRouter, pages: Pages) -> None:
         way_action: Typed = "digest",
         way_silent: Typed = "digest",
         way_quarantine: Typed = "digest",
+        hook: Annotated[str, Form(max_length=2000)] = "",
+        hook_form: Typed = "cloudevent",
+        hook_ends: Typed = "",
     ) -> Response:
         view = View(pages, request)
         ways = (
@@ -70,24 +75,31 @@ def add_preferences(router: APIRouter, pages: Pages) -> None:
             f"{since.strip()}-{until.strip()}" if quiet == BETWEEN else quiet,
             language,
             cast("Mapping[Kind, Way]", dict(zip(KINDS, ways, strict=True))),
-            before.hook,
+            "" if hook_ends else hook.strip() or before.hook,
             before.hook_secret,
+            hook_form if hook_form in FORMS else before.hook_form,
         )
         try:
-            noticing.prefer(view.who, wanted)
+            secret = noticing.prefer(view.who, wanted, pages.notify_hosts)
         except EntenteError as error:
             view.keep(ADDRESS, error)
             with view.state():
-                return _page(view, wanted)
+                return _page(view, msgspec.structs.replace(wanted, hook=before.hook))
+        if secret:
+            with view.state():
+                return _page(view, wanted, is_done=True, secret=secret)
         return RedirectResponse(f"{ADDRESS}?done=yes", 303)
 
 
-def _page(view: View, wanted: Preferences, *, is_done: bool = False) -> Response:
+def _page(view: View, wanted: Preferences, *, is_done: bool = False, secret: str = "") -> Response:
     since, dash, until = wanted.quiet.partition("-")
     return view.render(
         "notices/preferences.html",
         wanted=wanted,
         is_done=is_done,
+        secret=secret,
+        forms=FORMS,
+        hosts=sorted(view.pages.notify_hosts),
         kinds=KINDS,
         ways={kind: [way for way in WAYS if (kind, way) != ("morning", "digest")] for kind in KINDS},
         calendars=sorted({row.id for row in view.calendars if row.id}),
