@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
@@ -29,10 +29,13 @@ class Doing:
     view: View = field(repr=False)
     whose: Whose
     reminded: Mapping[tuple[str, str], ReminderRow]
+    asked: Sequence[ExcuseRow]
+    """The excuses that wait for an answer."""
 
     @classmethod
     def of(cls, view: View, whose: Whose) -> Doing:
-        return cls(view, whose, reminded_of(view.seen, view.who.services))
+        asked = [one for state in ("asked", "disputed") for one in read_excuses(view.seen, state=state)]
+        return cls(view, whose, reminded_of(view.seen, view.who.services), asked)
 
     def waiting(self, one: Waiting) -> Item:
         item = one.make()
@@ -85,17 +88,10 @@ class Doing:
     def _excuse(self, it: Pressing) -> list[Verb]:
         """The way to the excuse that was asked for it already, else to the form that asks for one."""
         text, id, key = self.view.language.text, it.row.row.id, it.one.key
-        asked = next((one for one in self._asked(id) if key in one.keys), None)
+        asked = next((one for one in self.asked if one.scope == id and key in one.keys), None)
         if asked is not None:
             return [Verb(text("today.excuse_asked"), link(f"/excuses/{asked.id}"))]
         return [Verb(text("excuses.ask"), link("/excuses/ask", scope=id, key=key))]
-
-    def _asked(self, commitment: str) -> list[ExcuseRow]:
-        return [
-            one
-            for state in ("asked", "disputed")
-            for one in read_excuses(self.view.seen, commitment=commitment, state=state)
-        ]
 
     def _may_remind(self, it: Pressing) -> bool:
         sent = self.reminded.get((it.row.row.id, it.one.key))
