@@ -157,6 +157,10 @@ TIME_WAITS = Metric(
     ("contract",),
 )
 
+ACCESS_KEYS_ENDING = Metric(
+    "entente_access_keys_ending",
+    "Live access keys whose last day comes within 30 days; a tool that holds one stops with it.",
+)
 NOTICES_WAITING = Metric(
     "entente_notices_waiting", "Letters with notices that have not gone yet; absent where this program sends none."
 )
@@ -176,6 +180,7 @@ PROGRAM_METRICS = (
     TIME_HELD,
     TIME_WAITS,
     STORE_DAMAGED,
+    ACCESS_KEYS_ENDING,
     NOTICES_WAITING,
     NOTICES,
     READ_AGE,

@@ -71,7 +71,8 @@ class ProgramMetrics(Collector):
     `answered` gives how many items were answered how, by channel and result, as `ingestion.door.Door.answered` does;
     `kafka`, once it is set, how far each partition of Kafka is read, `restarts` how often each loop was started again,
     `held` what keeps time from passing, where this program lets it pass, and `awaited` what waits for files; `notices` how many letters
-    with notices wait and went; `damage` what the last look through the store found, None before the first.
+    with notices wait and went; `ending_keys` how many access keys end soon; `damage`
+    what the last look through the store found, None before the first.
     """
 
     def __init__(self, answered: Callable[[], Mapping[Any, int]] = dict):
@@ -80,6 +81,7 @@ class ProgramMetrics(Collector):
         self.held: Callable[[], Held | None] | None = None
         self.awaited: Callable[[], Iterable[Awaited]] = tuple
         self.notices: Callable[[], Notices] | None = None
+        self.ending_keys: Callable[[], int] | None = None
         self.damage: Callable[[], list[str] | None] = lambda: None
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = ProgramRegistry()
@@ -113,6 +115,7 @@ class ProgramMetrics(Collector):
             empty_series(names.TIME_HELD).head,
             empty_series(names.STORE_DAMAGED).head,
             empty_series(names.TIME_WAITS).head,
+            empty_series(names.ACCESS_KEYS_ENDING).head,
             empty_series(names.NOTICES_WAITING).head,
             _counter(names.NOTICES),
         ]
@@ -124,13 +127,28 @@ class ProgramMetrics(Collector):
         restarts = _counter(names.LOOP_RESTARTS)
         for loop, count in sorted(self.restarts().items()):
             restarts.add_metric([loop], count)
-        return [received, *self._of_kafka(), restarts, *self._of_time(), *self._of_store(), *self._of_notices()]
+        return [
+            received,
+            *self._of_kafka(),
+            restarts,
+            *self._of_time(),
+            *self._of_store(),
+            *self._of_keys(),
+            *self._of_notices(),
+        ]
 
     def _of_store(self) -> list[Metric]:
         if (damage := self.damage()) is None:
             return []
         family = empty_series(names.STORE_DAMAGED)
         family.add((), 1 if damage else 0)
+        return [family.family]
+
+    def _of_keys(self) -> list[Metric]:
+        if self.ending_keys is None:
+            return []
+        family = empty_series(names.ACCESS_KEYS_ENDING)
+        family.add((), self.ending_keys())
         return [family.family]
 
     def _of_notices(self) -> list[Metric]:

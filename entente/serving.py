@@ -383,6 +383,7 @@ class _Beside:
         if self._watch is not None:
             metrics.kafka = self._watch
         metrics.damage = lambda: self._look.found
+        metrics.ending_keys = lambda: len(self._program.access_keys.ending())
         metrics.restarts = self._loops.restarts
 
 

@@ -93,6 +93,7 @@ def test_every_name_of_the_interface_is_served_under_openmetrics(life: Life) -> 
     program.restarts = lambda: {"judge": 1}
     program.held = lambda: Held("kafka", "events is not read to its end", 3.0, ("c",))
     program.damage = list
+    program.ending_keys = lambda: 2
     program.notices = lambda: Notices(1, {("mail", "sent"): 2})
     program.judged_in(0.2)
     status, page = served(life, program=program)

@@ -60,7 +60,9 @@ def test_a_store_that_is_gone_is_said_and_found_again(postgres_url: str, tmp_pat
 def test_a_judge_alone_shows_its_state_and_nothing_else(entente: Entente) -> None:
     with entente.serving("--role", "judge", "--time", "manual") as server:
         assert ready(server) == (200, "")
-        assert "entente_judging_seconds_count" in server.get("/metrics").text
+        measured = server.get("/metrics").text
+        assert "entente_judging_seconds_count" in measured
+        assert "entente_access_keys_ending 0.0" in measured
         assert server.get("/v1/contracts").status_code == 404
         assert server.get("/").status_code == 404
         assert server.get("/metrics", host="elsewhere.example").status_code == 421
