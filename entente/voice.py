@@ -10,6 +10,7 @@ from rich.console import Console
 from dashboards.language import LANGUAGES, Language, language
 from dashboards.messages import of_commands
 from domain.saying import Said
+from domain.unseen import without_unseen
 
 LOCALES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 """The first of these that is set says the language of messages (POSIX, 8.2)."""
@@ -42,4 +43,5 @@ class Voice(Console):
     """A console that tells what is said."""
 
     def print(self, *objects: Any, **how: Any) -> None:
-        super().print(*(told(one) if isinstance(one, str) else one for one in objects), **how)
+        """Without what rules a terminal: names may be a forger's."""
+        super().print(*(without_unseen(told(one)) if isinstance(one, str) else one for one in objects), **how)

@@ -19,6 +19,7 @@ from rich.table import Table
 
 from domain.saying import Said, heard, said, said_by
 from domain.times import Instant, NotATime, TimeWithoutOffset, instant
+from domain.unseen import without_unseen
 from entente.logs import err
 from entente.settings import Settings
 from entente.voice import Voice, spoken, told
@@ -198,7 +199,7 @@ def _cell(cell: object, said_of: str | None) -> str:
     if not isinstance(cell, str):
         return str(cell)
     is_word = said_of is not None and not isinstance(cell, Said)
-    return told(heard(cell, of=said_of or "") if is_word else cell)
+    return without_unseen(told(heard(cell, of=said_of or "") if is_word else cell))
 
 
 @contextmanager

@@ -29,6 +29,7 @@ FILE = re.compile(r"(?:manifest|figures)\.json|entries\.jsonl|leaves\.bin|(?:che
                   r"verify\.py|(?=.{1,255}\Z)(?:documents|packs)(?:/[A-Za-z0-9_@][A-Za-z0-9_@.-]*){1,3}")
 NOTE = re.compile(r"(?m)^(([^\s+]+)\n([1-9][0-9]{0,18})\n([\w+/]{43}=)\n)\n((?:\u2014 [^\s+]+ [\w+/]+=*\n)+)")
 ANNOUNCED, RESTORED, UNREADABLE = "entente.checkpoint-key", "entente.restored", "it cannot be read as a bundle"
+MEMBERS = {"bundle", "origin", "size", "root", "position", "shown", "program", "judging", "tzdata", "as", "contracts", "files"}
 FIELDS = {"index": int, "position": int, "stream": str, "version": int, "topic": str, "salt": str, "state": str}
 Point = tuple[int, int, int, int]
 Key = tuple[str, bytes]  # its name, and the 32 bytes of Ed25519
@@ -42,7 +43,7 @@ IN_FRENCH = {
     "a checkpoint of {} entries is ahead of the bundle": "un point de contrôle de {} entrées est en avance sur le dossier",
     "signed by no key that you trust": "signé par aucune clé que vous reconnaissez",
     "what the manifest says of {} is not so": "ce que le manifeste dit de {} est faux",
-    UNREADABLE: "il ne se lit pas comme un dossier de preuves",
+    UNREADABLE: "il ne se lit pas comme un dossier de preuves", "not compared with entries: {}": "non comparés aux entrées : {}",
     "entries: {}, shown: {}; they agree with checkpoints: {}": "entrées : {}, montrées : {} ; points de contrôle concordants : {}",
     "the checkpoint of {} entries is of what stood there before": "le point de contrôle de {} entrées porte sur l'état précédent",
     "newest checkpoint signed on {}, {} days ago": "dernier point de contrôle signé le {}, il y a {} jours",
@@ -52,8 +53,7 @@ IN_FRENCH = {
 }
 Altered = AssertionError  # what is wrong with a bundle, in words
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
-D, ROOT = -121665 * pow(121666, P - 2, P) % P, pow(2, (P - 1) // 4, P)
-BASE = b"\x58" + b"\x66" * 31
+D, ROOT, BASE = -121665 * pow(121666, P - 2, P) % P, pow(2, (P - 1) // 4, P), b"\x58" + b"\x66" * 31
 
 def parsed(text: bytes) -> Any:
     """No name stands twice, since two readers may read two values, and every number is whole."""
@@ -61,7 +61,8 @@ def parsed(text: bytes) -> Any:
     return json.loads(text.decode(), object_pairs_hook=once, parse_float=int, parse_constant=int)
 
 def say(english: str, *values: object) -> str:
-    return (IN_FRENCH[english] if FRENCH else english).format(*values)
+    text = (IN_FRENCH[english] if FRENCH else english).format(*values)  # a forger's words, too: none rules the terminal
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in text)
 
 def require(is_so: object, english: str = UNREADABLE, *values: object) -> None:
     if not is_so:
@@ -75,9 +76,8 @@ def point_of(text: bytes) -> Point | None:
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P)
     x = pow(square, (P + 3) // 8, P)
     x = x if (x * x - square) % P == 0 else x * ROOT % P
-    if y >= P or (x * x - square) % P or (x == 0 and sign):
-        return None
-    return (x := P - x if x & 1 != sign else x), y, 1, x * y % P
+    is_none = y >= P or (x * x - square) % P or (x == 0 and sign)
+    return None if is_none else ((x := P - x if x & 1 != sign else x), y, 1, x * y % P)
 
 def added(one: Point, other: Point) -> Point:
     (x1, y1, z1, t1), (x2, y2, z2, t2) = one, other
@@ -173,7 +173,7 @@ class Bundle:
         self.oldest = [one for one in reversed(self.waiting) if one.is_kept and not trusted][:1]
         self.differ, self.agree, self.count, self.shown = list[Checkpoint](), list[Checkpoint](), 0, 0
         self.last, self.signed, self.restored, self.ends = (-1, 0), 0, list[tuple[int, int]](), list[tuple[int, int]]()
-        require(type(self.size) is int and 0 < self.size < 2**62)
+        require(self.manifest.keys() == MEMBERS and type(self.size) is int and 0 < self.size < 2**62)
 
     def tell(self, topic: str, state: bytes) -> None:
         with contextlib.suppress(Exception):  # an entry that was altered tells nothing
@@ -248,9 +248,9 @@ class Bundle:
         if (vouched := max([self.signed, *(one.size for one in self.agree)])) < self.size:
             told += [say("nothing vouches for entries {} to {}", vouched + 1, self.size)] if vouched else []
             told.append(say("signed by {}: whether it is theirs only you can tell (--key)", ", ".join(keys)))
-        return [*told, self.claimed(newest)]
+        return [*told, *self.claimed(newest)]
 
-    def claimed(self, newest: Checkpoint) -> str:
+    def claimed(self, newest: Checkpoint) -> list[str]:
         """What the manifest says by its word alone, once all else that it says is compared with what is there."""
         says, (index, position) = self.manifest, self.last
         read, names = self.archive.open, [one for one in self.archive.namelist() if one != "manifest.json"]
@@ -267,7 +267,8 @@ class Bundle:
             said = json.dumps((says["files"] | says).get(one), sort_keys=True)
             require(said == json.dumps(fact, sort_keys=True), "what the manifest says of {} is not so", one)
         claims = ", ".join(f"{one} {json.dumps(says[one])[:200]}" for one in says if one not in facts)
-        return say("the manifest says, and nothing here shows: {}", claims)
+        other = ", ".join(sorted({top for one in names if not (top := one.split("/")[0]).endswith((".jsonl", ".bin", ".txt"))}))
+        return [say("the manifest says, and nothing here shows: {}", claims), say("not compared with entries: {}", other)]
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -275,8 +276,7 @@ def main() -> int:
     options.add_argument("--key", action="append", default=[], help="a verifier key whose signatures you trust")
     options.add_argument("--checkpoint", action="append", default=[], help="checkpoints that you have kept")
     given = options.parse_args()
-    own = Path.home() / ".config" / "entente" / "verifiers.txt"
-    place, kept, trusted = str(own), list[Checkpoint](), list[Key]()
+    place, kept, trusted = str(own := Path.home() / ".config" / "entente" / "verifiers.txt"), list[Checkpoint](), list[Key]()
     try:
         for place in given.key or (own.read_text().splitlines() if own.is_file() else []):
             trusted += [verifier(place)] if place.strip() and not place.startswith("#") else []

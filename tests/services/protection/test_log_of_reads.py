@@ -133,6 +133,54 @@ def test_keys_and_roles_stand_in_the_log_with_who_gave_and_took_them(house: Hous
     assert f"{key.key} read" in auditor.page("/exports/access-log.csv?kind=key-made")
 
 
+def test_what_prolongs_a_role_gives_it_by_a_group_or_by_a_service_above_stands_in_the_log_too() -> None:
+    lea, paul = {"person": "lea", "services": {"lab": "head"}}, {"person": "paul", "auditor": True}
+    with entered() as house:
+
+        def rows(**asked: str) -> list[tuple[str, str, str]]:
+            found = house.as_("paul").http.get("/v1/access-log", params={"limit": 100, **asked}).json()
+            return [(one["sort"], one["service"], one["about"]) for one in found if one["sort"].startswith("role-")]
+
+        def said_of(*zoe: dict[str, object], **more: object) -> list[tuple[str, str, str]]:
+            """What is new in the log."""
+            before = len(rows())
+            house.clock[0] += HOUR
+            house.admit(lea, paul, *({"person": "zoe", **one} for one in zoe), **more)
+            return rows()[:-before]
+
+        house.admit(lea, paul)
+        until = {"from": "2026-06-01", "until": "2026-06-30"}
+        assert said_of({"auditor": until}) == [("role-given", "", "zoe auditor from 2026-06-01 until 2026-06-30")]
+        taken = ("role-taken", "", "zoe auditor from 2026-06-01 until 2026-06-30")
+        longer = {**until, "until": "2036-06-30"}
+        assert said_of({"auditor": longer}) == [
+            ("role-given", "", "zoe auditor from 2026-06-01 until 2036-06-30"),
+            taken,
+        ]
+        assert said_of({"auditor": longer}) == []
+        given, _ = said_of({"auditor": True})
+        assert given == ("role-given", "", "zoe auditor")
+        groups = [{"group": "/every body", "services": {"lab": "head"}}]
+        everybody = ("role-given", "lab", "group:/every body head")
+        assert said_of({"auditor": True}, groups=groups) == [everybody]
+        deputy = {"role": "head", "for": "lea", "until": "2026-07-31"}
+        for_lea = ("role-given", "lab", "zoe head until 2026-07-31 for lea")
+        assert for_lea in said_of({"services": {"lab": deputy}}, groups=groups)
+        house.clock[0] += HOUR
+        house.apply({"service": "lab", "title": "Lab", "part_of": "house"})
+        assert rows()[0] == ("role-given", "lab", "above:house part")
+        assert rows(person="group:/every body") == [everybody]
+        assert for_lea in rows(person="zoe")
+        page = house.as_("paul").page("/access-log").replace("\u00a0", " ")
+        for told in (
+            "group /every body: head, for Lab",
+            "zoe: head, for lea, until Fri 31 Jul 2026, for Lab",
+            "everybody of house, as there, for Lab",
+            "zoe: auditor, from Mon 1 Jun 2026, until Tue 30 Jun 2026<",
+        ):
+            assert told in page, told
+
+
 def test_what_is_not_allowed_is_one_row_an_hour_for_each_who_asks(house: House) -> None:
     rita = house.as_("rita")
     for path in ("/access-log", "/people", "/access-keys", "/v1/kept", "/access-log"):

@@ -14,12 +14,14 @@ from typing import Any
 
 import pytest
 
+from entente.cli import main
 from entente.cli.checkpoints import in_words_how_old
+from services.checkpoints.signing import SigningKey
 from services.errors import Invalid
 from services.proving.reading import VerifiedBundle, verify_bundle
 from tests.lacking import lacking
 from tests.services.api_case import contract
-from tests.services.proving.bundled import Town, changed, ran_alone, town
+from tests.services.proving.bundled import VKEY, Town, changed, forged, ran_alone, town
 
 VERIFIER = Path(__file__).with_name("verify.mjs")
 Manifest = dict[str, Any]
@@ -143,7 +145,54 @@ def test_what_nobody_says_in_a_manifest_is_not_read(bundles: dict[str, Path]) ->
     bad = claiming(bundles["all"], lambda manifest: manifest.update(complete=True))
     with pytest.raises(Invalid, match="no bundle"):
         verify_bundle(bad)
-    assert "complete true" in ran_alone(bad)[1]
+    assert ran_alone(bad) == (1, "it cannot be read as a bundle\n")
+    assert in_other_words(bad)[0] in (1, 2)
+
+
+ESCAPES = "\x1b[1A\x1b[2Kall is signed\x1b[8m\r\x9b2J\u202e"
+
+
+def in_a_member(bundle: Path) -> Path:
+    return claiming(bundle, lambda manifest: manifest.update({ESCAPES: 1}))
+
+
+def in_a_file(bundle: Path) -> Path:
+    return claiming(bundle, lambda manifest: manifest["files"].update({ESCAPES: "0" * 64}))
+
+
+def in_a_claim(bundle: Path) -> Path:
+    return claiming(bundle, lambda manifest: manifest.update(program=ESCAPES))
+
+
+def in_an_origin(bundle: Path) -> Path:
+    name = "ville" + ESCAPES.replace("\r", "").replace(" ", "")
+    return forged(bundle, "origin.zip", lambda entries: None, SigningKey(name, b"\x09" * 32))
+
+
+@pytest.mark.parametrize("forge", [in_a_member, in_a_file, in_a_claim, in_an_origin])
+def test_nothing_that_a_forger_writes_rules_the_terminal_of_who_verifies(
+    bundles: dict[str, Path], forge: Callable[[Path], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = forge(bundles["all"])
+    _, says = ran_alone(bad)
+    assert says.replace("\n", "").isprintable()
+    assert not says.startswith("all is signed")
+    with suppress(SystemExit):
+        main(["verify", str(bad), "--tree"])
+    assert "".join(capsys.readouterr()).replace("\n", "").isprintable()
+
+
+def test_what_nobody_compares_is_named(bundles: dict[str, Path]) -> None:
+    """Figures and a README that a forger has made, and a manifest that agrees with them."""
+
+    def forge(files: dict[str, bytes]) -> None:
+        files["README.md"] = files["figures.json"] = b"[]"
+
+    bad = changed(bundles["all"], "figures.zip", forge)
+    code, says = ran_alone(bad, "--key", VKEY)
+    assert code == 0
+    assert "\nnot compared with entries: LISEZMOI.md, README.md, documents, figures.json, packs, verify.py\n" in says
+    assert verified(bad).problems
 
 
 def test_a_contract_that_began_later_is_in_no_bundle_that_names_it(made: Town) -> None:

@@ -75,6 +75,8 @@ function unzipped(path) {
   return files;
 }
 
+const MEMBERS = "as,bundle,contracts,files,judging,origin,position,program,root,shown,size,tzdata";
+
 // What the manifest says, compared with what is there. Its other members are its word alone.
 function compareManifest(said, files, facts, last) {
   const held = new Map([...files].filter(([name]) => name !== "manifest.json").map(([name, bytes]) => [name, sha256(bytes).toString("hex")]));
@@ -196,6 +198,7 @@ function main([path, ...options]) {
     require(files.has(name), `${name} is missing`);
   const manifest = parsed(files.get("manifest.json")) ?? {};
   const { size } = manifest;
+  require(Object.keys(manifest).sort().join() === MEMBERS, "a manifest with other members");
   require(Number.isSafeInteger(size) && size > 0, "a manifest without a size");
   require(!/"size"\s*:\s*\d*[.eE]/.test(files.get("manifest.json").toString()), "a manifest without a size");
   const own = checkpoints(new TextDecoder("utf-8", { fatal: true }).decode(files.get("checkpoints.txt")), false);
