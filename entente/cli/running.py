@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import webbrowser
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,7 @@ import typer
 from domain.saying import said
 from entente.cli.session import Session, session, steps
 from entente.logs import err, say
-from entente.settings import unknown_settings
+from entente.settings import Settings, unknown_settings
 from entente.wiring import program
 from services.errors import Invalid
 from services.opening import system_clock
@@ -65,7 +66,7 @@ def demo(
     wanted = settings.port if port is None else port
     with (
         listening(settings.host, wanted) as bound,
-        program(settings, clock=clock) as opened,
+        program(_at(settings, bound), clock=clock) as opened,
     ):
         say(said("making a year of history in {store} …", store=settings.store.rpartition("@")[2]))
         with steps(said("a year of events")) as step:
@@ -116,7 +117,7 @@ def serve(
         here.ignores("--as", because=said("people sign in here (ENTENTE_ACCESS)"))
     with (
         listening(settings.host, wanted, ways=settings.ways, proxies=settings.proxy_from) as bound,
-        program(settings) as opened,
+        program(_at(settings, bound)) as opened,
     ):
         shown = address(*bound.getsockname()[:2])
         live = mode == "live" and role != "api"
@@ -130,6 +131,11 @@ def serve(
             role=role,
             started=lambda: _say(shown),
         )
+
+
+def _at(settings: Settings, bound: socket.socket) -> Settings:
+    """The settings with the port that is listened on, which links in mails lead to."""
+    return settings.model_copy(update={"port": bound.getsockname()[1]})
 
 
 def _require_heeded(here: Session, role: str, time: str | None, *, accept_clock: bool) -> None:

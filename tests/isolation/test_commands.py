@@ -50,6 +50,8 @@ THINGS: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
     "excuses accept": (matrix.EXCUSE, SAID),
     "excuses refuse": (matrix.EXCUSE, SAID),
     "excuses dispute": (matrix.EXCUSE, SAID),
+    "reminders send": (matrix.COMMITMENT, ("2026-11-03", *SAID)),
+    "reminders answer": (matrix.REMINDER, SAID),
 }
 """Commands about one thing, which they name first."""
 LISTS: Final[Mapping[str, Sequence[str]]] = {
@@ -64,6 +66,9 @@ LISTS: Final[Mapping[str, Sequence[str]]] = {
     "unmatched matches": ("--json",),
     "excuses list": ("--json",),
     "outages list": ("--json",),
+    "reminders list": ("--json",),
+    "errands list": ("--json",),
+    "mail list": ("--json",),
     "checkpoints list": (),
     "people list": ("--json",),
     "people log": ("--json",),
@@ -81,6 +86,7 @@ NARROWED: Final[Mapping[str, tuple[str, ...]]] = {
     "actions list": ("--contract",),
     "reviews list": ("--contract",),
     "excuses list": ("--contract", "--commitment"),
+    "reminders list": ("--contract",),
     "unmatched matches": ("--commitment",),
 }
 OTHERS: Final = frozenset(
@@ -90,6 +96,7 @@ OTHERS: Final = frozenset(
         "erase", "simulate", "samples", "calendar import", "reviews check", "outages withdraw",
         "checkpoints make", "keys create", "keys rewrap", "retention run", "people invite", "people suspend",
         "people resume", "access-keys create", "access-keys revoke", "grafana render", "grafana push",
+        "errands hand-on", "errands seen", "mail retry", "mail test",
     }
 )  # fmt: skip
 """Commands that show nothing of a thing that exists: they make, send, run; or are the operator's, and refused to everybody else."""
