@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from services.access_keys.keeping import PLACES as OF_KEYS
-from services.access_keys.keeping import TABLE as ACCESS_KEYS
+from services.access_keys.keeping import TABLES as ACCESS_KEYS
 from services.access_log import TABLE as ACCESS_LOG
 from services.arrivals.reports import REPORTS as ARRIVALS
 from services.breaches.following_up import FollowingUp
@@ -41,7 +41,7 @@ PARTS: Final = (
     Part("roles"),
     Part("directory", (KeptViews,), DIRECTORY, (*PEOPLE, KEPT_VIEWS), (*IN_THE_DIRECTORY, *OF_KEPT_VIEWS)),
     Part("sign_in", kept=(ACCESS_LOG, *SIGN_IN, *OIDC, *OF_HEADS), places=OF_SIGNING_IN),
-    Part("access_keys", kept=(ACCESS_KEYS,), places=OF_KEYS),
+    Part("access_keys", kept=ACCESS_KEYS, places=OF_KEYS),
     Part("figures", reports=FIGURES),
     Part("contracts", (Contracting,), CONTRACTS),
     Part("breaches", (FollowingUp,), BREACHES),

@@ -33,7 +33,8 @@ class Feeds:
         except NotSignedIn:
             terms = None
         if terms is None or terms.can != CALENDAR:
-            self._throttle.attempt(secret[:_SHOWN], address)
+            if self.keeping.held(secret) is None:  # whoever had the address is told that it is gone, whatever others try from there
+                self._throttle.attempt(secret[:_SHOWN], address)
             self._log.note("refused", "", address=address, about="feed")
             raise NotFound(said("there is no such feed"))
         return principal_of(terms), terms.service

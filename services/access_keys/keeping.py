@@ -43,13 +43,18 @@ LIVE_IN_ALL: Final = 20
 MOST_SOURCES: Final = 20
 _LETTERS: Final = string.ascii_lowercase + string.digits
 
-TABLE: Final = (
-    "CREATE TABLE IF NOT EXISTS access_key (key {text} PRIMARY KEY, hash {text} NOT NULL, used {bigint} NOT NULL)"
+TABLES: Final = (
+    "CREATE TABLE IF NOT EXISTS access_key (key {text} PRIMARY KEY, hash {text} NOT NULL, used {bigint} NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS access_key_count (id {bigint} PRIMARY KEY, made {bigint} NOT NULL)",
+)
+"""Whoever makes a key counts it, so that keys are made one after the other."""
+_COUNT: Final = (
+    "INSERT INTO access_key_count (id, made) VALUES (0, 1) ON CONFLICT (id) DO UPDATE SET made = access_key_count.made + 1"
 )
 PLACES: Final = (
     Place(
         said("access keys: hashes, and the day of their last use; the history names who made them"),
-        "access_key",
+        "access_key, access_key_count",
         said("as long as the store"),
     ),
 )
@@ -73,6 +78,7 @@ class KeyKeeping:
         self._today = today
         self.keys = AccessKeys(history)
         self._lock = Lock()
+        self._making = Lock()
         self._hashes: dict[str, str] = {}
         self._used: dict[str, date] = {}
 
@@ -99,7 +105,6 @@ class KeyKeeping:
         last = self._last_day(until)
         self._check(service, can, sources, page)
         self._require_described(service)
-        self._require_room(service, can, sources, page)
         key = "".join(secrets.choice(_LETTERS) for _ in range(8))
         secret = f"{PREFIX}{key}_{new_secret()}"
         made = AccessKey(
@@ -112,9 +117,13 @@ class KeyKeeping:
             at=self._clock(),
             page=page,
         )
-        with self._database.transaction() as writes:
+        with self._making, self._database.transaction() as writes:
+            writes.execute(_COUNT)  # whoever waited here, in any program, finds the key of the one before
+            live = [one for one in self._live_of(AccessKeys(self._history)) if one.service == service]
+            _require_room(live, service, (can, tuple(sources), page))
             writes.insert("access_key", ("key", "hash", "used"), [(key, kept(secret), 0)])
-        self._history.save(made)
+            # the server's history is written by a connection of its own: one thread at a time has two
+            self._history.save(made)
         return Given(self.keys.all()[key], secret)
 
     def _last_day(self, until: date | None) -> date:
@@ -128,27 +137,14 @@ class KeyKeeping:
             )
         return last
 
-    def _require_room(self, service: str, can: Can, sources: Sequence[str], page: str) -> None:
-        of_service = [one for one in self.live() if one.service == service]
-        if len(of_service) >= LIVE_IN_ALL:
-            raise Refused(
-                said("{count} keys of {service} are live already", count=len(of_service), service=service),
-                mend=said("revoke those that nothing uses: entente access-keys list"),
-                slug="keys-many",
-            )
-        alike = [one for one in of_service if (one.can, one.sources, one.page) == (can, tuple(sources), page)]
-        if len(alike) >= LIVE_AT_ONCE:
-            raise Refused(
-                said("two keys for this are live already: {keys}", keys=", ".join(one.key for one in alike)),
-                mend=said("revoke one of them first: entente access-keys revoke {key}", key=alike[0].key),
-                slug="keys-two",
-            )
-
     def live(self) -> list[KeyTerms]:
         """Those that open something today, by service."""
+        return self._live_of(self.keys)
+
+    def _live_of(self, keys: AccessKeys) -> list[KeyTerms]:
         today = self._today()
         return sorted(
-            (one for one in self.keys.all().values() if one.is_live(today)), key=lambda one: (one.service, one.made)
+            (one for one in keys.all().values() if one.is_live(today)), key=lambda one: (one.service, one.made)
         )
 
     def by_maker(self, is_meant: Callable[[str], bool]) -> dict[str, list[KeyTerms]]:
@@ -195,19 +191,23 @@ class KeyKeeping:
 
     def checked(self, secret: str) -> KeyTerms:
         """What a key is for. Raises NotSignedIn for one that is wrong, revoked or past its day: the same for each."""
-        key = secret[len(PREFIX) : len(PREFIX) + 8]
-        terms = self.keys.of(key) if secret.startswith(PREFIX) and len(secret) <= 100 else None
-        today = self._today()
-        is_it = hmac.compare_digest(self._hash(key) if terms is not None else "", kept(secret))
-        if terms is None or not is_it or not terms.is_live(today):
+        terms, today = self.held(secret), self._today()
+        if terms is None or not terms.is_live(today):
             raise NotSignedIn(
                 said("this access key opens nothing"),
                 mend=said("a key that is live: entente access-keys list"),
                 slug="key-refused",
             )
-        if self._used.get(key) != today:
-            self._note_use(key, today)
+        if self._used.get(terms.key) != today:
+            self._note_use(terms.key, today)
         return terms
+
+    def held(self, secret: str) -> KeyTerms | None:
+        """The key whose secret that is, revoked or over too: whoever has it guesses at nothing. None for what is no secret of a key."""
+        key = secret[len(PREFIX) : len(PREFIX) + 8]
+        terms = self.keys.of(key) if secret.startswith(PREFIX) and len(secret) <= 100 else None
+        is_it = hmac.compare_digest(self._hash(key) if terms is not None else "", kept(secret))
+        return terms if is_it else None
 
     def _hash(self, key: str) -> str:
         if key not in self._hashes:
@@ -253,6 +253,23 @@ class KeyKeeping:
         if len(sources) > MOST_SOURCES or not all(0 < len(one) <= bounds.LINE for one in sources):
             mend = said("at most {most}, such as helpdesk/*", most=MOST_SOURCES)
             raise Invalid(said("no such patterns of sources"), place="source", mend=mend)
+
+
+def _require_room(live: Sequence[KeyTerms], service: str, same: tuple[Can, tuple[str, ...], str]) -> None:
+    """`live`: those of the service. `same`: what another one is for."""
+    if len(live) >= LIVE_IN_ALL:
+        raise Refused(
+            said("{count} keys of {service} are live already", count=len(live), service=service),
+            mend=said("revoke those that nothing uses: entente access-keys list"),
+            slug="keys-many",
+        )
+    alike = [one for one in live if (one.can, one.sources, one.page) == same]
+    if len(alike) >= LIVE_AT_ONCE:
+        raise Refused(
+            said("two keys for this are live already: {keys}", keys=", ".join(one.key for one in alike)),
+            mend=said("revoke one of them first: entente access-keys revoke {key}", key=alike[0].key),
+            slug="keys-two",
+        )
 
 
 def principal_of(terms: KeyTerms) -> Principal:

@@ -26,13 +26,14 @@ class Walls:
 
     def opened(self, secret: str, address: str) -> tuple[Principal, KeyTerms]:
         """Who the screen reads as, and what its key is. Raises NotSignedIn, the same for a key that is wrong, for something else,
-        revoked or past its day, and TooMany for who tries one after the other."""
+        revoked or past its day, and TooMany for who tries one after the other without ever having had a good one."""
         try:
             terms = self._keeping.checked(secret)
         except NotSignedIn:
             terms = None
         if terms is None or not terms.page:
-            self._throttle.attempt(secret[:_SHOWN], address)
+            if self._keeping.held(secret) is None:  # a screen whose key is revoked is told so, whatever others try from there
+                self._throttle.attempt(secret[:_SHOWN], address)
             self._log.note("refused", "", address=address, about="wall")
             raise NotSignedIn(
                 said("this key opens no wall screen: it is wrong, for something else, revoked, or over"),

@@ -63,6 +63,13 @@ def known_by(asked: HTTPConnection) -> str:
     return ""
 
 
+def known_from_here_on(asked: HTTPConnection) -> str:
+    """As `known_by`, once this request is answered: a session that a proxy's word has opened on it comes with the answer, and what the
+    page holds is sent with that."""
+    opened = getattr(asked.state, "opened", "")
+    return f"{session_cookie(asked)}={opened}" if opened else known_by(asked)
+
+
 def chosen(asked: HTTPConnection, name: str) -> str:
     """What a reader chose: who to be, a language, a theme; empty where nothing was."""
     return asked.cookies.get(_named(name, asked), "")

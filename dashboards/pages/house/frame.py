@@ -29,7 +29,7 @@ from domain.terms import Text
 from domain.unseen import as_it_looks
 from services.access import PLATFORM, PLATFORM_NAME, Principal, Right
 from services.access_keys.pages import is_of_now
-from services.api.cookies import chosen, known_by
+from services.api.cookies import chosen, known_from_here_on
 from services.api.cross_site import FIELD
 from services.api.unsaid import without_secrets
 from services.contracts.calendar_rows import CalendarRow
@@ -220,7 +220,7 @@ class View:
 
     def form_token(self) -> Markup:
         """The field of a form that proves that this page was made for who sends it."""
-        token = self.pages.forms.token(known_by(self.request))
+        token = self.pages.forms.token(known_from_here_on(self.request))
         return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token)
 
     @property

@@ -17,7 +17,7 @@ from dashboards.pages.house.assets import font_name, style_name
 from dashboards.pages.house.frame import THEMES
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.templates import environment, link, marked
-from services.api.cookies import before_cookie, chosen, forget, keep, known_by, session_cookie
+from services.api.cookies import before_cookie, chosen, forget, keep, known_from_here_on, session_cookie
 from services.api.cross_site import FIELD
 from services.api.own_paths import own_path
 from services.errors import EntenteError
@@ -60,7 +60,7 @@ class Outside:
     @cached_property
     def _before(self) -> str:
         """A cookie for who has none that this page could be made for; empty where there is one."""
-        return "" if known_by(self.request) else token_urlsafe(32)
+        return "" if known_from_here_on(self.request) else token_urlsafe(32)
 
     @cached_property
     def browser(self) -> str:
@@ -115,7 +115,7 @@ class Outside:
         return self.request.url.path + (f"?{query}" if query else "")
 
     def form_token(self) -> Markup:
-        cookie = f"{before_cookie(self.request)}={self._before}" if self._before else known_by(self.request)
+        cookie = f"{before_cookie(self.request)}={self._before}" if self._before else known_from_here_on(self.request)
         token = self.pages.forms.token(cookie)
         return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token)
 

@@ -26,7 +26,7 @@ TODAY = date(2026, 6, 30)
 
 class Keys:
     def __init__(self, url: str):
-        self.day = TODAY
+        self.url, self.day = url, TODAY
         self.store: Store = open_store(url, clock=lambda: NOW)
         self.keeping = self.another()
 
