@@ -12,8 +12,11 @@ from domain.times import show
 from entente.cli.session import Session, out, print_json, print_table, session
 from entente.wiring import Program
 from services.access import Right
+from services.access_log import A_PAGE, EVERYTHING
 from services.contracts.admitting import admit_administrator
 from services.directory.names import PersonNamed
+from services.protection.listing import read_log
+from services.protection.shown import logged_json
 from services.roles.following import KnownPerson
 from services.roles.shown import in_order, offices_of, roles_said
 from services.sign_in.signing_in import SignIn
@@ -128,17 +131,18 @@ def resume(context: typer.Context, person: Person) -> None:
 
 @people.command("log")
 def log(context: typer.Context, json: Json = False) -> None:
-    """The newest of what is noted of sign-ins, refusals, invitations, exports and what was read: kept twelve months."""
+    """The newest of what is noted of sign-ins, refusals, invitations, exports and what was read, for as long as ENTENTE_LOG_DAYS says,
+    and of what the history keeps of keys, roles and erasures."""
     here = session(context)
     here.require_auditor()
     with here.open() as opened:
-        rows = opened.sign_in.log.rows()
+        rows = read_log(opened.store.history, here.who, EVERYTHING, A_PAGE)
     if json:
-        print_json([row._asdict() | {"hour": show(row.hour), "last": show(row.last)} for row in rows])
+        print_json([logged_json(row) for row in rows])
         return
     print_table(
-        ("last", "what", "person", "address", "about", "times"),
-        [(show(one.last), one.sort, one.person, one.address, one.about, one.times) for one in rows],
+        ("last", "what", "person", "service", "about", "address", "times"),
+        [(show(one.last), one.sort, one.person, one.service, one.thing, one.address, one.times) for one in rows],
         empty=said("Nothing is noted yet."),
         words={"what": "log"},
     )

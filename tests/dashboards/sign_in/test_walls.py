@@ -226,6 +226,27 @@ def test_who_tries_one_key_after_the_other_is_slowed_down_and_noted(house: House
     assert (row.about, row.address) == ("wall", "127.0.0.1")
 
 
+def test_a_screen_whose_key_is_revoked_shows_nothing_whatever_others_try_from_there(house: House) -> None:
+    """It is not told to come back later, which would leave there what it shows."""
+    secret = key(house)
+    screen, _ = given(house, secret)
+    feed = house.key("s", "calendar")["Authorization"].split()[1]
+    guessing = house.browser()
+    token = guessing.token()
+    tried = [
+        guessing.http.post("/wall", data={**token, "access_key": f"ent_{n:08}_x"}, headers=HERE).status_code
+        for n in range(30)
+    ]
+    assert tried[-1] == 429
+    for one in (secret, feed):
+        house.program.access_keys.revoke(ADMINISTRATOR, one)
+    for _ in range(3):
+        answer = screen.get("/wall")
+        assert (answer.status_code, "Ours" in answer.text) == (401, False)
+    assert house.browser().http.get(f"/feeds/{feed}.ics").status_code == 404
+    assert guessing.http.get(f"/feeds/ent_{0:08}_x.ics").status_code == 429
+
+
 def test_looking_at_a_screen_is_no_row_of_the_log_of_reads(house: House) -> None:
     screen, _ = given(house, key(house))
     for _ in range(3):
