@@ -33,7 +33,8 @@ class Feeds:
         except NotSignedIn:
             terms = None
         if terms is None or terms.can != CALENDAR:
-            if self.keeping.held(secret) is None:  # whoever had the address is told that it is gone, whatever others try from there
+            # whoever had a good one is told that it is so no more, whatever others try from there
+            if self.keeping.held(secret) is None:
                 self._throttle.attempt(secret[:_SHOWN], address)
             self._log.note("refused", "", address=address, about="feed")
             raise NotFound(said("there is no such feed"))

@@ -48,9 +48,7 @@ TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS access_key_count (id {bigint} PRIMARY KEY, made {bigint} NOT NULL)",
 )
 """Whoever makes a key counts it, so that keys are made one after the other."""
-_COUNT: Final = (
-    "INSERT INTO access_key_count (id, made) VALUES (0, 1) ON CONFLICT (id) DO UPDATE SET made = access_key_count.made + 1"
-)
+_COUNT: Final = "INSERT INTO access_key_count (id, made) VALUES (0, 1) ON CONFLICT (id) DO UPDATE SET made = access_key_count.made + 1"
 PLACES: Final = (
     Place(
         said("access keys: hashes, and the day of their last use; the history names who made them"),

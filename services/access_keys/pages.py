@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -9,26 +10,18 @@ from domain.saying import said
 from services.api.own_paths import is_own_path
 from services.errors import Invalid
 
-OF_NOW: Final = (
-    "portfolio",
-    "contracts",
-    "breaches",
-    "actions",
-    "reviews",
-    "quarantine",
-    "commitments",
-    "excuses",
+_OF_NOW: Final = re.compile(
+    r"/(portfolio|quarantine|contracts(/[^/]+(/versions/[0-9]+)?)?|(breaches|actions)(/.+[^/])?|reviews(/[^/]+)?|"
+    r"excuses(/(?!ask$)[^/]+)?|commitments/[^/]+/[^/]+/[^/]+(/explain)?)?"
 )
-"""The first parts of the addresses of pages that show what is true now; the first page of all has none."""
+"""The addresses of pages that show what is true now: no editor, no pack, no form of its own."""
 _LONGEST: Final = 300
 """Characters of an address."""
-_NOT_SHOWN: Final = frozenset({"edit", "pack", "ask"})
 
 
 def is_of_now(path: str) -> bool:
-    """Says whether the page there shows what is true now: no editor, no pack, no form of its own."""
-    first, *rest = path.strip("/").split("/")
-    return first in ("", *OF_NOW) and not _NOT_SHOWN & {one.partition(".")[0] for one in rest}
+    """Says whether a page that shows what is true now may stand there."""
+    return _OF_NOW.fullmatch(path) is not None
 
 
 def wall_page(text: str) -> str:

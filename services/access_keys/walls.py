@@ -32,7 +32,8 @@ class Walls:
         except NotSignedIn:
             terms = None
         if terms is None or not terms.page:
-            if self._keeping.held(secret) is None:  # a screen whose key is revoked is told so, whatever others try from there
+            # whoever had a good one is told that it is so no more, whatever others try from there
+            if self._keeping.held(secret) is None:
                 self._throttle.attempt(secret[:_SHOWN], address)
             self._log.note("refused", "", address=address, about="wall")
             raise NotSignedIn(

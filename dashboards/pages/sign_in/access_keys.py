@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from http import HTTPStatus
 from typing import Annotated, Final
 
+from anyio import from_thread
 from fastapi import APIRouter, Form, Request, Response
 
 from dashboards.pages.house.frame import View
@@ -14,10 +16,12 @@ from dashboards.pages.house.given import Pages
 from dashboards.pages.house.sending import decided
 from dashboards.pages.sign_in.page import Typed
 from dashboards.pages.sign_in.people import services_of
+from dashboards.pages.sign_in.walls import asked, is_there
 from domain.saying import said
-from services.access import Right
+from services.access import Principal, Right
 from services.access_keys.following import EVERY
 from services.access_keys.keeping import SAID_BEFORE, Given, KeyKeeping
+from services.access_keys.pages import wall_page
 from services.errors import EntenteError, Invalid, NotAllowed
 
 ALL: Final = "*"
@@ -75,14 +79,38 @@ def add_access_keys(router: APIRouter, pages: Pages) -> None:
 def _made(view: View, keeping: KeyKeeping, typed: Mapping[str, str]) -> Given:
     """Raises Invalid, Refused, NotAllowed, NotFound."""
     is_wall = typed["can"] == WALL
+    service = EVERY if typed["service"] == ALL else typed["service"]
+    page = wall_page(typed["page"].strip() or "/") if is_wall else ""
+    if is_wall and view.who.may(Right.ADMIT, service):
+        _require_opens(view, service, page)
     return keeping.create(
         view.who,
-        EVERY if typed["service"] == ALL else typed["service"],
+        service,
         "read" if is_wall else typed["can"],
         [one for one in re.split(r"[\s,;]+", typed["sources"]) if one],
         _day(typed["until"]) if typed["until"] else None,
-        (typed["page"].strip() or "/") if is_wall else "",
+        page,
     )
+
+
+def _require_opens(view: View, service: str, page: str) -> None:
+    """A screen would say that there is no such page, when nobody is there any more to mend it. Raises Invalid."""
+    who = Principal("member", frozenset({service}), granted=frozenset())
+    if not is_there(view.pages, who, service):
+        raise Invalid(
+            said("no file describes {service}: a wall screen would show nothing of it", service=service),
+            place="service",
+            mend=said("a file with “service: {service}” describes it", service=service),
+        )
+    status, _ = from_thread.run(asked, view.request, who, page)
+    if status >= HTTPStatus.MULTIPLE_CHOICES:
+        raise Invalid(
+            said(
+                "{service} cannot open the page “{page}”: a wall screen would show nothing", service=service, page=page
+            ),
+            place="page",
+            mend=said("open the page in the browser, and take its address from there"),
+        )
 
 
 def _day(text: str) -> date:

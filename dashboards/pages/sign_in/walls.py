@@ -54,7 +54,7 @@ def add_walls(router: APIRouter, pages: Pages) -> None:
         except EntenteError as error:
             view.problem = error
             return await run_in_threadpool(view.render, "wall-key.html")
-        status, found = await _asked(request, who, terms)
+        status, found = await asked(request, who, terms.page)
         return await run_in_threadpool(_shown, view, status, found)
 
     @router.post("/wall")
@@ -74,15 +74,20 @@ def add_walls(router: APIRouter, pages: Pages) -> None:
 def _opened(view: Outside, walls: Walls, secret: str) -> tuple[Principal, KeyTerms]:
     """As `Walls.opened`; raises NotFound where the key's service is there no more."""
     who, terms = walls.opened(secret, view.address)
-    row = view.pages.store.read(who, read_services).get(terms.service)
-    if row is None or not row.is_whole:
+    if not is_there(view.pages, who, terms.service):
         raise NotFound(said("the service of this key is there no more"))
     return who, terms
 
 
-async def _asked(request: Request, who: Principal, terms: KeyTerms) -> tuple[int, Still]:
+def is_there(pages: Pages, who: Principal, service: str) -> bool:
+    """Says whether a screen shows anything of that service, as `who` sees it."""
+    row = pages.store.read(who, read_services).get(service)
+    return row is not None and row.is_whole
+
+
+async def asked(request: Request, who: Principal, page: str) -> tuple[int, Still]:
     """The page, as it is shown to the service of the key, whoever else may have signed in in that browser."""
-    path, _, query = terms.page.partition("?")
+    path, _, query = page.partition("?")
     kept = [(name, value) for name, value in request.scope["headers"] if name in (b"host", b"accept-language")]
     cookies = chosen_alone(request, ("language", "theme")).encode("latin-1", "replace")
     scope = {

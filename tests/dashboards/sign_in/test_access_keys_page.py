@@ -10,7 +10,7 @@ import pytest
 
 from ingestion.cloudevents import STRUCTURED
 from tests.entering import Browser, House, entered
-from tests.given import event, structured
+from tests.given import contract, criterion, event, punctuality, structured
 
 KEY = re.compile(r'id="made-key" value="(ent_[a-z0-9]{8}_[\w-]{43})"')
 
@@ -74,6 +74,28 @@ def test_each_thing_that_a_key_can_is_made_with_what_uses_it(house: House) -> No
     assert "31 Jan 2027" in shown(anna.page("/access-keys")).replace("\xa0", " ")
     every, _ = made(house.as_("ines"), service="*", can="metrics")
     assert house.program.access_keys.checked(every).service == ""
+
+
+def test_a_key_for_a_page_that_its_service_cannot_open_is_refused_in_words(house: House) -> None:
+    anna = house.as_("anna")
+    house.apply(contract(criterion(punctuality()), supplier="s", client="k", title="Ours"), sign=True)
+    house.apply(contract(criterion(punctuality()), supplier="x", client="y", id="other"), sign=True)
+    for page in ("/contracts/nope", "/contracts/other", "/breaches?x=1", "/commitments/c/d/nope", "/reviews/nope"):
+        answer = anna.send("/access-keys", service="s", can="wall", page=page)
+        assert f"s cannot open the page “{page}”" in unescape(answer.text), page
+        assert not KEY.findall(answer.text)
+        assert f'value="{page}"' in answer.text
+    assert house.program.access_keys.live() == []
+    for page in ("/", "/contracts/c", "/contracts/c/versions/1", "/breaches?state=all", "/commitments/c/d/on-time"):
+        made(anna, can="wall", page=page)
+
+
+def test_a_key_for_a_screen_of_a_service_that_no_file_describes_is_refused_in_words() -> None:
+    with entered() as house:
+        house.admit({"person": "anna", "services": {"s": "head"}})
+        answer = house.as_("anna").send("/access-keys", service="s", can="wall", page="/contracts")
+        assert "No file describes s" in unescape(answer.text)
+        assert house.program.access_keys.live() == []
 
 
 def test_a_key_is_revoked_by_a_form_that_says_what_comes_of_it(house: House) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
@@ -37,9 +37,9 @@ def refusals(programs: list[Keys], sources: list[list[str]]) -> list[str]:
 
     with ThreadPoolExecutor(PROGRAMS) as threads:
         with held_rows(programs[0].url, "access_key_count") as wait_for:
-            made = [threads.submit(make, number) for number in range(PROGRAMS)]
+            made: list[Future[object]] = [threads.submit(make, number) for number in range(PROGRAMS)]
             wait_for(len(set(map(id, programs))), made)
-        return [found for one in made if (found := one.result())]
+        return [found for one in made if (found := str(one.result()))]
 
 
 def test_of_keys_for_the_same_that_are_made_at_once_two_are_live(programs: list[Keys]) -> None:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from pathlib import Path
 
+import pytest
+
+from entente.cli import main
 from services.access import ADMINISTRATOR
 from services.access_log import AccessLog, Wanted, logged
 from tests.entering import House, entered
@@ -190,3 +195,22 @@ def test_what_is_not_allowed_is_one_row_an_hour_for_each_who_asks(house: House) 
     found = [one for one in house.program.sign_in.log.rows() if one.sort == "refused"]
     assert [(one.person, one.about, one.times) for one in found] == [("rita", "not-allowed", 5)]
     assert "something that is not allowed" in house.as_("paul").page("/access-log?kind=refused")
+
+
+def test_the_command_lists_what_the_page_and_the_api_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = f"sqlite:///{tmp_path / 'entente.db'}"
+    with entered(store) as house:
+        house.admit({"person": "lea", "services": {"lab": "head"}}, {"person": "paul", "auditor": True})
+        key = house.key("lab", "read")["Authorization"].split()[1].split("_")[1]
+        told = house.as_("paul").http.get("/v1/access-log?limit=500").json()
+    assert {"role-given", "key-made", "signed-in"} <= {row["sort"] for row in told}
+
+    def printed(*more: str) -> str:
+        with pytest.raises(SystemExit):
+            main(["people", "log", "--as", "auditor", "--store", store, *more])
+        return capsys.readouterr().out
+
+    by_this = "v1/access-log"  # the look at the API is noted itself
+    assert [row for row in json.loads(printed("--json")) if row["about"] != by_this] == told
+    assert f"{key} read" in printed()
+    assert "rôle donné" in printed("--language", "fr")
