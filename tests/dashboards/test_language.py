@@ -25,7 +25,7 @@ from ingestion.whose import NOT_ALLOWED
 EN, FR = language("en"), language("fr")
 FOLDER = Path(dashboards.__file__).parent
 COMMANDS = sorted((Path(entente.__file__).parent / "cli").glob("*.py"))
-TEMPLATES = sorted((FOLDER / "pages").rglob("*.html"))
+TEMPLATES = sorted([*(FOLDER / "pages").rglob("*.html"), *(FOLDER / "letters").glob("letter.*t*")])
 PLURAL = re.compile(r"\.(one|other)$")
 BRAND = "Entente"
 
