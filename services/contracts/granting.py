@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from domain.access import ACCESS, Access
 from domain.saying import Said, said
-from domain.times import Clock
+from domain.times import Clock, local_date, zone
 from services.access import Principal, Right
 from services.contract_files import AccessTerms, Admitted, Document, access_of, access_terms
 from services.contract_files.to_terms import canonical_text, tree_from_canonical, without_names
@@ -13,12 +15,13 @@ from services.contracts.knowing import Directories, unknown_services
 from services.directory.names import Directory, PersonNamed
 from services.errors import NotAllowed, NotFound
 from services.history.history import History
-from services.roles.following import KnownPerson, Roles
+from services.roles.following import KnownPerson, Roles, last_administrator
 from services.sign_in.of_heads import ending
 
 
 class Granting:
-    """Raises NotAllowed for who may not let in those that the file lets in, DocumentInvalid."""
+    """Raises NotAllowed for who may not let in those that the file lets in, DocumentInvalid, Refused for who signed in and would leave
+    no administrator."""
 
     def __init__(self, history: History, now: Clock, known: Directories):
         self._history = history
@@ -41,9 +44,12 @@ class Granting:
             )
         self._names.require_free(_named(terms))
         changes = how.changes(found.document or None, text)
+        left = self._without_administrator(found.document, terms)
+        if left and who.granted is not None:  # whoever keeps the server can let somebody in again
+            raise last_administrator()
         warnings = (
             *unknown_services(_services(terms), self._known(who).beside(how.beside)),
-            *self._without_administrator(found.document, terms),
+            *left,
             *self._ending(found.document, terms),
         )
         is_same = found.document == text and not self._names.differing(_named(terms))
@@ -57,9 +63,11 @@ class Granting:
         return Applied("access", id, "described", 1, changes, position=position, warnings=warnings)
 
     def _without_administrator(self, before: str, after: AccessTerms) -> list[Said]:
-        """A warning where somebody was administrator, and nobody is by the new file, or who is was suspended."""
+        """A warning where somebody was administrator, and nobody is by the new file, or who is was suspended, or is it on other days
+        alone."""
+        day = local_date(self._now(), zone("UTC"))
         had, has = (
-            any(not self._roles.is_suspended(one.person) for one in terms.people if _is_administrator(one))
+            any(not self._roles.is_suspended(one.person) for one in terms.people if _is_administrator(one, day))
             for terms in (access_of(tree_from_canonical(before)) if before else AccessTerms(), after)
         )
         if not had or has:
@@ -99,8 +107,8 @@ class Granting:
             )
 
 
-def _is_administrator(one: Admitted) -> bool:
-    return any(given.office == "administrator" for given in one.offices)
+def _is_administrator(one: Admitted, day: date) -> bool:
+    return any(given.office == "administrator" and given.days.hold(day) for given in one.offices)
 
 
 def _given(one: Admitted | None) -> object:

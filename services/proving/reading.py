@@ -27,6 +27,7 @@ from services.json_once import Ambiguous, read_once
 from services.patience import go_on
 from services.proving.archive import Archive, opened
 from services.proving.contents import Shown, contents, program, shown
+from services.proving.exporting import HERE, TEXTS
 from services.proving.manifest import Compared, Manifest, claims, manifest_of, not_so, other_contracts
 from services.seeing.past import Progress
 
@@ -99,6 +100,7 @@ def verify_bundle(
             except Broken as error:
                 none = Verified(0, b"", (), ())
                 return VerifiedBundle(none, 0, manifest.needs, (said_by(error),))
+            others = tuple(_other_texts(bundle))
             newest = max(own, key=lambda one: one.checkpoint.size, default=None)
             problems = [*found.tree.problems]
             if newest is None or newest.checkpoint.size != manifest.size:
@@ -107,8 +109,8 @@ def verify_bundle(
                 problems = [*_other_files(bundle, manifest), *not_so(manifest, found, newest.checkpoint, bundle.names)]
                 problems += _other_contents(bundle, manifest, aside, progress) if computes else ()
     tree_alone = replace(found.tree, problems=())
-    said_once = tuple(dict.fromkeys(problems))
-    return VerifiedBundle(tree_alone, found.shown, manifest.needs, said_once, claims(manifest, found))
+    said_once, alone = tuple(dict.fromkeys(problems)), (*claims(manifest, found), *others)
+    return VerifiedBundle(tree_alone, found.shown, manifest.needs, said_once, alone)
 
 
 def _compared(
@@ -216,6 +218,13 @@ def _other_files(bundle: Archive, manifest: Manifest) -> Iterator[Said]:
             yield said("{file} does not belong to it", file=name)
         elif _digest(bundle, name) != manifest.files[name]:
             yield said("{file} is not what it was", file=name)
+
+
+def _other_texts(bundle: Archive) -> Iterator[Said]:
+    """What is there to be read and run beside what is proven, and is not what this program would write."""
+    for name, file in (*TEXTS, ("verify.py", "verify.py")):
+        if name in bundle.names and bundle.read(name) != (HERE / file).read_bytes():
+            yield said("{file} is not that of this version: nothing vouches for what it says", file=name)
 
 
 def _digest(bundle: Archive, name: str) -> str:

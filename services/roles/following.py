@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.access import Access
+from domain.saying import said
 from domain.service import Service
 from domain.times import Instant
 from services.access import Grade, Office, Principal, Right, signed_in
@@ -25,6 +26,7 @@ from services.contract_files import (
     roles_of_service,
     tree_from_canonical,
 )
+from services.errors import Refused
 from services.history.history import Entry, History
 
 _A_PAGE: Final = 1_000
@@ -75,23 +77,23 @@ class _State:
     """By person every service in which a file ever gave them a role; empty: an office."""
 
     def take(self, history: History, entry: Entry) -> None:
-        said: Any = history.decode(entry)
+        told: Any = history.decode(entry)
         match entry.topic:
             case Service.Created.TOPIC:
-                self.names[entry.stream] = said.service
+                self.names[entry.stream] = told.service
             case Service.Described.TOPIC:
                 service = self.names[entry.stream]
-                self._describe(service, tree_from_canonical(said.document))
-                self._note(service, self.of_services[service], said.at)
+                self._describe(service, tree_from_canonical(told.document))
+                self._note(service, self.of_services[service], told.at)
             case Access.Described.TOPIC:
-                self.terms = access_of(tree_from_canonical(said.document))
+                self.terms = access_of(tree_from_canonical(told.document))
                 self.admitted = {one.person: one for one in self.terms.people}
                 self.is_organised = True
-                self._note("", {one.person: (*one.roles, *one.offices) for one in self.terms.people}, said.at)
+                self._note("", {one.person: (*one.roles, *one.offices) for one in self.terms.people}, told.at)
             case Access.Suspended.TOPIC:
-                self.suspended.add(said.person)
+                self.suspended.add(told.person)
             case Access.Resumed.TOPIC:
-                self.suspended.discard(said.person)
+                self.suspended.discard(told.person)
 
     def _describe(self, service: str, tree: dict[str, Any]) -> None:
         self.of_services[service] = roles_of_service(tree)
@@ -155,6 +157,15 @@ class _State:
                 passed.add(above)
                 above = self.above.get(above)
         return found
+
+
+def last_administrator() -> Refused:
+    """For who would leave nobody who lets people in everywhere: no page could undo it."""
+    return Refused(
+        said("nobody would be administrator any more, and no page could undo that"),
+        mend=said("make somebody else administrator first"),
+        slug="last-administrator",
+    )
 
 
 def _held(one: RoleGiven | OfficeGiven) -> Held:

@@ -130,7 +130,7 @@ class Sessions:
         now, hash = self._clock(), kept(secret)
         with self._database.connect() as reads:
             row = tables.session(reads, hash)
-        if row is None or not row.made - SLACK <= now < row.ends:
+        if row is None or not row.made - SLACK <= now < self._ends(row):
             return None
         return self._session(row, now)
 
@@ -178,7 +178,7 @@ class Sessions:
     def cookie_seconds(self, row: SessionRow) -> int | None:
         """How long a browser keeps the cookie; None: until it is closed."""
         is_kept = row.ends - row.made > self._lasting.whole
-        return (row.ends - self._clock()) // SECOND if is_kept else None
+        return (self._ends(row) - self._clock()) // SECOND if is_kept else None
 
     def kept_for(self, stay: bool) -> int | None:
         """How long a browser keeps the cookie of a session that has just been opened."""
@@ -193,7 +193,7 @@ class Sessions:
         """Those of a person that have not ended, newest first."""
         now = self._clock()
         with self._database.connect() as reads:
-            return [self._session(row, now) for row in tables.sessions_of(reads, person, now)]
+            return [self._session(row, now) for row in tables.sessions_of(reads, person, now) if now < self._ends(row)]
 
     def end(self, secret: str) -> None:
         with self._database.transaction() as writes:
@@ -210,6 +210,13 @@ class Sessions:
         with self._database.transaction() as writes:
             return end_all(writes, person, but)
 
+    def _ends(self, row: SessionRow) -> Instant:
+        """When it was to end, or sooner, by what the organisation allows now."""
+        if row.stage != "in":
+            return row.ends
+        is_kept = row.ends - row.made > self._lasting.whole
+        return min(row.ends, row.made + max(self._lasting.whole, self._lasting.stay if is_kept else 0))
+
     def _session(self, row: SessionRow, now: Instant) -> Session:
         return Session(
             name=row.hash[:16],
@@ -218,7 +225,7 @@ class Sessions:
             way=row.way,
             made=row.made,
             used=row.used,
-            ends=row.ends,
+            ends=self._ends(row),
             agent=row.agent,
             may_act=-SLACK <= now - row.acted < self._lasting.idle,
             is_seen_anew=now - row.used >= MINUTE,

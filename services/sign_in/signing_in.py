@@ -70,7 +70,7 @@ class SignIn:
         self.sessions = Sessions(self._database, clock, rules.lasting)
         self.accounts = Accounts(self._database, clock, self.roles, self.directory, rules.organisation)
         self.inviting = Inviting(self._database, clock, self.roles, self.accounts, self.log)
-        self.suspending = Suspending(history, clock, self.roles)
+        self.suspending = Suspending(history, clock, self.roles, self.today)
 
     # Who somebody is
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
 from domain.access import ACCESS, Access
 from domain.saying import said
 from domain.times import Clock
@@ -9,23 +12,27 @@ from services.access import Principal, Right
 from services.deciding import words_of
 from services.errors import NotAllowed, NotFound, Refused
 from services.history.history import History
-from services.roles.following import Roles
+from services.roles.following import Roles, last_administrator
 from services.sign_in import tables
 from services.sign_in.sessions import end_all
 
 
 class Suspending:
     """Both answer with the position of what was decided. They raise NotAllowed for who lets people in nowhere or in some services
-    alone, NotFound for whom no file names, Refused for who is out, or in, already."""
+    alone, NotFound for whom no file names, Refused for who is out, or in, already, and for the last administrator where no keeper of
+    the server asks."""
 
-    def __init__(self, history: History, clock: Clock, roles: Roles):
+    def __init__(self, history: History, clock: Clock, roles: Roles, today: Callable[[], date]):
         self._history = history
         self._clock = clock
         self._roles = roles
+        self._today = today
 
     def suspend(self, who: Principal, person: str, text: str = "") -> int:
         """Every session ends, and so does every link that was given."""
         self._require(who, person)
+        if who.granted is not None and self._roles.holders("administrator", self._today()) == [person]:
+            raise last_administrator()
         access, words = self._access(), words_of(text, "")
         if not access.suspend(person, words, by=who.by(Right.ADMIT), at=self._clock()):
             raise Refused(said("{person} is suspended already", person=person))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from fastapi import Response
 from fastapi.responses import RedirectResponse
@@ -12,6 +13,8 @@ from dashboards.pages.house.posting import digest
 from domain.saying import said
 from services.api.ports import JUDGED_WITHIN
 from services.errors import EntenteError, Refused, Unavailable
+
+Made = TypeVar("Made")
 
 
 def decided(
@@ -50,6 +53,23 @@ def decided(
         with view.state():
             return again()
     return RedirectResponse(found(made) if found is not None else then, 303)
+
+
+def once(view: View, ticket: str, make: Callable[[], Made]) -> Made:
+    """What the form makes whose answer shows a secret, as nothing can show it again. Raises Refused for the same form sent twice."""
+    tickets, name = view.pages.tickets, ticket and ticket + digest(repr(sorted(view.typed.items())))
+    _require_same_person(view, ticket)
+    if name and not tickets.take(name):
+        raise Refused(
+            said("this form was sent already, and what came of it was shown once"),
+            mend=said("look at the list; for another one send the form anew"),
+            slug="sent-already",
+        )
+    try:
+        return make()
+    except EntenteError:
+        tickets.give_back(name)
+        raise
 
 
 def await_judged(view: View) -> None:

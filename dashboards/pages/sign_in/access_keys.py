@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
-from dashboards.pages.house.sending import decided
+from dashboards.pages.house.sending import decided, once
 from dashboards.pages.sign_in.page import Typed
 from dashboards.pages.sign_in.people import services_of
 from dashboards.pages.sign_in.walls import asked, is_there
@@ -50,14 +50,20 @@ def add_access_keys(router: APIRouter, pages: Pages) -> None:
 
     @router.post("/access-keys")
     def make(
-        request: Request, service: Typed = "", can: Typed = "", sources: Long = "", page: Typed = "", until: Typed = ""
+        request: Request,
+        ticket: Typed = "",
+        service: Typed = "",
+        can: Typed = "",
+        sources: Long = "",
+        page: Typed = "",
+        until: Typed = "",
     ) -> Response:
         typed = {"service": service, "can": can, "sources": sources, "page": page, "until": until, "verb": "make"}
         view = View(pages, request, typed)
         _require(view)
         made = None
         try:
-            made = _made(view, keeping, typed)
+            made = once(view, ticket, lambda: _made(view, keeping, typed))
         except EntenteError as error:
             view.problem = error
         with view.state():
@@ -80,7 +86,7 @@ def _made(view: View, keeping: KeyKeeping, typed: Mapping[str, str]) -> Given:
     """Raises Invalid, Refused, NotAllowed, NotFound."""
     is_wall = typed["can"] == WALL
     service = EVERY if typed["service"] == ALL else typed["service"]
-    page = wall_page(typed["page"].strip() or "/") if is_wall else ""
+    page = _page(typed["page"].strip(), is_wall=is_wall)
     if is_wall and view.who.may(Right.ADMIT, service):
         _require_opens(view, service, page)
     return keeping.create(
@@ -111,6 +117,17 @@ def _require_opens(view: View, service: str, page: str) -> None:
             place="page",
             mend=said("open the page in the browser, and take its address from there"),
         )
+
+
+def _page(text: str, *, is_wall: bool) -> str:
+    """Raises Invalid for a page of a key that would open everything, and for one that no screen shows."""
+    if text and not is_wall:
+        raise Invalid(
+            said("only a key for a wall screen shows one page"),
+            place="page",
+            mend=said("choose the wall screen, or leave the page out"),
+        )
+    return wall_page(text or "/") if is_wall else ""
 
 
 def _day(text: str) -> date:

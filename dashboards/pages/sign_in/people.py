@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
-from dashboards.pages.house.sending import decided
+from dashboards.pages.house.sending import decided, once
 from dashboards.pages.sign_in.page import Typed
 from domain.saying import said
 from services.access import ADMINISTRATOR, Right
@@ -75,7 +75,7 @@ def _add_acts(router: APIRouter, pages: Pages, sign_in: SignIn) -> None:
         _require(view)
         sign_in.inviting.admittable(view.who, person)
         if verb == "invite":
-            secret = sign_in.inviting.invite(view.who, person)
+            secret = once(view, ticket, lambda: sign_in.inviting.invite(view.who, person))
             with view.state():
                 return _shown(view, sign_in, invited=(person, f"{_address(view)}/welcome/{secret}"))
         acts = {

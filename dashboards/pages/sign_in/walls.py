@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -29,6 +29,7 @@ from services.access_keys.walls import Walls
 from services.api.cookies import chosen_alone, keep, wall_cookie, wall_key
 from services.directory.reading import read_services
 from services.errors import EntenteError, NotFound
+from services.sign_in.around import SAFE
 
 EVERY: Final = 60
 """Seconds after which a screen asks again."""
@@ -94,8 +95,8 @@ async def asked(request: Request, who: Principal, page: str) -> tuple[int, Still
         **request.scope,
         "method": "GET",
         "path": unquote(path),
-        "raw_path": path.encode("latin-1", "replace"),
-        "query_string": query.encode("latin-1", "replace"),
+        "raw_path": quote(path, safe=SAFE).encode(),
+        "query_string": quote(query, safe=SAFE).encode(),
         "headers": [*kept, (b"accept", b"text/html"), (b"cookie", cookies)],
         "state": {"who": who},
     }

@@ -128,9 +128,29 @@ def test_two_work_at_a_time_and_what_was_typed_stays_with_the_refusal(house: Hou
         {"can": "read", "until": "soon"},
         {"can": "wall", "page": "/people"},
         {"can": "read", "sources": "a"},
+        {"can": "read", "page": "/portfolio"},
+        {"can": "push", "page": "/portfolio"},
     ):
         assert anna.send("/access-keys", service="s", **typed).status_code == 400, typed
     assert house.position() == before
+
+
+def test_a_form_that_is_sent_twice_makes_one_key_and_one_link(house: House) -> None:
+    ines, anna = house.as_("ines"), house.as_("anna")
+    for path, typed, page in (
+        ("/access-keys", {"service": "s", "can": "read"}, anna.page("/access-keys")),
+        ("/people/ben/invite", {}, ines.page("/people")),
+    ):
+        sender = anna if path == "/access-keys" else ines
+        form = next(one for one in re.findall(r"<form.*?</form>", page, re.DOTALL) if f'action="{path}"' in one)
+        [ticket] = re.findall(r'name="ticket" value="([^"]+)"', form)
+        assert sender.send(path, ticket=ticket, **typed).status_code == 200
+        before = house.position()
+        answer = sender.send(path, ticket=ticket, **typed)
+        assert answer.status_code == 409, path
+        assert "shown once" in answer.text
+        assert house.position() == before
+    assert len(house.program.access_keys.live()) == 1
 
 
 def test_one_sees_the_keys_of_the_services_whose_people_one_lets_in(house: House) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -276,6 +277,28 @@ def test_nobody_is_kept_signed_in_where_the_organisation_does_not_allow_it(house
     anna.send("/sign-in", name="anna", password=PASSWORD, stay="yes")
     house.clock[0] += 12 * 60 * MINUTE
     assert anna.get("/").status_code == 303
+
+
+def test_a_session_ends_by_what_the_organisation_allows_now(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/kept.db"
+    with entered(url, session_days=30) as house:
+        house.admit(*PEOPLE)
+        house.as_("anna")
+        anna = house.browser()
+        anna.send("/sign-in", name="anna", password=PASSWORD, stay="yes")
+        cookie, moment = anna.http.cookies["entente"], house.clock[0] + 2 * DAY
+    for settings, status in (
+        ({"session_days": 30}, 200),
+        ({"session_days": 1}, 303),
+        ({"session_days": 0}, 303),
+        ({"session_days": 0, "session_hours": 1}, 303),
+    ):
+        with entered(url, **settings) as house:
+            house.clock[0] = moment
+            anna = house.browser()
+            anna.http.cookies.set("entente", cookie)
+            assert anna.get("/account").status_code == status, settings
+            assert bool(house.program.sign_in.sessions.of_person("anna")) == (status == 200)
 
 
 def test_with_the_second_factor_one_is_kept_signed_in_as_well() -> None:

@@ -247,6 +247,13 @@ def test_a_screen_whose_key_is_revoked_shows_nothing_whatever_others_try_from_th
     assert guessing.http.get(f"/feeds/ent_{0:08}_x.ics").status_code == 429
 
 
+def test_an_address_with_letters_of_any_language_is_asked_for_as_it_was_given(house: House) -> None:
+    screen, _ = given(house, key(house, "/contracts?party=été"))
+    answer = screen.get("/wall")
+    assert answer.status_code == 400  # no service is called so, which the page says as anywhere
+    assert "“été”" in answer.text
+
+
 def test_looking_at_a_screen_is_no_row_of_the_log_of_reads(house: House) -> None:
     screen, _ = given(house, key(house))
     for _ in range(3):

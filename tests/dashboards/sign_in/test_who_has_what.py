@@ -11,7 +11,7 @@ import pytest
 
 from services.access import ADMINISTRATOR
 from services.contracts.contracting import Contracting
-from services.errors import NotFound
+from services.errors import NotFound, Refused
 from services.history.sqlite_database import SQLiteTransaction
 from services.sign_in import codes
 from services.sign_in.secrets_kept import kept
@@ -90,6 +90,29 @@ def test_a_file_that_leaves_no_administrator_is_warned_of_before_and_when_it_is_
     for dry_run in (True, False):
         assert "nobody who is administrator" in str(contracting.apply(ADMINISTRATOR, alone, dry_run=dry_run).warnings)
     assert contracting.apply(ADMINISTRATOR, document({"entente": 1, "access": "town", "people": []})).warnings == ()
+
+
+def test_the_last_administrator_is_not_taken_out_by_who_signed_in(house: House) -> None:
+    house.admit(ANNA, INES)
+    ines, before = house.as_("ines"), house.position()
+    for path, typed in (
+        ("/people/ines/suspend", {"text": "oops"}),
+        ("/people/ines/out", {}),
+        ("/people", {"person": "ines", "office": "administrator", "until": "2026-06-01"}),
+    ):
+        answer = ines.send(path, **typed)
+        assert answer.status_code == 409, path
+        assert "obody would be administrator any more" in answer.text
+    who = house.program.sign_in.roles.principal("ines", house.program.sign_in.today())
+    assert who is not None
+    with pytest.raises(Refused, match="nobody would be administrator"):
+        house.program.store.use(Contracting).apply(
+            who, document({"entente": 1, "access": "town", "people": [ANNA]}), dry_run=True
+        )
+    assert house.position() == before
+    assert ines.send("/people", person="noe", office="administrator").status_code == 303
+    assert ines.send("/people/ines/suspend", text="leaves").status_code == 303
+    house.program.sign_in.suspending.suspend(ADMINISTRATOR, "noe")  # whoever keeps the server may
 
 
 def test_one_who_is_suspended_is_no_administrator_that_is_left(house: House) -> None:

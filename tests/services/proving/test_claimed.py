@@ -193,6 +193,11 @@ def test_what_nobody_compares_is_named(bundles: dict[str, Path]) -> None:
     assert code == 0
     assert "\nnot compared with entries: LISEZMOI.md, README.md, documents, figures.json, packs, verify.py\n" in says
     assert verified(bad).problems
+    bad = changed(bundles["all"], "readme.zip", lambda files: files.update({"README.md": b"All is well."}))
+    found = verified(bad)
+    assert found.problems == ()
+    assert "README.md is not that of this version: nothing vouches for what it says" in map(str, found.claims)
+    assert not any("of this version" in str(one) for one in verified(bundles["all"]).claims)
 
 
 def test_a_contract_that_began_later_is_in_no_bundle_that_names_it(made: Town) -> None:
