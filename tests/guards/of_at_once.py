@@ -35,7 +35,7 @@ GUARDING = (
     Guarding("a link and what it binds are one act", INVITING, "            bind(writes, found.person)\n",
              "        with self._database.transaction() as writes:\n            bind(writes, found.person)\n",
              f"{BY_OIDC}whom_a_link_names_keeps_the_way_in_of_before_where_the_new_one_cannot_be[sqlite]"),
-    Guarding("a session of later is none", SESSIONS, "if row is None or not row.made - SLACK <= now < row.ends:",
+    Guarding("a session of later is none", SESSIONS, "if row is None or not row.made - SLACK <= now < self._ends(row):",
              "if row is None or row.ends <= now:",
              f"{BY_OIDC}a_clock_that_was_put_back_lets_nobody_go_on_without_the_provider[sqlite]"),
     Guarding("a link of later is none", INVITING, "not found.made - SLACK <= now < found.ends", "found.ends <= now",
