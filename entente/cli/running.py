@@ -135,7 +135,8 @@ def serve(
 
 def _at(settings: Settings, bound: socket.socket) -> Settings:
     """The settings with the port that is listened on, which links in mails lead to."""
-    return settings.model_copy(update={"port": bound.getsockname()[1]})
+    _, port = bound.getsockname()[:2]
+    return settings.model_copy(update={"port": port})
 
 
 def _require_heeded(here: Session, role: str, time: str | None, *, accept_clock: bool) -> None:
