@@ -13,6 +13,7 @@ from domain.saying import Said, said
 from domain.times import Clock
 from services.access import Principal, Right
 from services.breaches.reading import read_action, read_breach
+from services.breaches.rows import BreachRow
 from services.contracts.knowing import Directories, unknown_person
 from services.contracts.reading import read_contract
 from services.deciding import saved, within_bounds, words_of
@@ -32,19 +33,21 @@ class FollowingUp:
         self._known = Directories(seeing)
 
     def acknowledge(self, who: Principal, breach: str) -> int:
-        """The service that owes what was not kept says that it knows."""
+        """The service that owes what was not kept says that it knows, while the breach waits for somebody."""
         with self._seeing.seen(who) as seen:
             row = read_breach(seen, breach)
             who.require(Right.TAKE_PART, row.debtor, said("acknowledging this breach"))
+        _require_waiting(row)
         found = self._breach_file(row.id, row.commitment)
         by = who.by(Right.TAKE_PART, row.debtor)
         return saved(self._history, found, lambda: found.acknowledge(by=by, at=self._now()))
 
     def explain_breach(self, who: Principal, breach: str, text: str) -> int:
-        """Either party may say why it happened."""
+        """Either party may say why it happened, while the breach waits for somebody."""
         with self._seeing.seen(who) as seen:
             row = read_breach(seen, breach)
             by = _party(seen, row.commitment)
+        _require_waiting(row)
         found = self._breach_file(row.id, row.commitment)
         return saved(self._history, found, lambda: found.explain(words_of(text), by=by, at=self._now()))
 
@@ -114,6 +117,19 @@ class FollowingUp:
             return self._history.get(stream_of("breach", breach), BreachFile)
         except NotFound:
             return BreachFile(breach=breach, commitment=commitment)
+
+
+def _require_waiting(row: BreachRow) -> None:
+    """Raises Refused of a breach that waits for nobody, and says why it does not."""
+    if row.waits:
+        return
+    if row.state == "withdrawn":
+        why = said("the breach is withdrawn, as the miss went away: nothing is to be said of it")
+    elif row.state == "past":
+        why = said("the breach lies before the contract was in use here: nothing is to be said of it")
+    else:
+        why = said("the breach is dealt with: nothing is to be said of it any more")
+    raise Refused(why, place=row.id, slug="nothing-waits")
 
 
 def _party(seen: Seen, commitment: str) -> str:

@@ -39,6 +39,11 @@ class BreachRow:
     handling: Handling | None = None
     """None of what is not open: it waits for nobody."""
 
+    @property
+    def waits(self) -> bool:
+        """Says whether there is anything left to say of it."""
+        return self.handling not in (None, "dealt-with")
+
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:

@@ -123,7 +123,7 @@ def breaches_page(view: View) -> Response:
 def _may_answer(view: View, row: BreachRow | ActionRow, commitment: CommitmentRow | None) -> bool:
     """Says whether there is anything that the reader may say of a breach."""
     parties = () if commitment is None else (commitment.debtor, commitment.creditor)
-    return row.state == "open" and bool(parties) and view.who.may(Right.TAKE_PART, *parties)
+    return isinstance(row, BreachRow) and row.waits and bool(parties) and view.who.may(Right.TAKE_PART, *parties)
 
 
 def _called(view: View, id: str) -> tuple[str, str]:
@@ -150,8 +150,8 @@ def breach_page(view: View, id: str) -> Response:
         debtor=view.service(commitment.debtor),
         creditor=view.service(commitment.creditor),
         clock=view.moments(commitment.terms.timezone),
-        may=may and row.state == "open",
-        may_acknowledge=row.state == "open" and view.who.may(Right.TAKE_PART, commitment.debtor),
+        may=may and row.waits,
+        may_acknowledge=row.waits and view.who.may(Right.TAKE_PART, commitment.debtor),
         excuses=listed_excuses(view, _excuses(view, row)),
         ask=asking(view, contract, commitment, row.key, row.due) if row.key else None,
         key_path=link(f"/commitments/{row.commitment}/explain", key=row.key) if row.key else "",

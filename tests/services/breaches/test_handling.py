@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from services.access import ADMINISTRATOR
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_breaches
+from services.errors import Refused
 from services.reviews.reviewing import Reviewing
 from tests.given import Tree, contract, criterion, event, punctuality
 from tests.services.judged import Life, living
@@ -83,12 +86,45 @@ def test_a_review_that_did_not_look_at_a_breach_does_not_end_it() -> None:
         assert handlings(life) == {"2026-01-05": "open", "2026-01-12": "explained"}
 
 
-def test_what_is_withdrawn_waits_for_nobody() -> None:
+def unsaid(life: Life, key: str) -> str:
+    """Why nothing can be said of the breach of that key: in the same words to who would acknowledge or explain it."""
+    before = life.breaches(None)
+    found = set()
+    for verb in ("acknowledge", "explain"):
+        with pytest.raises(Refused) as refused:
+            say(life, verb, key)
+        assert refused.value.slug == "nothing-waits"
+        found.add(str(refused.value))
+    life.judge()
+    assert life.breaches(None) == before
+    [why] = found
+    return why
+
+
+def test_of_what_is_withdrawn_nothing_is_said() -> None:
     with living() as life:
         life.sign(MEETING)
         life.advance("01-06 00:00")
         life.happen(event("report", "2026-01-05 09:00", None, date="2026-01-05"))
         assert handlings(life) == {"2026-01-05": None}
+        assert "withdrawn" in unsaid(life, "2026-01-05")
+
+
+def test_of_what_lies_before_a_contract_was_in_use_nothing_is_said() -> None:
+    with living() as life:
+        life.sign(MEETING)
+        life.advance("06-30 11:59")
+        assert "before the contract was in use" in unsaid(life, "2026-01-05")
+
+
+def test_of_what_is_dealt_with_nothing_is_said_any_more() -> None:
+    with living() as life:
+        life.sign(WITHOUT)
+        life.advance("01-06 00:00")
+        say(life, "explain", "2026-01-05")
+        say(life, "acknowledge", "2026-01-05")
+        close(life)
+        assert "dealt with" in unsaid(life, "2026-01-05")
 
 
 def test_breaches_are_asked_for_by_how_far_people_are() -> None:
