@@ -1,4 +1,5 @@
-"""Pages of the list of breaches, sorted by any of its columns: what is read grows with the page, not with the store."""
+"""Pages of the list of breaches, sorted by any of its columns: of a breach that is not on the page no more is read than
+says where it stands."""
 
 from __future__ import annotations
 
@@ -20,14 +21,21 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "past": "state = 'past'",
 }
 """SQL of what the list is narrowed to by its state."""
+_SINCE: Final = "COALESCE(opened_at, 0)"
+"""SQL of the moment that a list shows of a breach."""
 _ORDERS: Final[Mapping[str, str]] = {
-    "since": "opened_position",
+    "since": _SINCE,
     "period": "period",
-    "cause": "cause",
-    "handling": "state || is_explained",
-    "action": "COALESCE(action, '')",
+    "action": "CASE WHEN action IS NULL THEN 1 ELSE 0 END",
 }
-"""SQL of the columns that the list is sorted by; of `commitment` its caller says the order."""
+"""SQL of the columns that the list is sorted by; of `commitment` and `cause`, which stand there in words, its caller says the order."""
+_FAR: Final = (
+    "CASE WHEN state = 'past' THEN 5 WHEN state = 'withdrawn' THEN 4 WHEN is_explained = 1 THEN 2 "
+    "WHEN SUBSTR(document, 1, 20) <> '{\"acknowledged\":null' THEN 1 ELSE 0 END"
+)
+"""SQL of how far people are with a breach, the first what is to be answered; what is dealt with comes after what is explained."""
+_EXPLAINED: Final = 2
+_DEALT_WITH: Final = 3
 
 _AT_ONCE: Final = 500
 """Breaches that are read in one statement."""
@@ -96,11 +104,19 @@ def read_breach_page(
     *,
     is_down: bool = False,
     ranks: Sequence[tuple[str, int]] = (),
+    causes: Sequence[str] = (),
 ) -> list[BreachRow]:
     """Reads the breaches of one page, the newest first where the order says nothing else. By `commitment` they come in the order of
-    `ranks`: the commitments, and how many of each are in the list."""
+    `ranks`: the commitments, and how many of each are in the list; by `cause` in the order of `causes`, or against it."""
     if order == "commitment":
         ids = _by_commitment(seen.reads, narrowed, ranks, limit, offset)
+    elif order == "handling":
+        ids = _by_handling(seen, narrowed, is_down=is_down)[offset : offset + limit]
+    elif order == "cause":
+        column = (
+            f"CASE cause{''.join(f' WHEN ? THEN {place}' for place, _ in enumerate(causes))} ELSE {len(causes)} END"
+        )
+        ids = _by_column(seen.reads, narrowed, column, limit, offset, is_down=is_down, params=causes)
     else:
         ids = _by_column(seen.reads, narrowed, _ORDERS[order], limit, offset, is_down=is_down)
     rows = _named(seen, ids)
@@ -121,7 +137,7 @@ def _by_commitment(
     reads: Transaction, narrowed: Narrowed, ranks: Sequence[tuple[str, int]], limit: int, offset: int
 ) -> list[str]:
     where, values = narrowed.condition
-    sql = f"SELECT id FROM view_breach WHERE commitment = ? AND {where} ORDER BY opened_position DESC, id LIMIT ? OFFSET ?"
+    sql = f"SELECT id FROM view_breach WHERE commitment = ? AND {where} ORDER BY {_SINCE} DESC, id LIMIT ? OFFSET ?"
     found: list[str] = []
     for commitment, count in ranks:
         if offset < count and len(found) < limit:
@@ -132,11 +148,21 @@ def _by_commitment(
 
 
 def _by_column(
-    reads: Transaction, narrowed: Narrowed, column: str, limit: int, offset: int, *, is_down: bool
+    reads: Transaction,
+    narrowed: Narrowed,
+    column: str,
+    limit: int,
+    offset: int,
+    *,
+    is_down: bool,
+    params: Sequence[str] = (),
 ) -> list[str]:
+    """`params` are those of `column`, in SQL."""
     where, values = narrowed.condition
+    values = [*params, *values]
     way = "DESC" if is_down else "ASC"
-    fields, ending = f"{column}, opened_position, id", f"ORDER BY {column} {way}, opened_position DESC, id LIMIT"
+    fields = f"{column} AS sorted_by, {_SINCE} AS since, id"
+    ending = f"ORDER BY sorted_by {way}, since DESC, id LIMIT"
     if narrowed.commitments is None:
         sql = f"SELECT {fields} FROM view_breach WHERE {where} {ending} ? OFFSET ?"
         return [id for _, _, id in reads.query(sql, [*values, limit, offset])]
@@ -148,9 +174,24 @@ def _by_column(
         params=values,
         after=f"{ending} {offset + limit}",
     )
-    newest_first = sorted((-position, id, value) for value, position, id in rows)
+    newest_first = sorted((-since, id, value) for value, since, id in rows)
     ordered = sorted(((value, id) for _, id, value in newest_first), key=_value_of, reverse=is_down)
     return [id for _, id in ordered[offset : offset + limit]]
+
+
+def _by_handling(seen: Seen, narrowed: Narrowed, *, is_down: bool) -> list[str]:
+    """All of the list: which breaches are dealt with stands in no table, and is worked out of those that are explained."""
+    where, values = narrowed.condition
+    sql = f"SELECT {_FAR}, {_SINCE}, id FROM view_breach WHERE {where}"
+    if narrowed.commitments is None:
+        rows = seen.reads.query(sql, values)
+    else:
+        rows = seen.reads.select_in(f"{sql} AND", "commitment", narrowed.commitments, params=values)
+    explained = _named(seen, [id for far, _, id in rows if far == _EXPLAINED])
+    ended = {id for id, row in explained.items() if row.handling == "dealt-with"}
+    way = -1 if is_down else 1
+    places = ((way * (_DEALT_WITH if id in ended else far), -since, id) for far, since, id in rows)
+    return [id for _, _, id in sorted(places)]
 
 
 def _value_of(place: tuple[Any, str]) -> Any:

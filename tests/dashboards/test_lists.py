@@ -7,6 +7,7 @@ import io
 import re
 from html import unescape
 from html.parser import HTMLParser
+from itertools import groupby
 
 import pytest
 from httpx2 import Response
@@ -77,6 +78,19 @@ def test_each_column_sorts_its_list_both_ways(shown: Site, listing: Listing, col
     if listing.place[1:] not in BLOCKS:
         assert [one.orders for one in found] == [["ascending"], ["descending"]]
     assert sorted(rows_of(found[0])) == sorted(rows_of(found[1]))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    ("listing", "column"), headings(), ids=lambda one: one if isinstance(one, str) else one.address
+)
+def test_a_column_sorts_by_what_it_shows(shown: Site, listing: Listing, column: str, language: str) -> None:
+    """Rows that say the same there stand together."""
+    every = f"{listing.named('state')}=all&" if listing.otherwise else ""
+    html = shown.page(f"{listing.address}?{every}{listing.named('sort')}={column}", language)
+    place = [one.name for one in listing.columns].index(column)
+    said = [row[place + (len(row) - len(listing.columns))] for row in rows(html)]
+    assert len([cell for cell, _ in groupby(said)]) == len(set(said)), said
 
 
 @pytest.mark.parametrize("listing", LISTS, ids=[one.address for one in LISTS])

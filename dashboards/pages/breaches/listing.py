@@ -56,12 +56,17 @@ def shown_breaches(view: View, *, is_file: bool = False) -> Shown[BreachRow]:
     counts = read_breach_counts(view.seen)
     commitments = {row.id: row for row in view.commitments}
     known = [one for one in counts if one.commitment in commitments]
+    causes = sorted({one.cause for one in known}, key=lambda cause: plain(cause_words(cause, view.language)))
 
     def find(asks: Wanted, offset: int, limit: int) -> Found[BreachRow]:
         asked = _narrowed(view, list(commitments.values()), asks, known)
         taken = [one for one in known if asked.takes(one)]
         ranks = _ranks(view, commitments, taken, is_down=asks.is_down) if asks.column == "commitment" else ()
-        rows = read_breach_page(view.seen, asked, asks.column, limit, offset, is_down=asks.is_down, ranks=ranks)
+        if not taken:
+            return Found(0, ())
+        rows = read_breach_page(
+            view.seen, asked, asks.column, limit, offset, is_down=asks.is_down, ranks=ranks, causes=causes
+        )
         return Found(sum(one.rows for one in taken), rows)
 
     here = wanted(BREACHES, view.request.query_params, is_file=is_file)
