@@ -56,6 +56,11 @@ def _lines(seen: Seen) -> Sequence[ActionLine]:
     return found
 
 
+def read_overdue_ids(seen: Seen) -> frozenset[str]:
+    """Reads which actions are overdue, seen or not."""
+    return frozenset(one.id for one in breach_rows.overdue(seen.reads, seen.catalogue, seen.known))
+
+
 def read_named_actions(seen: Seen, ids: Sequence[str]) -> list[ActionRow]:
     """Reads the actions of these ids that are seen, in their order."""
     rows: dict[str, ActionRow] = {}

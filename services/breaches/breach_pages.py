@@ -25,7 +25,7 @@ _SINCE: Final = "COALESCE(opened_at, 0)"
 """SQL of the moment that a list shows of a breach."""
 _ORDERS: Final[Mapping[str, str]] = {
     "since": _SINCE,
-    "period": "period",
+    "period": "period || ' ' || COALESCE(key, '')",
     "action": "CASE WHEN action IS NULL THEN 1 ELSE 0 END",
 }
 """SQL of the columns that the list is sorted by; of `commitment` and `cause`, which stand there in words, its caller says the order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 from dashboards.pages.figures.standings import title
@@ -11,7 +12,7 @@ from dashboards.pages.house.lists import ALL, Choice, Column, Found, Held, Listi
 from dashboards.pages.house.narrowing import MINE, OWED_BY, OWED_TO, by_contract
 from dashboards.plain import plain
 from dashboards.words import action_words
-from services.breaches.action_pages import ActionLine, read_action_lines, read_named_actions
+from services.breaches.action_pages import ActionLine, read_action_lines, read_named_actions, read_overdue_ids
 from services.breaches.rows import ActionRow
 from services.figures.rows import CommitmentRow
 
@@ -66,6 +67,10 @@ def _values(view: View) -> dict[str, Callable[[ActionLine], Sequence[str]]]:
 def _keys(view: View, commitments: Mapping[str, CommitmentRow]) -> dict[str, Callable[[ActionLine], Any]]:
     """What the columns are sorted by."""
 
+    @cache
+    def overdue() -> frozenset[str]:
+        return read_overdue_ids(view.seen)
+
     def called(id: str) -> str:
         row = commitments.get(id)
         return plain(title(view, row.deliverable, row.criterion)) if row is not None else id
@@ -75,7 +80,7 @@ def _keys(view: View, commitments: Mapping[str, CommitmentRow]) -> dict[str, Cal
         "commitment": lambda one: called(one.commitment),
         "owner": lambda one: (plain(view.service(one.owner)), plain(view.person(one.person))),
         "due": lambda one: one.due,
-        "state": lambda one: STATES.index(one.state),
+        "state": lambda one: (STATES.index(one.state), one.id not in overdue()),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
@@ -76,8 +77,8 @@ def _keys() -> dict[str, Callable[[ListedContract], Any]]:
     return {
         "contract": lambda one: one.title,
         "state": lambda one: STATES.index(one.row.state),
-        "targets": lambda one: EXPOSURE.index(one.discs[0]) if one.discs else None,
-        "valid": lambda one: one.row.valid_from,
+        "targets": lambda one: [EXPOSURE.index(disc) for disc in one.discs] or None,
+        "valid": lambda one: (one.row.valid_from, one.row.valid_until or date.max),
         "review": lambda one: one.row.next_review,
     }
 

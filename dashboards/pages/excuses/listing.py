@@ -77,5 +77,5 @@ def _keys(view: View) -> dict[str, Callable[[ExcuseRow], Any]]:
         "what": called,
         "reason": lambda row: plain(excuse_words(row.reason, view.language)),
         "state": lambda row: STATES.index(row.state),
-        "asked": lambda row: row.position,
+        "asked": lambda row: (row.asked_at, row.position),
     }
