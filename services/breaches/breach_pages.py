@@ -25,10 +25,11 @@ _SINCE: Final = "COALESCE(opened_at, 0)"
 """SQL of the moment that a list shows of a breach."""
 _ORDERS: Final[Mapping[str, str]] = {
     "since": _SINCE,
+    "cause": "cause",
     "period": "period || ' ' || COALESCE(key, '')",
     "action": "CASE WHEN action IS NULL THEN 1 ELSE 0 END",
 }
-"""SQL of the columns that the list is sorted by; of `commitment` and `cause`, which stand there in words, its caller says the order."""
+"""SQL of the columns that the list is sorted by; of `commitment`, and of causes as they stand in words, its caller says the order."""
 _FAR: Final = (
     "CASE WHEN state = 'past' THEN 5 WHEN state = 'withdrawn' THEN 4 WHEN is_explained = 1 THEN 2 "
     "WHEN SUBSTR(document, 1, 20) <> '{\"acknowledged\":null' THEN 1 ELSE 0 END"
@@ -112,7 +113,7 @@ def read_breach_page(
         ids = _by_commitment(seen.reads, narrowed, ranks, limit, offset)
     elif order == "handling":
         ids = _by_handling(seen, narrowed, is_down=is_down)[offset : offset + limit]
-    elif order == "cause":
+    elif order == "cause" and causes:
         column = (
             f"CASE cause{''.join(f' WHEN ? THEN {place}' for place, _ in enumerate(causes))} ELSE {len(causes)} END"
         )

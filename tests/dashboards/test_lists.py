@@ -93,11 +93,12 @@ def test_a_column_sorts_by_what_it_shows(shown: Site, listing: Listing, column: 
 
 
 def cells_sorted_by(html: str) -> list[str]:
-    """What the first list of a page says in the column that it is sorted by, signs included, but for what stands below in small."""
+    """What the first list of a page says in the column that it is sorted by, signs included, but for what is small and where
+    links lead to."""
     head, _, body = html.partition('<table class="list')[2].partition("</table>")[0].partition("</thead>")
     ways = [" aria-sort=" in tag for tag in re.findall("<th [^>]*>", head)]
     rows = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.S) for row in re.findall("<tr>.*?</tr>", body, re.S)]
-    return [re.sub('<span class="sub.*', "", row[ways.index(True)], flags=re.S) for row in rows]
+    return [re.sub('<span class="sub.*|<a [^>]*>', "", row[ways.index(True)], flags=re.S) for row in rows]
 
 
 @pytest.mark.parametrize("listing", LISTS, ids=[one.address for one in LISTS])

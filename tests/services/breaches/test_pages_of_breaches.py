@@ -38,7 +38,7 @@ def test_the_pages_of_a_list_hold_each_breach_once_in_the_order_that_is_asked_fo
                         found = every(seen, Narrowed(commitments=mine), order, is_down=is_down)
                         assert (sorted(found), len(found)) == (sorted(there), len(there))
                 for one, two in pairwise(every(seen, Narrowed(commitments=mine), "since", is_down=True)):
-                    assert there[one].opened_position >= there[two].opened_position
+                    assert (there[one].opened_at or 0) >= (there[two].opened_at or 0)
                 first = counts[0]
                 part = Narrowed(first.state, first.period, first.cause, frozenset({first.commitment}))
                 ranks = [(first.commitment, first.rows)]
