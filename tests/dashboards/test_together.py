@@ -50,6 +50,27 @@ def test_breaches_are_acknowledged_and_explained_as_each_would_be(site: Site) ->
     assert {(one["text"], one["by"]) for one in said_of} == {("The van\nbroke.", MARC)}
 
 
+def test_what_nobody_may_send_is_not_offered(site: Site) -> None:
+    """Who owes nothing on the page explains, and acknowledges nothing."""
+    for address, is_offered in (("/breaches?side=by-us", True), ("/breaches?side=to-us", False)):
+        html = site.page(address, who=MARC)
+        assert chosen(site, address, MARC)
+        assert ('name="verb" value="explain"' in html, 'name="verb" value="acknowledge"' in html) == (True, is_offered)
+
+
+def test_of_what_waits_for_nobody_nothing_is_said_whichever_way_it_comes(site: Site) -> None:
+    withdrawn = next(one for one in site.stored("/breaches?state=withdrawn") if one["debtor"] == "kitchen")["id"]
+    was = site.stored(f"/breaches/{withdrawn}")
+    assert withdrawn not in chosen(site, "/breaches?state=all", MARC)
+    assert f'action="/breaches/{withdrawn}' not in site.page(f"/breaches/{withdrawn}", who=MARC)
+    for verb in ("acknowledge", "explain"):
+        alone = site.post(f"/breaches/{withdrawn}/{verb}", {"text": "Why not?"}, who=MARC)
+        assert (alone.status_code, "the miss went away" in alone.text) == (409, True)
+        [why] = refused(send(site, "/breaches?state=all", verb, [withdrawn], text="Why not?"))
+        assert "the miss went away" in why
+    assert site.stored(f"/breaches/{withdrawn}") == was
+
+
 def test_what_came_of_it_is_told_to_who_sent_it_alone(site: Site) -> None:
     rows = chosen(site, "/breaches", MARC)
     answer = site.post("/breaches", {"verb": "acknowledge", "row": rows[:1]}, who=MARC)  # type: ignore[dict-item]

@@ -32,7 +32,7 @@ BREACHES: Final = Listing(
         Column("period", "th.about"),
         Column("since", "th.since"),
         Column("handling", "th.handling"),
-        Column("action", "th.action"),
+        Column("action", "th.action", "way"),
     ),
     order="-since",
     filters={

@@ -110,11 +110,14 @@ def breaches_page(view: View) -> Response:
     shown = shown_breaches(view)
     items = listed(view, shown.rows)
     answered = {row.id: row for row in view.commitments}
+    picks = {one.row.id for one in items if _may_answer(view, one.row, answered.get(one.row.commitment))}
+    owed = {answered[one.row.commitment].debtor for one in items if one.row.id in picks}
     return view.render(
         "breaches/breaches.html",
         list=shown,
         rows=items,
-        picks={one.row.id for one in items if _may_answer(view, one.row, answered.get(one.row.commitment))},
+        picks=picks,
+        may_acknowledge=any(view.who.may(Right.TAKE_PART, debtor) for debtor in owed),
         called=partial(_called, view),
         **_of_one(view, shown.wanted.value("commitment")),
     )

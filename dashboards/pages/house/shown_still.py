@@ -23,8 +23,10 @@ _LEFT_OUT: Final = frozenset(
     }
 )
 """Elements that are controls, or hold some, or what is shown only on being asked for."""
-_CONTROLS: Final = frozenset({"button", "exports", "after"})
-"""Classes of elements that only lead elsewhere."""
+_CONTROLS: Final = frozenset({"button", "exports", "after", "order", "pick", "way"})
+"""Classes of elements that only lead elsewhere, or sort: columns that hold nothing but links among them."""
+_PAGER: Final = "pager"
+"""The class of what says which rows of a list are there: that is said here too, without the ways to the others."""
 _EMPTY: Final = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 """Elements of HTML that have no end."""
 
@@ -60,7 +62,7 @@ class _Reader(HTMLParser):
             self._into = self.title if tag == "title" else self.main
             return
         held = dict(attrs)
-        if self._into is self.main and (tag in _LEFT_OUT or _CONTROLS & set((held.get("class") or "").split())):
+        if self._into is self.main and _is_left_out(tag, held):
             if tag not in _EMPTY:
                 self._skipped, self._depth = tag, 1
             return
@@ -95,11 +97,18 @@ class _Reader(HTMLParser):
             self._into.append(text)
 
     def _opened(self, tag: str, held: dict[str, str | None]) -> str:
-        if tag != "a":
+        if tag not in ("a", "nav"):
             return self.get_starttag_text() or ""
         name = held.get("class")
         return f'<{self._other(tag)} class="{escape(name)}">' if name else f"<{self._other(tag)}>"
 
     def _other(self, tag: str) -> str:
         """A link leads nowhere here."""
-        return tag if tag != "a" else "g" if self._drawings else "span"
+        return "div" if tag == "nav" else tag if tag != "a" else "g" if self._drawings else "span"
+
+
+def _is_left_out(tag: str, held: dict[str, str | None]) -> bool:
+    classes = set((held.get("class") or "").split())
+    if tag == "nav" and _PAGER in classes:
+        return False
+    return tag in _LEFT_OUT or bool(_CONTROLS & classes) or held.get("rel") in ("prev", "next")

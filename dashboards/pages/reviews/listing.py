@@ -21,7 +21,7 @@ REVIEWS: Final = Listing(
         Column("contract", "th.contract"),
         Column("state", "th.state"),
         Column("decisions", "th.decisions"),
-        Column("pack", "review.pack", is_sorted=False),
+        Column("pack", "review.pack", "way", is_sorted=False),
     ),
     order="when",
     filters={"state": "th.when", "contract": "th.contract", "kind": "th.state"},

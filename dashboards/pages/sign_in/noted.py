@@ -29,7 +29,7 @@ def _thing(view: View, row: LoggedRow) -> str:
             return text("noted.key", key=kind, can=text(f"key_can.{rest}"))
         case "role-given" | "role-taken":
             return _role(view, role_of(row.thing), is_office=not row.service)
-        case "suspended" | "resumed":
+        case "suspended" | "resumed" | "invited":
             return view.person(row.thing)
     key = f"noted.{kind}"
     is_worded = (row.sort in _WORDED or row.thing == "bundle") and view.language.has(key)

@@ -101,6 +101,20 @@ def test_no_page_on_a_screen_has_anything_to_follow_or_to_send(house: House) -> 
             assert len(re.findall(rf"<{tag}\b", main)) == main.count(f"</{tag}>"), (page, tag)
 
 
+def test_a_list_on_a_screen_says_how_many_it_leaves_out_and_has_nothing_to_sort_by(house: House) -> None:
+    promise = criterion(punctuality(), each_miss="breach")
+    house.apply(contract(promise, supplier="s", client="k", id="many", title="Many"), sign=True)
+    house.program.store.timekeeping.advance(ADMINISTRATOR, house.clock[0] + 400 * 24 * 3600 * 1_000_000, ahead=True)
+    house.program.store.judging.catch_up()
+    shown = given(house, key(house, "/breaches"))[0].page("/wall")
+    assert len(re.findall(r"<td\b[^>]*>", shown)) == 40 * len(re.findall(r"<th\b", shown)) > 0
+    [every] = re.findall(r"1–40 of (\d+)", shown)
+    assert f"{int(every) - 40} more are not shown on this screen." in shown
+    assert ('class="order"' in shown, ">Action<" in shown, "Next" in shown) == (False, False, False)
+    whole = given(house, key(house, "/contracts"))[0].page("/wall")
+    assert "not shown on this screen" not in whole
+
+
 def test_the_cookie_of_a_screen_opens_nothing_else(house: House) -> None:
     screen, _ = given(house, key(house))
     for path in ("/", "/portfolio", "/contracts/c", "/account", "/exports/figures.csv", "/calendars/s.ics", "/live"):

@@ -81,6 +81,26 @@ def test_the_log_is_for_the_auditor_and_ones_own_rows_for_oneself(house: House) 
             assert browser.get(path).status_code == 403, (person, path)
 
 
+def test_a_person_is_found_in_the_log_by_name_as_well_as_by_id(house: House) -> None:
+    house.admit(
+        {"person": "lea", "name": "Léa Blanc", "services": {"lab": "head"}},
+        {"person": "lou", "name": "Lou Noir", "services": {"lab": "member"}},
+        {"person": "lou2", "name": "Lou Noir", "services": {"lab": "member"}},
+        {"person": "paul", "auditor": True},
+    )
+    house.as_("lea").page("/exports/contracts.csv")
+    paul = house.as_("paul")
+    for asked in ("lea", "Léa Blanc", "lea blanc"):
+        assert "contracts.csv" in paul.page(f"/access-log?kind=exported&person={asked}"), asked
+        assert "contracts.csv" in paul.page(f"/exports/access-log.csv?kind=exported&person={asked}"), asked
+    assert "contracts.csv" not in paul.page("/access-log?kind=exported&person=Lea Bla")
+    several = paul.get("/access-log?person=Lou Noir")
+    assert (several.status_code, "lou, lou2" in several.text) == (400, True)
+    assert paul.get("/access-log?person=Lou Noir (lou2)").status_code == 200
+    invited = paul.page("/access-log?kind=invited")
+    assert (">Léa Blanc</td>" in invited, ">lea</td>" in invited) == (True, False)
+
+
 def test_a_filter_that_says_nothing_is_refused(house: House) -> None:
     for asked in ("kind=nothing", "since=yesterday", "until=0", "page=0"):
         answer = house.as_("paul").get(f"/access-log?{asked}")
