@@ -133,7 +133,7 @@ GUARDING = (
              "    if status >= HTTPStatus.MULTIPLE_CHOICES:\n", "    if False:\n",
              f"{ON_KEYS}a_key_for_a_page_that_its_service_cannot_open_is_refused_in_words"),
     Guarding("on a wall screen nothing is sent", "dashboards/pages/house/shown_still.py",
-             "if self._into is self.main and (tag in _LEFT_OUT or", "if self._into is self.main and (",
+             "return tag in _LEFT_OUT or", "return",
              f"{ON_WALLS}no_page_on_a_screen_has_anything_to_follow_or_to_send"),
     Guarding("the cookie of a wall screen is sent by our own pages alone", WALL, 'sent_from="strict"', 'sent_from="lax"',
              f"{ON_WALLS}a_screen_shows_the_one_page_as_the_service_of_its_key_sees_it"),
