@@ -154,12 +154,16 @@ class Principal:
         granted = frozenset((right, service) for right, service in self.granted or () if service in services)
         return Principal("member", self.services & services, self.person, granted)
 
+    def named_as(self, mend: str) -> str | None:
+        """What would do for whom one names, who may be named otherwise; nothing for who has signed in, and is nobody else."""
+        return mend if self.granted is None else None
+
     def require(self, right: Right, service: str, what: str) -> None:
         """Raises NotAllowed unless this principal has the right for the service."""
         if not self.may(right, service):
             raise NotAllowed(
                 said("{what} is for {service} to do, not for {self}", what=what, service=service, self=self),
-                mend=said("act as {service}", service=service),
+                mend=self.named_as(said("act as {service}", service=service)),
             )
 
 
@@ -197,6 +201,15 @@ def principal(text: str | None) -> Principal:
     if service == "auditor":
         return Principal("auditor", person=person or None)
     return Principal("member", frozenset({service}), person or None)
+
+
+def not_theirs(who: Principal, contract: str, supplier: str, client: str) -> NotAllowed:
+    """The refusal of what is for who may do it for one of the parties: another for who is of one, whose role does not give it."""
+    if who.is_of(supplier, client):
+        says = said("the role of {who} does not give the right to do this with {contract}", who=who, contract=contract)
+    else:
+        says = said("{who} is no party of {contract}", who=who, contract=contract)
+    return NotAllowed(says, mend=who.named_as(said("act as {supplier} or {client}", supplier=supplier, client=client)))
 
 
 def require_own_id(who: Principal, contract: str, supplier: str, client: str) -> None:

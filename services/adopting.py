@@ -70,7 +70,9 @@ def adopt(
     """The store follows the rules of this program from now on: the final figures that they change, which are restated with
     that cause. What is served is judged anew. Nothing happens where it follows them already. Raises NotAllowed."""
     if not who.may(Right.ADMINISTER):
-        raise NotAllowed(said("rules are adopted by the administrator"), mend=said("act as administrator"))
+        raise NotAllowed(
+            said("rules are adopted by the administrator"), mend=who.named_as(said("act as administrator"))
+        )
     if adopted_rules(history) == own_rules():
         return []
     with history.database.connect() as reads:

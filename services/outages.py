@@ -65,7 +65,8 @@ class Outages:
         so."""
         if not who.may(Right.ADMINISTER):
             raise NotAllowed(
-                said("an outage of the platform is noted by its administrator"), mend=said("act as administrator")
+                said("an outage of the platform is noted by its administrator"),
+                mend=who.named_as(said("act as administrator")),
             )
         header: dict[str, object] = {
             "from": start,
@@ -95,7 +96,8 @@ class Outages:
         something else are restated. The position of the entry that says so."""
         if not who.may(Right.ADMINISTER):
             raise NotAllowed(
-                said("an outage of the platform is withdrawn by its administrator"), mend=said("act as administrator")
+                said("an outage of the platform is withdrawn by its administrator"),
+                mend=who.named_as(said("act as administrator")),
             )
         found = next((one for one in self.all() if one.id == id), None)
         if found is None:

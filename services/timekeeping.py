@@ -127,13 +127,15 @@ class Timekeeping:
     ) -> Instant | None:
         """The time that is reached already, where this one may move it there. Raises as `advance` does."""
         if not who.may(Right.TAKE_PART):
-            raise NotAllowed(said("an auditor decides nothing"), mend=said("act as a service, or as administrator"))
+            raise NotAllowed(
+                said("an auditor decides nothing"), mend=who.named_as(said("act as a service, or as administrator"))
+            )
         self._history.require_people([self._by(who, contract)])
         if contract is not None:
             reached = self._time_of_one(who, contract)
         elif not who.may(Right.ADMINISTER):
-            mend = said(
-                "act as administrator; a party moves the time of a contract of its own that is held for its past"
+            mend = who.named_as(
+                said("act as administrator; a party moves the time of a contract of its own that is held for its past")
             )
             raise NotAllowed(
                 said("the store's time is everybody's: its administrator and its clock move it"), mend=mend
@@ -181,7 +183,7 @@ class Timekeeping:
             says = said(
                 "the time of {contract} is the store's, which its administrator and its clock move", contract=contract
             )
-            raise NotAllowed(says, mend=said("act as administrator"))
+            raise NotAllowed(says, mend=who.named_as(said("act as administrator")))
         return reached
 
     def time_of(self, contract: Contract) -> Instant | None:

@@ -26,7 +26,9 @@ _FRAME = frozenset({"received", "at", "by", "channel"})
 def require_history(who: Principal) -> None:
     """Raises NotAllowed: the history as it is shows every contract to who reads it."""
     if not who.may(Right.AUDIT):
-        raise NotAllowed(said("the history is for auditors to read"), mend=said("act as auditor or administrator"))
+        raise NotAllowed(
+            said("the history is for auditors to read"), mend=who.named_as(said("act as auditor or administrator"))
+        )
 
 
 def entry_json(history: History, entry: Entry) -> shapes.Entry:

@@ -11,13 +11,13 @@ from domain.breach import BreachFile
 from domain.decisions import stream_of
 from domain.saying import Said, said
 from domain.times import Clock
-from services.access import Principal, Right
+from services.access import Principal, Right, not_theirs
 from services.breaches.reading import read_action, read_breach
 from services.breaches.rows import BreachRow
 from services.contracts.knowing import Directories, unknown_person
 from services.contracts.reading import read_contract
 from services.deciding import saved, within_bounds, words_of
-from services.errors import NotAllowed, NotFound, Refused
+from services.errors import NotFound, Refused
 from services.figures.reading import read_commitment
 from services.history.history import History
 from services.seeing.seen import Seeing, Seen
@@ -136,5 +136,5 @@ def _party(seen: Seen, commitment: str) -> str:
     """The name under which one takes part, for the debtor or else the creditor. Raises NotAllowed."""
     row = read_commitment(seen, commitment)
     if not seen.who.may(Right.TAKE_PART, row.debtor, row.creditor):
-        raise NotAllowed(said("{who} is no party of {contract}", who=seen.who, contract=row.contract))
+        raise not_theirs(seen.who, row.contract, row.debtor, row.creditor)
     return seen.who.by(Right.TAKE_PART, row.debtor, row.creditor)

@@ -10,7 +10,7 @@ from domain.contract import Contract
 from domain.saying import Said, chained, said
 from domain.terms import Party
 from domain.times import Clock, local_date, zone
-from services.access import Principal, Right
+from services.access import Principal, Right, not_theirs
 from services.contract_files import (
     Difference,
     Document,
@@ -123,7 +123,7 @@ class Contracting:
     def comment(self, who: Principal, contract: str, clause: str, text: str, *, proposal: int | None = None) -> int:
         found = self._read(who, contract, proposal)
         if not who.may(Right.TAKE_PART, found.supplier, found.client):
-            raise NotAllowed(said("{who} is no party of {contract}", who=who, contract=contract))
+            raise not_theirs(who, contract, found.supplier, found.client)
         by = who.by(Right.TAKE_PART, found.supplier, found.client)
         return self._save(found, lambda: found.comment(clause, text, by=by, at=self._now()))
 

@@ -11,7 +11,7 @@ from domain.decisions import stream_of
 from domain.saying import said
 from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Party, deliverable_of
 from domain.times import Clock, local_date, zone
-from services.access import Principal, Right, require_own_id
+from services.access import Principal, Right, not_theirs, require_own_id
 from services.contract_files import (
     Document,
     by_place,
@@ -153,10 +153,7 @@ class Proposing:
     def _proposing_party(self, who: Principal, terms: ContractTerms, sign: Sequence[Party]) -> Party:
         sides = [one for one in PARTIES if who.may(Right.BIND, terms.supplier if one == "supplier" else terms.client)]
         if not sides:
-            raise NotAllowed(
-                said("{who} is no party of {terms}", who=who, terms=terms.id),
-                mend=said("act as {supplier} or {client}", supplier=terms.supplier, client=terms.client),
-            )
+            raise not_theirs(who, terms.id, terms.supplier, terms.client)
         return sign[0] if sign and sign[0] in sides else sides[0]
 
     def _check_amendment(self, found: Contract, document: Document, terms: ContractTerms) -> None:

@@ -40,7 +40,9 @@ class Publishing:
         text = publish_calendar(document)
         id = str(document.tree["calendar"])
         if not who.may(Right.ADMINISTER):
-            raise NotAllowed(said("calendars are published by the administrator"), mend=said("act as administrator"))
+            raise NotAllowed(
+                said("calendars are published by the administrator"), mend=who.named_as(said("act as administrator"))
+            )
         found = self.published(id) or PublishedCalendar(calendar=id)
         before = found.versions[-1].document if found.versions else None
         if before == text:

@@ -78,5 +78,5 @@ def _service(seen: Seen, thing: str) -> str:
             return one
     raise NotAllowed(
         said("{thing} does not wait for {who}", thing=thing, who=seen.who),
-        mend=said("act as {service}", service=services[0]),
+        mend=seen.who.named_as(said("act as {service}", service=services[0])),
     )

@@ -17,7 +17,7 @@ from domain.routing import LONGEST_KEY
 from domain.saying import Said, said
 from domain.terms import Party
 from domain.times import Clock, Instant
-from services.access import Principal, Right
+from services.access import Principal, Right, not_theirs
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
 from services.deciding import saved, words_of
@@ -224,10 +224,7 @@ def _side(who: Principal, contract: ContractRow, commitments: Sequence[Commitmen
     services: dict[Party, str] = {"supplier": contract.supplier, "client": contract.client}
     mine = [one for one, service in services.items() if who.may(Right.TAKE_PART, service)]
     if not mine:
-        raise NotAllowed(
-            said("{who} is no party of {contract}", who=who, contract=contract.id),
-            mend=said("act as {supplier} or {client}", supplier=contract.supplier, client=contract.client),
-        )
+        raise not_theirs(who, contract.id, contract.supplier, contract.client)
     if party is not None:
         who.require(Right.TAKE_PART, services[party], said("asking for it"))
         return party

@@ -24,7 +24,7 @@ def read_log(history: History, who: Principal, wanted: Wanted, limit: int, offse
     """What was noted, and what the history keeps of keys, roles and erasures, the newest first. Raises NotAllowed for all but the
     auditor."""
     if not who.may(Right.AUDIT):
-        raise NotAllowed(said("the log of reads is for the auditor"), mend=said("act as auditor"))
+        raise NotAllowed(said("the log of reads is for the auditor"), mend=who.named_as(said("act as auditor")))
     noted = logged(history.database, wanted, offset + limit)
     both = merge(noted, decided(history, wanted), key=lambda row: (row.hour, row.last), reverse=True)
     return list(islice(both, offset, offset + limit))
@@ -47,5 +47,5 @@ def require_kept(who: Principal) -> None:
     if not (who.may(Right.FORGET) or who.holds("protection")):
         raise NotAllowed(
             said("what is kept where is for the administrator and the data protection officer"),
-            mend=said("act as administrator"),
+            mend=who.named_as(said("act as administrator")),
         )

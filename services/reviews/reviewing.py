@@ -7,11 +7,11 @@ from domain.review import Review
 from domain.saying import said
 from domain.terms import Party
 from domain.times import Clock
-from services.access import Principal, Right
+from services.access import Principal, Right, not_theirs
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
 from services.deciding import saved, words_of
-from services.errors import NotAllowed, Refused
+from services.errors import Refused
 from services.history.history import History
 from services.reviews.reading import read_review
 from services.seeing.seen import Seeing
@@ -46,7 +46,7 @@ class Reviewing:
         if len(mine) > 1:
             raise Refused(said("it is not said for which party"), mend=said("say supplier or client"))
         if not mine:
-            raise NotAllowed(said("{who} is no party of {contract}", who=who, contract=contract.id))
+            raise not_theirs(who, contract.id, contract.supplier, contract.client)
         side, service = mine[0]
         by = who.by(Right.BIND, service)
         return saved(self._history, found, lambda: found.sign(side, service, by=by, at=self._now()))
@@ -57,7 +57,7 @@ class Reviewing:
             row = read_review(seen, review)
             contract = read_contract(seen, row.contract)
         if not who.may(Right.TAKE_PART, contract.supplier, contract.client):
-            raise NotAllowed(said("{who} is no party of {contract}", who=who, contract=row.contract))
+            raise not_theirs(who, contract.id, contract.supplier, contract.client)
         if row.position is None:
             raise Refused(said("the review has not taken place yet"), place=review, mend=said("wait for its hour"))
         return self._history.get(stream_of("review", review), Review), contract

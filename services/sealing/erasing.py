@@ -160,7 +160,8 @@ def require_to_forget(who: Principal) -> None:
     """Raises NotAllowed."""
     if not who.may(Right.FORGET):
         raise NotAllowed(
-            said("what is kept, and forgotten, is for the administrator"), mend=said("act as administrator")
+            said("what is kept, and forgotten, is for the administrator"),
+            mend=who.named_as(said("act as administrator")),
         )
 
 

@@ -16,7 +16,7 @@ import msgspec
 
 from domain.saying import said
 from domain.terms import CalendarTerms
-from services.access import Principal, require_own_id
+from services.access import Principal, not_theirs, require_own_id
 from services.contract_files import (
     Document,
     canonical,
@@ -29,7 +29,7 @@ from services.contract_files import (
 )
 from services.contract_files.to_terms import canonical_text
 from services.deciding import within_bounds
-from services.errors import DocumentInvalid, Invalid, NotAllowed
+from services.errors import DocumentInvalid, Invalid
 from services.history.databases import Transaction
 from services.seeing.past import Progress
 from services.seeing.seen import Seeing, Seen
@@ -75,10 +75,7 @@ def tried(
         history = Past(real.history, shown_to(real), progress)
         in_force = real.commitments_in_force()
     if not who.sees(terms.supplier, terms.client):
-        raise NotAllowed(
-            said("{who} is no party of {terms}", who=who, terms=terms.id),
-            mend=said("act as {supplier} or {client}", supplier=terms.supplier, client=terms.client),
-        )
+        raise not_theirs(who, terms.id, terms.supplier, terms.client)
     text = _in_force_from(document, first, last)
 
     def put_in_force(_: Transaction, writes: Transaction) -> None:

@@ -44,6 +44,9 @@ GUARDING = (
     Guarding("an administrator sees nothing by that", ACCESS, 'role: Role = "auditor" if "auditor" in offices else "member"',
              'role: Role = "auditor" if offices else "member"',
              f"{ISOLATED}no_list_page_export_or_search_says_what_is_not_ones_own[office]"),
+    Guarding("nobody who signed in is told to be another", ACCESS, "return mend if self.granted is None else None", "return mend",
+             "tests/dashboards/sign_in/test_refused_in_words.py::"
+             "test_a_reader_of_a_party_is_not_told_to_be_no_party_nor_to_act_as_one"),
     Guarding("who signed in may what was granted", ACCESS, "            return _is_granted(self.granted, right, services)\n",
              "            return True\n",
              "tests/isolation/test_changes.py::test_what_one_sees_and_may_not_change_is_refused_and_said_so[reader]"),

@@ -27,13 +27,13 @@ from dashboards.proposals import proposal_words
 from dashboards.standing import beside, disc, figure_words
 from dashboards.words import period_words
 from domain.saying import said
-from services.access import Right
+from services.access import Right, not_theirs
 from services.contract_files import as_file, contract_terms, tree_from_canonical
 from services.contracts.applied import Applied
 from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
-from services.errors import DocumentInvalid, EntenteError, Invalid, NotAllowed, Refused
+from services.errors import DocumentInvalid, EntenteError, Invalid, Refused
 from services.figures.rows import FigureRow
 from services.trying.beside import Compared
 from services.trying.drafting import the_contract, try_draft
@@ -136,8 +136,7 @@ def editor_page(
 ) -> Response:
     """The editor of the contract's next version; without a contract, of one that is new."""
     if contract and not view.who.may(Right.BIND, contract.supplier, contract.client):
-        mend = said("act as {supplier} or {client}", supplier=contract.supplier, client=contract.client)
-        raise NotAllowed(said("{who} is no party of {contract}", who=view.who, contract=contract.id), mend=mend)
+        raise not_theirs(view.who, contract.id, contract.supplier, contract.client)
     form = groups(view, sheet)
     today = _today(view, contract)
     return view.render(

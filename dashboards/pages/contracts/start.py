@@ -38,7 +38,7 @@ def start_page(view: View) -> Response:
 
 def _require_party(view: View) -> None:
     if not view.who.may(Right.BIND):
-        raise NotAllowed(said("an auditor proposes nothing"), mend=said("act as one of the parties"))
+        raise NotAllowed(said("an auditor proposes nothing"), mend=view.who.named_as(said("act as one of the parties")))
 
 
 def _parties(view: View) -> tuple[str, str]:
