@@ -36,7 +36,7 @@ def refusals(programs: list[Keys], sources: list[list[str]]) -> list[str]:
         return ""
 
     with ThreadPoolExecutor(PROGRAMS) as threads:
-        with held_rows(programs[0].url, "access_key_count") as wait_for:
+        with held_rows(programs[0].url, "stored_events") as wait_for:
             made: list[Future[object]] = [threads.submit(make, number) for number in range(PROGRAMS)]
             wait_for(len(set(map(id, programs))), made)
         return [found for one in made if (found := str(one.result()))]
