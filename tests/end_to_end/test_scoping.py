@@ -200,7 +200,8 @@ def crawled(server: Server) -> set[str]:
         assert OTHER not in answer.text.lower(), path
         for link in LINK.findall(answer.text):
             link = link.replace("&amp;", "&")
-            if link not in found and not link.startswith(("/static", "/language", "/theme")):
+            in_another_order = "sort=" in link  # of the same rows, as the list of each column's test has it
+            if link not in found and not in_another_order and not link.startswith(("/static", "/language", "/theme")):
                 found.add(link)
                 waiting.append(link)
         assert len(found) < 350
