@@ -54,7 +54,7 @@ class Posting:
         house = House(
             store, program.quarantine, settings.organisation, settings.zone, self.now, address_of_pages(settings)
         )
-        writer = Writer(house, self._who, self._book, Stopping(self._database))
+        writer = Writer(house, self._who, self._book, Stopping(self._database), settings.mail_language)
         sender = Sender(settings.mail_from or IN_A_FOLDER, settings.organisation, house.address)
         self._sending = Sending(store.history, self.outbox, self._carriers, sender, writer.write)
         self._looked: tuple[Known, date] | None = None

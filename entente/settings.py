@@ -137,6 +137,9 @@ class Settings(BaseSettings):
     )
     mail_password_file: str = Field(default="", description="file with the password of that user; none: it has none")
     mail_from: str = Field(default="", description="the address that mail comes from, which needs one")
+    mail_language: Literal["en", "fr"] = Field(
+        default="en", description="the language of mail to whoever has chosen none: en or fr"
+    )
     mail_to: str = Field(
         default="",
         description="folder that mail is written to as .eml files instead of being sent, whatever moves time; none: it is sent",

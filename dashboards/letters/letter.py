@@ -40,19 +40,20 @@ class Section:
 
 @dataclass(frozen=True)
 class Writer:
-    """`who`: somebody as they are let in now, None for who is not."""
+    """`who`: somebody as they are let in now, None for who is not. `language`: that of whoever has chosen none."""
 
     house: House
     who: Callable[[str], Principal | None]
     book: PreferenceBook
     stopping: Stopping
+    language: str = next(iter(LANGUAGES))
 
     def write(self, letter: LetterRow, notices: Sequence[NoticeRow]) -> Written | None:
         """None where nothing of it is there any more, or its person is not let in."""
         who = self.who(letter.person)
         if who is None:
             return None
-        language = self.book.of(letter.person).language or next(iter(LANGUAGES))
+        language = self.book.of(letter.person).language or self.language
         with self.house.store.seen(who):
             view = self.house.view(who, language)
             if letter.kind == TEST:

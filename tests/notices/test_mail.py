@@ -166,6 +166,17 @@ def test_a_head_is_told_of_what_waits_for_his_signature_and_in_his_language(offi
         assert office.mails("ben@example.org") == office.mails("eve@example.org") == []
 
 
+def test_who_has_chosen_no_language_is_told_in_that_of_the_organisation(office: PostOffice) -> None:
+    with by_mail(office, mail_language="fr") as here:
+        here.prefer("luc", kinds={"morning": "none"}, language="en")
+        here.apply(agreed(id="new", title={"en": "New one", "fr": "Le nouveau"}))
+        here.tell()
+        assert {mail["Content-Language"] for mail in office.mails("luc@example.org")} == {"en"}
+        here.pass_to("2026-06-01 12:00")
+        here.tell()
+        assert {mail["Content-Language"] for mail in office.mails("ann@example.org")} == {"fr"}
+
+
 def test_a_mail_names_no_address_of_anybody_and_loads_nothing(office: PostOffice) -> None:
     with by_mail(office) as here:
         here.pass_to("2026-06-01 12:00")
