@@ -17,6 +17,7 @@ from services.access import ADMINISTRATOR, Principal, principal
 from services.arrivals.reading import read_quarantine
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_actions, read_breaches
+from services.breaches.rows import BreachRow
 from services.by import by_of
 from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contracts
@@ -124,7 +125,7 @@ def _plant(town: Matrix) -> None:
             by[id] = {
                 matrix.CONTRACT: [id],
                 matrix.COMMITMENT: [one.id for one in read_commitments(seen, id)],
-                matrix.BREACH: [one.id for one in read_breaches(seen, contract=id)],
+                matrix.BREACH: [one.id for one in sorted(read_breaches(seen, contract=id), key=_waits_not)],
                 matrix.ACTION: [one.id for one in read_actions(seen, contract=id)],
                 matrix.EXCUSE: [one.id for one in read_excuses(seen, contract=id)],
                 matrix.REMINDER: [one.id for one in read_reminders(seen, contract=id)],
@@ -149,6 +150,11 @@ def _plant(town: Matrix) -> None:
         town.owners[of] = services
         by.setdefault(of, {}).setdefault(matrix.QUARANTINED, []).append(id)
     town.things = by
+
+
+def _waits_not(breach: BreachRow) -> bool:
+    """Puts first of what something can be said still."""
+    return not breach.waits
 
 
 def _say(store: Store, who: Principal, contract: str, canary: str) -> None:
