@@ -102,7 +102,12 @@ class FollowingUp:
         return saved(self._history, found, lambda: found.note_progress(words_of(text), by=by, at=self._now()))
 
     def close(self, who: Principal, action: str, text: str) -> int:
-        found, by = self._action(who, action)
+        """The service that owns it says that it is done; who waits for it cannot end it."""
+        with self._seeing.seen(who) as seen:
+            row = read_action(seen, action)
+            who.require(Right.TAKE_PART, row.owner, said("closing this action"))
+        by = who.by(Right.TAKE_PART, row.owner)
+        found = self._history.get(UUID(row.id), Action)
         return saved(self._history, found, lambda: found.close(words_of(text), by=by, at=self._now()))
 
     def _action(self, who: Principal, action: str) -> tuple[Action, str]:

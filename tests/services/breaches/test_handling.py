@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from services.access import ADMINISTRATOR
+from services.access import ADMINISTRATOR, principal
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_breaches
-from services.errors import Refused
+from services.errors import NotAllowed, Refused
 from services.reviews.reviewing import Reviewing
 from tests.given import Tree, contract, criterion, event, punctuality
 from tests.services.judged import Life, living
@@ -137,3 +137,19 @@ def test_breaches_are_asked_for_by_how_far_people_are() -> None:
             for handling in ("open", "explained", "dealt-with")
         }
     assert found == {"open": ["2026-01-05"], "explained": ["2026-01-12"], "dealt-with": []}
+
+
+def test_who_waits_for_an_action_notes_progress_on_it_and_does_not_end_it(store_url: str) -> None:
+    with living(store_url) as life:
+        life.sign(MEETING)
+        life.advance("01-06 00:00")
+        [action] = life.actions()
+        following_up, client = life.store.use(FollowingUp), principal("ward")
+        following_up.progress(client, action.id, "we have seen nothing of it")
+        with pytest.raises(NotAllowed):
+            following_up.close(client, action.id, "mended")
+        life.judge()
+        assert [one.state for one in life.actions()] == ["open"]
+        following_up.close(principal("lab"), action.id, "mended")
+        life.judge()
+        assert life.actions() == [], "none is open"
