@@ -17,6 +17,8 @@ from tests.services.api_case import slug
 SIGN = "/contracts/school-meals/versions/3/sign"
 SIGNED = {"proposal": "3", "party": "client"}
 AS = {"Cookie": "as=administrator", "Accept": "text/html"}
+BY_LINK = "/notices/stop/{token}"
+"""Sent by mail programs, which have no form of ours: who may is in the signed address (RFC 8058)."""
 MOST = 60
 """Pages that are looked through."""
 
@@ -100,6 +102,8 @@ def test_every_address_that_takes_forms_wants_the_token_of_the_reader(shown: Sit
     for one in changing:
         path = re.sub(r"\{[^}]*\}", "7", one.path)
         for verb in set(one.methods or ()) - READS:
+            if one.path == BY_LINK:
+                continue
             answer = shown.http.request(verb, path, headers={"Cookie": AS["Cookie"]} | HERE)
             assert slug(answer, 403) == "cross-site", one.path
     assert shown.position() == before
@@ -115,7 +119,10 @@ def test_every_form_that_changes_something_has_the_token_of_its_reader(shown: Si
         if kind in seen:
             continue
         seen.add(kind)
-        html = shown.get(path).text
+        answer = shown.get(path)
+        if answer.history:  # led elsewhere, and no longer as who asked
+            continue
+        html = answer.text
         for form in re.findall(r'<form method="post".*?</form>', html, re.DOTALL):
             assert tokens.is_valid(form_token(form)[FIELD], "as=administrator"), path
             forms += 1
@@ -128,7 +135,7 @@ def test_no_template_has_a_form_without_it() -> None:
     found = 0
     for file in Path(dashboards.pages.__file__).parent.rglob("*.html"):
         for form in re.findall(r'<form method="post".*?</form>', file.read_text(encoding="utf-8"), re.DOTALL):
-            assert "{{ form_token() }}" in form or "unseen(" in form, file.name
+            assert "{{ form_token() }}" in form or "unseen(" in form or file.name == "stop.html", file.name
             found += 1
     assert found >= 8
 

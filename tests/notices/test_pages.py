@@ -89,6 +89,8 @@ def test_the_link_in_a_mail_ends_its_kind_by_one_post_without_signing_in(house: 
     path = Stopping(house.program.store.history.database).path("ann", ["breach"])
     nobody = house.browser()
     assert "breaches" in nobody.page(path)
+    in_french = nobody.http.get(path, headers={"Accept-Language": "fr", "Accept": "text/html"}).text
+    assert ('lang="fr"' in in_french, "manquements" in in_french) == (True, True)
     assert book(house).of("ann").way("breach") == "mail", "looking at it changes nothing"
     answer = nobody.http.post(path, data={"List-Unsubscribe": "One-Click"}, headers={"Origin": "null"})
     assert answer.status_code == 200
