@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from services.access import Principal
-from services.api.answers import JsonAnswer, commanded, done
+from services.api.answers import JsonAnswer, commanded, done, problems
 from services.api.ports import Api
 from services.api.shapes import Done
 from services.errands.handing_on import HandingOn
@@ -20,7 +20,7 @@ def add_errands(router: APIRouter, api: Api) -> None:
     handing_on, asked = api.store.use(HandingOn), api.who
     described: dict[str, Any] = {"tags": ["errands"], **commanded(Done)}
 
-    @router.get("/errands", tags=["errands"], response_model=list[Errand])
+    @router.get("/errands", tags=["errands"], response_model=list[Errand], responses=problems())
     def list_errands(who: Principal = asked) -> JsonAnswer:
         """What one's own services handed on or have seen."""
         return JsonAnswer([errand_json(row) for row in read_errands(api.seen(who))])
