@@ -62,6 +62,15 @@ def test_letters_of_others_are_neither_shown_nor_sent_again(house: House, office
     assert root.send(f"/notices/{letter['id']}/again").status_code == 409
 
 
+def test_a_page_shows_no_language_as_chosen_that_nobody_has_chosen(house: House) -> None:
+    """Which would be that of the page, while letters go in that of the organisation."""
+    ann = house.as_("ann")
+    assert '<option value="">that of the organisation</option>' in ann.page("/notices/preferences")
+    ann.send("/notices/preferences", hour="06:15", language="")
+    assert book(house).of("ann").language == ""
+    assert 'value="fr" selected' not in ann.page("/notices/preferences")
+
+
 def test_preferences_are_kept_as_they_were_chosen(house: House) -> None:
     ann = house.as_("ann")
     chosen = {"hour": "06:15", "quiet": "between", "since": "19:00", "until": "06:00", "language": "fr"}
