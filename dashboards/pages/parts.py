@@ -18,11 +18,13 @@ from dashboards.pages.part import PagePart
 from dashboards.pages.protection.part import PROTECTION
 from dashboards.pages.reminders.part import REMINDERS
 from dashboards.pages.reviews.part import REVIEWS
+from dashboards.pages.services.part import SERVICES
 from dashboards.pages.sign_in.part import SIGN_IN
 
 PARTS: Final[tuple[PagePart, ...]] = (
     FIGURES,
     CONTRACTS,
+    SERVICES,
     REMINDERS,
     EXCUSES,
     BREACHES,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from domain.durations import Duration, parse_duration
 from domain.personal import Personal
 from domain.terms import Text
+from services.contract_files.access_terms import heads_of
 from services.contract_files.documents import Tree
 from services.contract_files.tree_reading import text_of
 
@@ -44,6 +45,7 @@ class ServiceTerms:
     part_of: str | None = None
     people: tuple[Person, ...] = ()
     sources: tuple[Source, ...] = ()
+    heads: tuple[str, ...] = ()
 
 
 def service_of(tree: Tree) -> ServiceTerms:
@@ -55,6 +57,7 @@ def service_of(tree: Tree) -> ServiceTerms:
         part_of=tree.get("part_of"),
         people=tuple(Person(one["id"], one.get("name"), one.get("email")) for one in tree.get("people", ())),
         sources=tuple(_source(one) for one in tree.get("sources", ())),
+        heads=tuple(heads_of(tree)),
     )
 
 

@@ -20,6 +20,7 @@ class ServiceRow:
     shown_to: tuple[
         tuple[str, tuple[str, ...] | None], ...
     ] = ()  # source, services whose contracts may take it (None: all)
+    heads: tuple[str, ...] = ()  # who of its people signs for it
     is_whole: bool = True
     """False where only the title is for who asks."""
 

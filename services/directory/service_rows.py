@@ -47,6 +47,7 @@ def _service(id: str, document: str) -> ServiceRow:
         sources=tuple((one.source, _microseconds(one.expected_every)) for one in terms.sources),
         by_files=frozenset(one.source for one in terms.sources if one.by_files),
         shown_to=tuple((one.source, one.shown_to) for one in terms.sources),
+        heads=terms.heads,
     )
 
 

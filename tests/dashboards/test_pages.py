@@ -69,6 +69,8 @@ PAGES = (
     "/search?q=2026-11-03",
     "/search?q=<script>nothing</script>",
     "/contracts?service=kitchen",
+    "/services/kitchen",
+    "/services/education",
     "/new-contract",
     "/style",
     "/accessibility",

@@ -9,7 +9,7 @@ from typing import Any, Final
 from dashboards.pages.figures.standings import title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.lists import ALL, Choice, Column, Found, Held, Listing, Narrowing, Shown, Wanted, wanted
-from dashboards.pages.house.narrowing import MINE, OWED_BY, OWED_TO, by_contract
+from dashboards.pages.house.narrowing import MINE, OWED_BY, OWED_TO, by_contract, by_service
 from dashboards.plain import plain
 from dashboards.words import action_words
 from services.breaches.action_pages import ActionLine, read_action_lines, read_named_actions, read_overdue_ids
@@ -29,6 +29,7 @@ ACTIONS: Final = Listing(
     filters={
         "state": "th.state",
         "contract": "th.contract",
+        "service": "contracts.party",
         "side": "th.owner",
         "mine": "list.whose",
         "commitment": "th.commitment",
@@ -59,6 +60,7 @@ def _values(view: View) -> dict[str, Callable[[ActionLine], Sequence[str]]]:
         "state": lambda one: (one.state,),
         "contract": lambda one: (one.commitment.partition("/")[0],),
         "commitment": lambda one: (one.commitment,),
+        "service": lambda one: (one.owner,),
         "side": lambda one: (OWED_BY if view.who.is_of(one.owner) else OWED_TO,),
         "mine": lambda one: (MINE,) if person is not None and one.person == person else (),
     }
@@ -91,6 +93,7 @@ def _narrowings(view: View, held: Held[ActionLine], here: Wanted) -> list[Narrow
     return [
         Narrowing("state", [*tabs, Choice(ALL, text("word.all"), states.total())], is_tabs=True),
         by_contract(view, held.every("contract")),
+        by_service(view, "service", held.every("service")),
         Narrowing("side", sides if view.who.services else ()),
         Narrowing("mine", [Choice(MINE, text("actions.mine"))] if view.who.person else ()),
         Narrowing("commitment", is_kept=True),

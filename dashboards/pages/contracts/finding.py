@@ -21,9 +21,7 @@ class FoundService(NamedTuple):
 def finds(view: View, query: Query) -> Sequence[Group]:
     contracts = [row for row in view.contracts.values() if _is_meant(view, query, row)]
     services = [
-        FoundService(
-            view.to(row.title), link("/contracts", service=row.id), _contracts_of(view, row.id), row.is_external
-        )
+        FoundService(view.to(row.title), link(f"/services/{row.id}"), _contracts_of(view, row.id), row.is_external)
         for row in view.services.values()
         if query.is_said_by(row.id, row.title)
     ]

@@ -11,6 +11,7 @@ from typing import Any, Final
 from dashboards.language import first_up
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.lists import Choice, Column, Held, Listing, Narrowing, Shown
+from dashboards.pages.house.narrowing import by_service
 from dashboards.plain import plain
 from dashboards.standing import EXPOSURE, worst
 from services.contracts.rows import ContractRow
@@ -85,14 +86,13 @@ def _keys() -> dict[str, Callable[[ListedContract], Any]]:
 
 def _narrowings(view: View, held: Held[ListedContract]) -> list[Narrowing]:
     text = view.language.text
-    services = [Choice(id, view.service(id)) for id in held.every("service")]
     sides = [Choice(side, first_up(text(f"party.{side}"))) for side in (SUPPLIER, CLIENT)]
     there = held.every("state")
     states = [
         Choice(state, first_up(text(f"contract_state.{state.replace(' ', '_')}"))) for state in STATES if state in there
     ]
     return [
-        Narrowing("service", sorted(services, key=lambda one: (plain(one.words), one.value))),
+        by_service(view, "service", held.every("service")),
         Narrowing("side", sides if view.who.services else ()),
         Narrowing("state", states),
     ]

@@ -9,7 +9,7 @@ from dashboards.language import first_up
 from dashboards.pages.figures.standings import Standing, standing
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.lists import Choice, Column, Held, Listing, Narrowing, Shown
-from dashboards.pages.house.narrowing import MINE, OWED_BY, OWED_TO, by_contract, by_mine, by_side
+from dashboards.pages.house.narrowing import MINE, OWED_BY, OWED_TO, by_contract, by_mine, by_service, by_side
 from dashboards.plain import plain
 from dashboards.standing import EXPOSURE, exposure
 
@@ -26,6 +26,8 @@ COMMITMENTS: Final = Listing(
     order="standing",
     filters={
         "contract": "th.contract",
+        "debtor": "portfolio.owes",
+        "creditor": "portfolio.owed",
         "side": "list.side",
         "mine": "list.whose",
         "owner": "th.owner",
@@ -45,6 +47,8 @@ def shown_commitments(view: View, *, is_file: bool = False) -> Shown[Standing]:
     kinds = [Choice(one, first_up(text(f"kind.{one}").partition(":")[0].strip())) for one in sorted(held.every("kind"))]
     narrowings = [
         by_contract(view, held.every("contract")),
+        by_service(view, "debtor", held.every("debtor")),
+        by_service(view, "creditor", held.every("creditor")),
         by_side(view),
         by_mine(view),
         Narrowing("owner", sorted((Choice(one, view.person(one)) for one in held.every("owner")), key=_words)),
@@ -63,6 +67,8 @@ def _values(view: View) -> dict[str, Callable[[Standing], Sequence[str]]]:
 
     return {
         "contract": lambda one: (one.row.contract,),
+        "debtor": lambda one: (one.row.debtor,),
+        "creditor": lambda one: (one.row.creditor,),
         "side": sides,
         "mine": lambda one: (MINE,) if person is not None and one.row.criterion.owner == person else (),
         "owner": lambda one: (one.row.criterion.owner,) if one.row.criterion.owner else (),

@@ -18,6 +18,7 @@ from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.lists import asks
 from dashboards.pages.house.templates import link
+from dashboards.plain import plain
 from dashboards.standing import (
     EXPOSURE,
     FEW,
@@ -101,6 +102,7 @@ class Map:
     drawing: Markup
     dealings: tuple[Dealing, ...]
     total: int
+    services: tuple[str, ...]
 
 
 def map_of(view: View, rows: Sequence[Standing]) -> Map:
@@ -129,7 +131,8 @@ def map_of(view: View, rows: Sequence[Standing]) -> Map:
     sentence = view.language.counted("map.sentence", len(lines), services=len(places))
     order = sorted(range(len(lines)), key=lambda at: EXPOSURE.index(lines[at].disc))
     drawing = service_map(places, lines, sentence)
-    return Map(drawing, tuple(dealings[at] for at in order[:MOST_DEALINGS]), len(lines))
+    named = sorted(places, key=lambda id: (plain(view.service(id)), id))
+    return Map(drawing, tuple(dealings[at] for at in order[:MOST_DEALINGS]), len(lines), tuple(named))
 
 
 def _kept(view: View, rows: Sequence[Standing]) -> str:

@@ -1,4 +1,4 @@
-"""What lists of things that belong to commitments are narrowed by: the contract, the side that owes, what is one's own."""
+"""What lists of things that belong to commitments are narrowed by: contract, services, the side that owes, what is one's own."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ def by_contract(view: View, contracts: Collection[str]) -> Narrowing:
     """The contracts, by title; none is offered where there is one alone."""
     named = [Choice(id, view.to(view.contracts[id].title)) for id in contracts if id in view.contracts]
     return Narrowing("contract", sorted(named, key=lambda one: (plain(one.words), one.value)))
+
+
+def by_service(view: View, name: str, services: Collection[str]) -> Narrowing:
+    """The services that are there, as people call them."""
+    named = [Choice(id, view.service(id)) for id in services]
+    return Narrowing(name, sorted(named, key=lambda one: (plain(one.words), one.value)))
 
 
 def by_side(view: View) -> Narrowing:

@@ -30,8 +30,8 @@ def test_a_contract_is_found_by_its_title_in_any_language_its_id_and_its_parties
 
 def test_accents_and_capitals_do_not_matter(shown: Site) -> None:
     assert plain("Éducation À l’œuvre") == "education a l’œuvre"
-    assert "/contracts?service=education" in found(shown, "EDUCATION")
-    assert "/contracts?service=education" in found(shown, "éducation", language="fr")
+    assert "/services/education" in found(shown, "EDUCATION")
+    assert "/services/education" in found(shown, "éducation", language="fr")
 
 
 def test_a_commitment_is_found_by_its_title_and_by_its_id(shown: Site) -> None:
