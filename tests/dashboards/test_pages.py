@@ -200,7 +200,7 @@ def test_colours_are_the_systems_until_others_are_chosen(shown: Site) -> None:
 
 def test_the_portfolio_counts_who_owes_whom(shown: Site) -> None:
     html = shown.page("/portfolio")
-    assert re.search(r'<th scope="row">Central kitchen', html)
+    assert re.search(r'<th scope="row"><a [^>]*href="/services/kitchen">Central kitchen', html)
     assert "10 commitments between 7 services" in html
     assert "1 is not monitored" in html
     assert "external" in html

@@ -112,6 +112,7 @@ THINGS: Final[Mapping[str, tuple[Row, ...]]] = {
     ),
     "/badges/{contract}/{deliverable}/{criterion}.svg": (Row(COMMITMENT, "/badges/{thing}.svg"),),
     "/calendars/{service}.ics": (Row(SERVICE, "/calendars/{thing}.ics"),),
+    "/services/{id}": (Row(SERVICE, "/services/{thing}"),),
     "/v1/contracts/{id}": (Row(CONTRACT, "/v1/contracts/{thing}"),),
     "/v1/excuses/{id}": (Row(EXCUSE, "/v1/excuses/{thing}"),),
     "/v1/breaches/{id}": (Row(BREACH, "/v1/breaches/{thing}"),),
