@@ -189,6 +189,16 @@ class Topic:
         [end] = self._offsets([partition], OffsetSpec.LATEST).values()
         return first, end
 
+    def given_to_nobody(self) -> set[int]:
+        """Gives the partitions that the settled group has given to no member; none while it is not settled. The library's
+        leader gives none of a topic that it has just not heard of, and does not notice when it hears of it at that moment."""
+        with self._kafka.understood_errors():
+            group = self._admin.describe_groups([self._kafka.group])[self._kafka.group]
+        if group["group_state"] != "Stable":
+            return set()
+        assigned = [one for member in group["members"] for one in member["member_assignment"]["assigned_partitions"]]
+        return {*self.partitions()} - {at for one in assigned if one["topic"] == self.name for at in one["partitions"]}
+
     def close(self) -> None:
         self._admin.close()
 

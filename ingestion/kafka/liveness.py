@@ -23,8 +23,8 @@ class Liveness:
         return self._silent.is_due(now)
 
     def is_lost(self, *, lacks: bool) -> bool:
-        """Judges the broker's answer: the client has lost its way when there is something that did not arrive (`lacks`) twice
-        in a row. Once may be chance: it may have come just now. After that it is counted anew."""
+        """Judges the broker's answer: the client has lost its way when there is something that did not arrive, or nobody who
+        is to read it (`lacks`), twice in a row. Once may be chance: it may have come just now. After that it is counted anew."""
         is_lost = lacks and self._has_lacked
         self._has_lacked = lacks and not is_lost
         return is_lost

@@ -4,7 +4,8 @@
 
 Where a partition goes on is read from the store whenever it is given to this worker, or its batch was refused. While the store
 cannot be had, partitions are paused and the batch is kept: nothing is dropped, and the membership lives on. Where nothing arrives
-although the broker has something, twice in a row, the client has lost its way: it is begun anew.
+although the broker has something, or the group gives a partition to nobody, twice in a row, the client has lost its way: it is
+begun anew.
 
 Here the parts are put together, each of which keeps one thing: which partitions are whose (`assignment`), what may have ended the
 process (`caution`), whether the client still reads (`liveness`), back-pressure (`pressure`), what the group was told (`telling`),
@@ -182,6 +183,7 @@ class Worker:
         try:
             lags = self._progress.lags()
             lacks = any(lags.get(partition.partition) for partition in self._assignment.read)
+            lacks = lacks or bool(self._topic.given_to_nobody())
             if self._liveness.is_lost(lacks=lacks):
                 log.warning("nothing arrives of what the broker has; the client is begun anew", topic=self._topic.name)
                 self._reading.begin_anew()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from kafka import KafkaConsumer  # type: ignore[import-untyped]
+from kafka.coordinator.assignors.range import RangePartitionAssignor  # type: ignore[import-untyped]
 from kafka.errors import KafkaConnectionError  # type: ignore[import-untyped]
 
 from entente.settings import Settings
@@ -68,6 +69,27 @@ def test_a_client_that_reads_nothing_of_what_is_there_is_begun_anew(store_url: s
         send(topic, events[20:])
         wait_until(lambda: len(stored(store_url)) == len(events))
         assert running.worker._reading._client is not client
+
+
+def test_a_group_whose_leader_gave_nobody_anything_is_joined_anew(
+    sqlite_url: str, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library's leader, which has not heard of the topic at the moment that it shares it out, leaves it at that."""
+    shared_out: list[int] = []
+    share_out = RangePartitionAssignor.assign.__func__
+
+    class Deaf:
+        def partitions_for_topic(self, topic: str) -> None:
+            return None
+
+    def deaf_at_first(cls: type, cluster: Any, members: Any) -> Any:
+        shared_out.append(len(members))
+        return share_out(cls, Deaf() if len(shared_out) == 1 else cluster, members)
+
+    monkeypatch.setattr(RangePartitionAssignor, "assign", classmethod(deaf_at_first))
+    with reading(sqlite_url, topic, looks_after=1) as running:
+        wait_until(lambda: len(running.worker._assignment.read) == topic.partitions)
+    assert len(shared_out) == 2
 
 
 def test_a_client_that_cannot_be_begun_anew_just_now_is_begun_anew_later(

@@ -16,7 +16,7 @@ from tests.given import at, contract, criterion, document, event, punctuality, s
 
 
 def section(html: str, title: str) -> str:
-    found = re.search(rf"<h2>{title}</h2>(.*?)</section>", html, re.DOTALL)
+    found = re.search(rf"<h2[^>]*>{title}</h2>(.*?)</section>", html, re.DOTALL)
     assert found, title
     return found[1]
 
