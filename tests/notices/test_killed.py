@@ -7,6 +7,7 @@ import signal
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,8 @@ def test_a_serve_that_is_killed_has_told_nobody_twice(
 ) -> None:
     """At a letter's last line, which the server took and could answer no more; before it was handed over."""
     now = time.time_ns() // 1_000
-    store, given = f"sqlite:///{tmp_path / 'town.db'}", {"mail_url": office.url, "mail_from": "entente@example.org"}
+    store = f"sqlite:///{tmp_path / 'town.db'}"
+    given: dict[str, Any] = {"mail_url": office.url, "mail_from": "entente@example.org"}
     with town(store, **given) as here:
         for _ in range(LETTERS):
             here.posting.outbox.test("ann", now)
