@@ -19,6 +19,7 @@ from dashboards.pages.house.assets import static
 from dashboards.pages.house.frame import THEMES, View, error_page
 from dashboards.pages.house.given import Choice, Choices, Pages
 from dashboards.pages.house.live import add_live
+from dashboards.pages.house.looking_back import AT, looking_back
 from dashboards.pages.house.posting import SENT, Sent, add_ways_back
 from dashboards.pages.house.style import add_style
 from dashboards.pages.house.templates import environment, link, marked
@@ -173,11 +174,13 @@ def _known(pages: Pages, request: Request) -> bool:
 def _route(pages: Pages) -> type[APIRoute]:
     class PageRoute(APIRoute):
         def __init__(self, path: str, endpoint: Callable[..., Any], **described: Any) -> None:
-            super().__init__(path, reading_in(pages.store.seeing, endpoint, described.get("methods")), **described)
+            methods = described.get("methods")
+            reads = reading_in(pages.store.seeing, endpoint, methods)
+            super().__init__(path, looking_back(pages, reads, methods), **described)
 
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             handle = super().get_route_handler()
-            known = parameters_of(self) | {SENT}
+            known = parameters_of(self) | {SENT, AT}
 
             async def answer(request: Request) -> Response:
                 try:

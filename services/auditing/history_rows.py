@@ -13,10 +13,13 @@ from datetime import timedelta
 from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
+from domain.access import Access
+from domain.access_key import AccessKey
 from domain.action import Action
 from domain.breach import BreachFile
 from domain.commitments import Commitment
 from domain.match import Match
+from domain.source import Source
 from domain.times import Instant, day_start, local_date, zone
 from services.access import Principal
 from services.by import by_of
@@ -70,7 +73,15 @@ def _topics(*kinds: type) -> tuple[str, ...]:
 TOPICS: Final[dict[str, tuple[str, ...]]] = {
     "events": (EVENT, QUARANTINED, SETTLED),
     "decisions": (
-        *_topics(Action, BreachFile, Match, *(of for of, fold in FOLDS.items() if fold.kind == "decisions")),
+        *_topics(
+            Action,
+            BreachFile,
+            Match,
+            Access,
+            AccessKey,
+            Source,
+            *(of for of, fold in FOLDS.items() if fold.kind == "decisions"),
+        ),
         ERASED,
         NOTICE_SENT,
         NOTICE_FAILED,
@@ -78,6 +89,10 @@ TOPICS: Final[dict[str, tuple[str, ...]]] = {
     "contracts": _topics(*(of for of, fold in FOLDS.items() if fold.kind == "contracts")),
     "time": (TIME, WAITS, OUTAGE, SPARED, OUTAGE_WITHDRAWN, RULES, CHECKPOINT_KEY, RESTORED),
 }
+
+TOLD: Final = "told"
+"""All kinds but time, of which there is most, and which says least."""
+TOPICS[TOLD] = tuple(topic for kind in KINDS if kind != "time" for topic in TOPICS[kind])
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +138,7 @@ def position_at(history: History, moment: Instant) -> int:
     while low < high:
         middle = (low + high + 1) // 2
         entry = next(iter(history.read(middle - 1, 1)), None)
-        at = _received(history, entry) if entry is not None else None
+        at = came_at(history, entry) if entry is not None else None
         if entry is None or (at is not None and at > moment):
             high = middle - 1
         else:
@@ -136,7 +151,7 @@ def weeks(history: History, until: Instant, zone_name: str, known: dict[Instant,
     what was received before a week that is over, which never changes."""
     here, last = zone(zone_name), history.last_position()
     first = next(iter(history.read(0, 1)), None)
-    begins = _received(history, first) if first is not None else None
+    begins = came_at(history, first) if first is not None else None
     if begins is None:
         return []
     day = local_date(until, here)
@@ -180,6 +195,11 @@ def history_after(seen: Seen, position: int, limit: int, kind: str) -> list[Hist
     return HistoryReader(seen).after(position, limit, kind)
 
 
+def history_at(seen: Seen, positions: Sequence[int]) -> list[HistoryRow]:
+    """The entries of these positions that are seen."""
+    return HistoryReader(seen).at(positions)
+
+
 def history_before(seen: Seen, position: int, limit: int, kind: str, text: str) -> tuple[list[HistoryRow], int]:
     """The last `limit` entries up to the position that are seen, newest first, and the position to go on from; 0 at the beginning."""
     return HistoryReader(seen).before(position, limit, kind, text)
@@ -197,6 +217,9 @@ class HistoryReader:
         """The first ones beyond the position, newest first."""
         entries = self._history.read(position, limit * 4, TOPICS.get(kind, ()))
         return list(reversed(self._seen(entries)[:limit]))
+
+    def at(self, positions: Sequence[int]) -> list[HistoryRow]:
+        return self._seen(list(self._history.entries(positions).values()))
 
     def before(self, position: int, limit: int, kind: str = "", text: str = "") -> tuple[list[HistoryRow], int]:
         """The last ones up to the position, newest first, and how far back was looked: 0 when all was. With `text`, those that
@@ -264,7 +287,7 @@ class HistoryReader:
         fields = vars(self._history.decode(entry))
         whole = {**self._created(entry), **fields}
         sort, id, contract = _thing(entry.topic, whole)
-        at = _int(fields.get("at")) or _received(self._history, entry)
+        at = _int(fields.get("at")) or came_at(self._history, entry)
         return HistoryRow(
             entry.position, kind, entry.topic, at, at, str(fields.get("by") or ""), text=_words(fields),
             about=_about(whole), thing=(sort, id), contract=contract,
@@ -331,7 +354,7 @@ def _words(fields: dict[str, Any]) -> str:
     return str(fields.get("text") or fields.get("reason") or fields.get("clause") or "")
 
 
-def _received(history: History, entry: Entry) -> Instant | None:
+def came_at(history: History, entry: Entry) -> Instant | None:
     """Gives the instant at which the entry was appended as `received_at` does: by its own header, a decision's `at`, or
     what follows; rules, which the program adopts by itself when it creates a store, came with what follows too. None
     where none of it says so."""

@@ -76,7 +76,7 @@ def judged_anew(
     its deliverables depend on."""
     with scratch() as database:
         wordings = documents or history.database
-        accepts = only(_with_needed(wordings, contract)) if contract is not None else everything
+        accepts = only(with_needed(wordings, contract)) if contract is not None else everything
         judge = Judge(history, database, accepts=accepts, lens=lens)
         until = lens.last_position if lens.last_position is not None else history.last_position()
         while judge.run(BATCH):
@@ -98,7 +98,7 @@ def scratch() -> Iterator[Database]:
             database.close()
 
 
-def _with_needed(wordings: Database, contract: str) -> set[str]:
+def with_needed(wordings: Database, contract: str) -> set[str]:
     """The contract, and those of which its deliverables depend on one, in any wording that was proposed."""
     with wordings.connect() as reads:
         rows = reads.query("SELECT document FROM view_contract WHERE id = ?", [contract])

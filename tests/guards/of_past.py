@@ -7,6 +7,8 @@ from tests.guards.streaming import Guarding
 BREACHES, LIVING = "services/judging/breach_book.py", "services/judging/living.py"
 LIVE, PASSING, OUTAGES = "entente/timekeeping.py", "services/judging/passing.py", "services/judging/outages.py"
 FEEDING, FED = "services/directory/feeds.py", "tests/entente/test_fed_by_files.py::test_"
+LOOKING, KEPT = "dashboards/pages/house/looking_back.py", "services/seeing/kept_looks.py"
+THEN, LOOKS = "tests/dashboards/test_looking_back.py::test_", "tests/services/seeing/test_kept_looks.py::test_"
 BEFORE = "tests/services/breaches/test_before_use.py::test_"
 
 GUARDING = (
@@ -43,4 +45,11 @@ GUARDING = (
              "pass_time(self.bench, writes, as_of, self.position, self.bench.own_times.waiting())",
              "pass_time(self.bench, writes, as_of, self.position)",
              f"{FED}as_of_a_moment_it_waited"),
+    Guarding("nothing is done on a page of then", LOOKING,
+             "if self._is_past and self._is_in_main and _is_of_now(tag, held):", "if False:",
+             f"{THEN}a_page_of_then_says_so_does_nothing_and_leads_on_in_that_moment"),
+    Guarding("what was erased is not kept in a moment", KEPT, "is_old or history.read(one.begun, 1, [ERASED])", "is_old",
+             f"{LOOKS}nothing_is_kept_of_what_was_judged_before_somebody_was_forgotten"),
+    Guarding("what is shown no more is not shown on pages of then", LOOKING, "then.shown &= still", "pass",
+             "tests/isolation/test_shown_to_parts.py::test_the_wording_in_force_decides_and_what_was_shown_is_not_shown_as_it_was"),
 )  # fmt: skip

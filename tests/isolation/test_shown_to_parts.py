@@ -164,6 +164,7 @@ def test_the_wording_in_force_decides_and_what_was_shown_is_not_shown_as_it_was(
     assert store.read(who, read_contracts) == []
     with seen_then(store.seeing, who, position=position) as then:
         assert read_contracts(then) == []
+    assert shown.ask("reader", "canteen", f"/contracts/{SHOWN}?at={position}", "text/html")[0] == 404
     amend(shown, "2026-11-12", shown_to="parts")
     with seen_then(store.seeing, who, position=position) as then:
         assert [row.id for row in read_contracts(then)] == [SHOWN]

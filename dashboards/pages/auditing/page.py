@@ -29,9 +29,11 @@ from domain.saying import said
 from domain.times import from_local
 from services.auditing.history_rows import (
     KINDS,
+    TOLD,
     HistoryRow,
     Week,
     history_after,
+    history_at,
     history_before,
     history_position,
     history_weeks,
@@ -43,8 +45,10 @@ from services.errors import Invalid
 from services.figures.reading import read_figures
 from services.figures.rows import CommitmentRow, FigureRow
 
-AFTER, BEFORE, FOUND = 6, 24, 40
-"""Entries that are listed: later than the moment, up to it, found by text."""
+AFTER, BEFORE, FOUND, MOST_CAUSES = 6, 24, 40, 4
+"""Entries that are listed: later than the moment, up to it, found by text, as what changed a figure."""
+ALL = "all"
+"""The kind of an address that leaves nothing out; without one the steps of time are left out."""
 LATE = 6 * 3_600_000_000
 """Microseconds: an event that was told later than this after it happened carries how much later."""
 LAST = 2**63 - 1
@@ -77,7 +81,8 @@ class Changed:
     now: FigureRow
     now_disc: str
     now_words: str
-    causes: tuple[int, ...]
+    causes: tuple[tuple[int, str], ...]
+    """The positions of what changed it, and what that was, where the reader sees it."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,12 @@ def _checkpointed(view: View, clock: Moments) -> str:
     return language.text("history.checkpointed", position=language.number(last.position), moment=moment)
 
 
+def _proof(view: View, position: int) -> str:
+    """Where it is proved that the entry there is in a signed state; empty before one covers it."""
+    last = newest(view.seen.reads)
+    return link("/v1/proof", position=position) if last is not None and position <= last.position else ""
+
+
 def _export(view: View) -> str:
     """The command that writes a bundle of what one sees here."""
     who = "auditor" if view.who.sees_everything else next(iter(sorted(view.who.services)), "auditor")
@@ -111,13 +122,13 @@ def history_page(
     weeks = history_weeks(view.seen, view.pages.zone)
     asked = _asked(view, clock, weeks, day, hour, position, step)
     here = min(asked.position if asked.position is not None else last, LAST)
-    wanted = kind if kind in KINDS else ""
+    wanted = kind if kind in (ALL, *KINDS) else ""
     commitments = {row.id: row for row in view.commitments}
     lines = _Lines(view, clock, commitments)
     later: list[HistoryRow] = []
     if asked.position is not None and not text:
-        later = history_after(view.seen, here, AFTER, wanted)
-    found, back = history_before(view.seen, here, FOUND if text else BEFORE, wanted, text.strip()[:200])
+        later = history_after(view.seen, here, AFTER, wanted or TOLD)
+    found, back = history_before(view.seen, here, FOUND if text else BEFORE, wanted or TOLD, text.strip()[:200])
     then = view.contracts.get(contract)
     query = {"q": text, "contract": contract}
     first_day = clock.local_date(weeks[0].start) if weeks else asked.day
@@ -128,6 +139,8 @@ def history_page(
         "auditing/history.html",
         checkpointed=_checkpointed(view, clock),
         export=_export(view),
+        proof=_proof(view, here) if any(row.position == here for row in found) else "",
+        pages_then=link(f"/contracts/{contract}" if then is not None else "/", at=here),
         is_past=asked.position is not None,
         moment=view.language.moment(moment, year=True),
         position=here,
@@ -138,7 +151,7 @@ def history_page(
         step=max(0, min((asked.day - first_day).days, (last_day - first_day).days)),
         bars=_bars(view, weeks, here, clock),
         kind=wanted,
-        kinds=("", *KINDS),
+        kinds=("", *KINDS, ALL),
         tab=lambda one: link("/history", position=here if asked.position is not None else "", kind=one, **query),
         text=text,
         later=[lines.of(row) for row in later],
@@ -147,7 +160,7 @@ def history_page(
         searched_to=back,
         contracts=sorted(view.contracts.values(), key=lambda row: view.to(row.title)),
         contract=contract if then is not None else "",
-        changed=_changed(view, then, here, commitments) if then is not None and here < last else None,
+        changed=_changed(view, lines, then, here, commitments) if then is not None and here < last else None,
     )
 
 
@@ -266,7 +279,9 @@ class _Lines:
         return found
 
 
-def _changed(view: View, contract: ContractRow, position: int, commitments: dict[str, CommitmentRow]) -> list[Changed]:
+def _changed(
+    view: View, lines: _Lines, contract: ContractRow, position: int, commitments: dict[str, CommitmentRow]
+) -> list[Changed]:
     """The figures that were others then: those of closed periods first."""
     then = {
         (one.commitment, one.target_index, one.period): one
@@ -289,11 +304,16 @@ def _changed(view: View, contract: ContractRow, position: int, commitments: dict
                 now,
                 disc(now),
                 figure_words(now, view.language),
-                now.causes,
+                _named(view, lines, now.causes[:MOST_CAUSES]),
             )
         )
     found.sort(key=lambda one: (one.now.state != "restated", one.before.state == "open", -one.now.start))
     return found
+
+
+def _named(view: View, lines: _Lines, causes: Sequence[int]) -> tuple[tuple[int, str], ...]:
+    rows = {row.position: lines.of(row) for row in history_at(view.seen, causes)}
+    return tuple((one, rows[one].what if one in rows else "") for one in causes)
 
 
 def _is_same(before: FigureRow, now: FigureRow) -> bool:

@@ -17,6 +17,7 @@ from dashboards.pages.figures.tables import figures, occurrences, slices
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.lists import asks
+from dashboards.pages.house.looking_back import AT
 from dashboards.pages.parts import PARTS
 from dashboards.pages.reviews.printing import pack_pdf
 from dashboards.pages.reviews.tables import pack
@@ -73,7 +74,7 @@ def add_exports(router: APIRouter, pages: Pages) -> None:
 
 _LISTS: Final = {one.table: one for part in PARTS for one in part.lists if one.table}
 """The lists that are exported, by the names of their tables."""
-_OF_ALL: Final = frozenset({"contract", "commitment", "by", "separator", "decimal", "headers"})
+_OF_ALL: Final = frozenset({"contract", "commitment", "by", "separator", "decimal", "headers", AT})
 """What the address of every table takes."""
 
 

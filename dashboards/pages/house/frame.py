@@ -23,8 +23,9 @@ from dashboards.naming import change_words
 from dashboards.near import Near
 from dashboards.pages.house.assets import font_name, script_name, style_name
 from dashboards.pages.house.given import Choice, Pages
+from dashboards.pages.house.looking_back import AT, Looked, as_it_was, asked_of, has_past, looked_of
 from dashboards.pages.house.posting import SENT, Outcome, Sent, ticket
-from dashboards.pages.house.templates import EMPTY, GO, LOST, breakable, environment, marked
+from dashboards.pages.house.templates import EMPTY, GO, LOST, breakable, environment, link, marked
 from domain.terms import Text
 from domain.unseen import as_it_looks
 from services.access import PLATFORM, PLATFORM_NAME, Principal, Right
@@ -40,8 +41,9 @@ from services.directory.rows import ServiceRow
 from services.errors import EntenteError
 from services.figures.reading import read_commitments
 from services.figures.rows import CommitmentRow
+from services.seeing.kept_looks import LOOKING_BACK
 from services.seeing.known import Known
-from services.seeing.seen import Seen
+from services.seeing.seen import Seeing, Seen
 from services.sign_in.oidc_renewing import SILENT
 
 T = TypeVar("T")
@@ -104,7 +106,20 @@ class View:
     @property
     def seen(self) -> Seen:
         """The state that this page is written in, as far as the reader sees it."""
-        return self.pages.store.seeing.here(self.who)
+        return self.seeing.here(self.who)
+
+    @property
+    def seeing(self) -> Seeing:
+        """The store as it is, or was at the moment that the address asks for."""
+        return (
+            self._past.seeing if self._past is not None and self._past.seeing is not None else self.pages.store.seeing
+        )
+
+    @property
+    def _past(self) -> Looked | None:
+        """The moment that this page shows; None: it shows what is true now."""
+        looked = looked_of(self.request)
+        return looked if looked is not None and looked.seeing is not None else None
 
     def state(self) -> AbstractContextManager[None]:
         """A page that answers what was sent is written within one: it shows what came of that."""
@@ -123,6 +138,8 @@ class View:
         """The time by the clock, never before the watermark, which it is without a clock; what was due between the two is not judged
         yet."""
         told = self.known.watermark or 0
+        if self._past is not None:
+            return max(told, self._past.moment.at)
         return max(told, self.pages.clock()) if self.pages.clock is not None else told
 
     @property
@@ -216,12 +233,29 @@ class View:
         if self.problem is not None and self.request.method != "GET":
             status = self.problem.status
         html = environment().get_template(template).render({**self._common(), **values})
-        return HTMLResponse(self._with_what_was_typed(html), status)
+        html = self._with_what_was_typed(html)
+        if looked := looked_of(self.request):
+            html = as_it_was(html, looked.moment.asked, is_past=looked.seeing is not None)
+        return HTMLResponse(html, status)
 
     def form_token(self) -> Markup:
         """The field of a form that proves that this page was made for who sends it."""
         token = self.pages.forms.token(known_from_here_on(self.request))
         return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token)
+
+    def _besides(self) -> dict[str, str]:
+        """What the address says besides the moment, and what was sent from it."""
+        return {name: value for name, value in self.request.query_params.items() if name not in (AT, SENT)}
+
+    def _looked_back(self) -> dict[str, object] | None:
+        """What the band says of a page whose address asks for another moment; None of all others."""
+        looked = looked_of(self.request)
+        if looked is None:
+            return None
+        now = link(self.request.url.path, **self._besides())
+        moment = self.moments().long(looked.moment.at) if looked.seeing is not None else ""
+        day = self.moments().local_date(looked.moment.at).isoformat()
+        return {"now": now, "moment": moment, "position": looked.moment.position, "day": day}
 
     @property
     def _here(self) -> str:
@@ -272,6 +306,9 @@ class View:
             "keys_script": f"/static/{script_name('keys')}",
             "live_script": f"/static/{script_name('live')}",
             "is_live": is_live(self.request),
+            "looked_back": self._looked_back(),
+            "has_past": self.request.method == "GET" and has_past(self.request.url.path),
+            "besides": self._besides(),
             "clock": self.moments(),
             "query": "",
             "problem": self.problem,
@@ -292,13 +329,16 @@ def _calendars(seen: Seen) -> list[CalendarRow]:
 
 def is_live(request: Request) -> bool:
     """Says whether the page shows what is true now: no form that was sent, no editor, no other moment."""
-    return request.method == "GET" and is_of_now(request.url.path)
+    return request.method == "GET" and is_of_now(request.url.path) and not asked_of(request)
 
 
 def error_page(view: View, error: EntenteError) -> HTMLResponse:
     """The refusal as a page in the same frame."""
     with view.state():
-        return view.render("error.html", status=error.status, error=error, written=what_was_typed(view))
+        answer = view.render("error.html", status=error.status, error=error, written=what_was_typed(view))
+    if error.slug == LOOKING_BACK:
+        answer.headers["Refresh"] = "1"
+    return answer
 
 
 def what_was_typed(view: View) -> Markup:

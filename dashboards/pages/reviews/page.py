@@ -47,7 +47,7 @@ def review_page(view: View, id: str) -> Response:
 
 def pack_response(view: View, id: str) -> Response:
     """The pack as it stands alone, but for the font, with the one style that it carries allowed by its hash."""
-    made = review_pack(view.pages.store.seeing, view.who, id)
+    made = review_pack(view.seeing, view.who, id)
     html = pack_html(
         made, view.language.code, organisation=view.pages.organisation, people=view.people, font=font_face()
     )
