@@ -92,7 +92,7 @@ TOPICS: Final[dict[str, tuple[str, ...]]] = {
 
 TOLD: Final = "told"
 """All kinds but time, of which there is most, and which says least."""
-TOPICS[TOLD] = tuple(topic for kind in KINDS if kind != "time" for topic in TOPICS[kind])
+_TOLD: Final = tuple(topic for kind in KINDS if kind != "time" for topic in TOPICS[kind])
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,11 @@ class Week:
     end: Instant
     entries: int
     last: int
+
+
+def _topics_of(kind: str) -> tuple[str, ...]:
+    """None for all of them."""
+    return _TOLD if kind == TOLD else TOPICS.get(kind, ())
 
 
 def kind_of(topic: str) -> Kind:
@@ -215,7 +220,7 @@ class HistoryReader:
 
     def after(self, position: int, limit: int, kind: str = "") -> list[HistoryRow]:
         """The first ones beyond the position, newest first."""
-        entries = self._history.read(position, limit * 4, TOPICS.get(kind, ()))
+        entries = self._history.read(position, limit * 4, _topics_of(kind))
         return list(reversed(self._seen(entries)[:limit]))
 
     def at(self, positions: Sequence[int]) -> list[HistoryRow]:
@@ -230,7 +235,7 @@ class HistoryReader:
         while end > 0 and len(found) < limit and scanned < MOST_SCANNED:
             go_on()
             begin = max(0, end - step)
-            entries = [one for one in self._history.read(begin, step, TOPICS.get(kind, ())) if one.position <= end]
+            entries = [one for one in self._history.read(begin, step, _topics_of(kind)) if one.position <= end]
             if wanted:
                 entries = [one for one in entries if self._holds(one, wanted)]
             rows = self._seen(entries)

@@ -107,8 +107,7 @@ def _looked(request: Request, looked: Looked) -> Iterator[None]:
 
 def as_it_was(html: str, at: str, *, is_past: bool) -> str:
     """The page with that moment in its links; `is_past`: its main part without what can only be done now. What a link says of
-    another moment, or
-    that it leads to now, or elsewhere in time (`data-now`), stays."""
+    another moment, or that it leads to now, or elsewhere in time (`data-now`), stays."""
     reader = _Reader(at, is_past)
     reader.feed(html)
     reader.close()
