@@ -438,7 +438,7 @@ def test_the_history_says_what_was_known_at_a_moment(shown: Site) -> None:
     assert "Not yet known above" not in now
     assert "entente --as auditor export bundle.zip" in now
     assert "entente --as kitchen export bundle.zip" in shown.page("/history", "fr", who="kitchen")
-    then = shown.page("/history?date=2026-11-17&time=08:00")
+    then = shown.page("/history?date=2026-11-17&time=08:00&kind=all")
     assert "History as of Tue\xa017\xa0Nov\xa02026, 08:00" in then
     assert then.index("excuse accepted") < then.index("Not yet known above") < then.index("all events up to")
     assert re.search(r">10\sdays later<", then)
