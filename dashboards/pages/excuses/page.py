@@ -208,4 +208,7 @@ def add_excuses(router: APIRouter, pages: Pages) -> None:
         def again() -> Response:
             return excuse_page(view, id)
 
-        return decided(view, ticket, verbs[verb], then=link(f"/excuses/{id}"), again=again)
+        with view.state():
+            row = read_excuse(view.seen, id)
+        is_partys = view.who.sees(row.supplier, row.client)  # an arbiter sees nothing of it once it is settled
+        return decided(view, ticket, verbs[verb], then=link(f"/excuses/{id}") if is_partys else "/", again=again)
