@@ -72,7 +72,7 @@ class Place:
         letters = [message_from_bytes(one.read_bytes(), policy=policy.default) for one in self.mails.rglob("*.eml")]
         bodies = [str(one.get_body(("html",)).get_content()) for one in letters if one["To"] == to]  # type: ignore[union-attr]
         [link, *_] = [link for one in bodies for link in re.findall(r'href="([^"]+)"', one) if about in link]
-        return urlsplit(link).path
+        return str(urlsplit(link).path)
 
 
 @contextmanager
