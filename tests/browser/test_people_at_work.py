@@ -3,6 +3,7 @@ JavaScript (MORNING §8)."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from entente.serving import web
 from ingestion.cloudevents import decode_structured
 from services.access import Principal
+from services.checkpoints.making import make
+from services.checkpoints.signing import SigningKey
 from services.notices.kinds import HOUR
 from tests.browser.town_server import served
 from tests.dashboards.told import told
@@ -29,8 +32,12 @@ PEOPLE = [
     {"person": "ann", "name": "Ann", "email": "ann@example.org", "services": {"lab": "head"}},
     {"person": "luc", "name": "Luc", "email": "luc@example.org", "services": {"ward": "head"}},
     {"person": "ada", "name": "Ada", "arbiter": True},
+    {"person": "paul", "name": "Paul", "auditor": True},
     {"person": "root", "name": "Root", "administrator": True},
 ]
+
+COMMITMENT = "/commitments/c/d/on-time"
+MISSING = {"en": "1 missing", "fr": "1 manquante"}
 
 
 @dataclass
@@ -200,6 +207,46 @@ def test_an_administrator_lets_somebody_in_and_takes_her_out(place: Place) -> No
     hers.goto(place.address + "/breaches")
     assert "/sign-in?next=%2Fbreaches" in hers.url
     hers.context.close()
+
+
+@WAYS
+def test_an_auditor_looks_at_a_page_as_of_a_day_and_takes_a_proof_home(place: Place) -> None:
+    town = place.town
+    town.pass_to("2026-06-02 08:00")
+    before = place.house.position()
+    lab = Principal("member", frozenset({"lab"}), "ann")
+    late = told("report", "tool", at("2026-06-02 09:00"), date="2026-06-01").content
+    town.program.door.submit([decode_structured(late)], lab, "http")
+    town.pass_to("2026-06-02 12:00")
+    page = place.as_("paul", f"{COMMITMENT}?period=2026-06")
+    expect(page.locator("main")).not_to_contain_text(MISSING[place.language])
+    page = place.as_("paul", f"{COMMITMENT}?period=2026-06&at=2026-06-01")
+    expect(page.locator(".note.back")).to_be_visible()
+    expect(page.locator("main")).to_contain_text(MISSING[place.language])
+    assert page.locator("main form[method=post]").count() == 0
+
+    assert make(town.program.store.history, [SigningKey("town", bytes(32))], lambda: town.clock[0]) is not None
+    page = place.as_("paul", f"/history?position={before + 1}")
+    with page.expect_download() as taken:
+        page.locator("main a[href*='/v1/proof']").click()
+    proof = json.loads(taken.value.path().read_text("utf-8"))
+    assert proof["index"] == before, "entries are counted from 0 there"
+
+
+@WAYS
+def test_an_indicator_owner_mends_a_wrong_key_and_sees_the_figure_follow(place: Place) -> None:
+    lab = Principal("member", frozenset({"lab"}), "ann")
+    wrong = told("report", "tool", at("2026-06-01 09:00"), date="2026-06-02").content
+    place.town.program.door.submit([decode_structured(wrong)], lab, "http")
+    place.town.judge()
+    page = place.as_("ann", "/quarantine")
+    stray = page.locator("#unmatched form[action$='/match']")
+    stray.locator("select").select_option(value="c/d/on-time 2026-06-01")
+    stray.locator("button").click()
+    expect(page.locator("#unmatched form[action$='/match']")).to_have_count(0)
+    assert place.as_("ann").locator("#late li").count() == 0
+    page = place.as_("ann", f"{COMMITMENT}?period=2026-06")
+    expect(page.locator("main")).not_to_contain_text(MISSING[place.language])
 
 
 def send(page: Page, verb: str, text: str, *, is_shown: bool = True) -> None:
