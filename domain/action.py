@@ -41,6 +41,19 @@ class Action(Aggregate):
         by: str
         at: int
 
+    class Commented(Aggregate.Event):
+        TOPIC = "entente.action.commented"
+        text: str
+        by: str
+        at: int
+
+    class Named(Aggregate.Event):
+        TOPIC = "entente.action.named"
+        title: str
+        person: str | None
+        by: str
+        at: int
+
     class Closed(Aggregate.Event):
         TOPIC = "entente.action.closed"
         text: str
@@ -87,16 +100,36 @@ class Action(Aggregate):
         self.state = "open"
         self.progress: list[Note] = []
         self.closing: Note | None = None
+        self.title = ""
+        self.comments: list[Note] = []
 
     @property
     def was_worked_on(self) -> bool:
         return bool(self.progress)
+
+    @property
+    def was_spoken_of(self) -> bool:
+        """Says whether any person has said anything of it."""
+        return bool(self.progress or self.comments or self.title or self.state == "closed")
 
     def note_progress(self, text: str, *, by: str, at: int) -> None:
         """What was noted last is not noted again; nothing new may be all that there is to say, some time later."""
         self._open(said("progress"))
         require_new(self.progress[-1:], text, by)
         self._progressed(text, by, at)
+
+    def comment(self, text: str, *, by: str, at: int) -> None:
+        """What is no progress: a question, an answer."""
+        self._open(said("comment on"))
+        require_new(self.comments, text, by)
+        self._commented(text, by, at)
+
+    def name(self, title: str, person: str | None, *, by: str, at: int) -> None:
+        """What it is called, and who does it, from now on."""
+        self._open(said("change"))
+        if (title, person) == (self.title, self.person):
+            raise DecisionRefused(said("it is called so already, and that person does it"))
+        self._named(title, person, by, at)
 
     def close(self, text: str, *, by: str, at: int) -> None:
         self._open(said("close"))
@@ -118,6 +151,15 @@ class Action(Aggregate):
     @event(Progressed)
     def _progressed(self, text: str, by: str, at: int) -> None:
         self.progress.append({"by": by, "at": at, "text": text})
+
+    @event(Commented)
+    def _commented(self, text: str, by: str, at: int) -> None:
+        self.comments.append({"by": by, "at": at, "text": text})
+
+    @event(Named)
+    def _named(self, title: str, person: str | None, by: str, at: int) -> None:
+        self.title = title
+        self.person = person
 
     @event(Closed)
     def _closed(self, text: str, by: str, at: int) -> None:

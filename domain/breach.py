@@ -7,7 +7,7 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from domain.decisions import DecisionRefused, Note, require_new, stream_of
+from domain.decisions import DecisionRefused, Note, place_of_own, require_new, stream_of, without_own
 from domain.saying import said
 
 
@@ -30,6 +30,17 @@ class BreachFile(Aggregate):
         by: str
         at: int
 
+    class AcknowledgementTakenBack(Aggregate.Event):
+        TOPIC = "entente.breach.acknowledgement-taken-back"
+        by: str
+        at: int
+
+    class ExplanationTakenBack(Aggregate.Event):
+        TOPIC = "entente.breach.explanation-taken-back"
+        said_at: int
+        by: str
+        at: int
+
     @staticmethod
     def create_id(*_: Any, breach: str = "", **__: Any) -> UUID:
         return stream_of("breach", breach)
@@ -40,6 +51,8 @@ class BreachFile(Aggregate):
         self.commitment = commitment
         self.acknowledged: Note | None = None
         self.explanations: list[Note] = []
+        self.taken_back_at: int | None = None
+        """When something was taken back last: from then on it may wait for somebody again."""
 
     def acknowledge(self, *, by: str, at: int) -> None:
         if self.acknowledged is not None:
@@ -50,6 +63,20 @@ class BreachFile(Aggregate):
         require_new(self.explanations, text, by)
         self._explained(text, by, at)
 
+    def take_back_acknowledgement(self, said_at: int, *, by: str, at: int) -> None:
+        """By who acknowledged it then, until somebody explains it."""
+        place_of_own([self.acknowledged] if self.acknowledged is not None else [], said_at, by)
+        if self.explanations:
+            raise DecisionRefused(said("it was explained since"))
+        self._acknowledgement_taken_back(by, at)
+
+    def take_back_explanation(self, said_at: int, *, by: str, at: int) -> None:
+        """By who gave it, until somebody else has said something to it."""
+        place = place_of_own(self.explanations, said_at, by)
+        if any(one["by"] != by for one in self.explanations[place + 1 :]):
+            raise DecisionRefused(said("it was answered since"))
+        self._explanation_taken_back(said_at, by, at)
+
     @event(Acknowledged)
     def _acknowledged(self, by: str, at: int) -> None:
         self.acknowledged = {"by": by, "at": at, "text": ""}
@@ -57,3 +84,13 @@ class BreachFile(Aggregate):
     @event(Explained)
     def _explained(self, text: str, by: str, at: int) -> None:
         self.explanations.append({"by": by, "at": at, "text": text})
+
+    @event(AcknowledgementTakenBack)
+    def _acknowledgement_taken_back(self, by: str, at: int) -> None:
+        self.acknowledged = None
+        self.taken_back_at = at
+
+    @event(ExplanationTakenBack)
+    def _explanation_taken_back(self, said_at: int, by: str, at: int) -> None:
+        self.explanations = without_own(self.explanations, said_at, by)
+        self.taken_back_at = at

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from domain.decisions import DecisionRefused, Note, require_new, stream_of
+from domain.decisions import DecisionRefused, Note, place_of_own, require_new, stream_of, without_own
 from domain.saying import said
 from domain.terms import Party
 
@@ -37,6 +37,18 @@ class Review(Aggregate):
     class DecisionRecorded(Aggregate.Event):
         TOPIC = "entente.review.decision-recorded"
         text: str
+        by: str
+        at: int
+
+    class MinutesTakenBack(Aggregate.Event):
+        TOPIC = "entente.review.minutes-taken-back"
+        said_at: int
+        by: str
+        at: int
+
+    class DecisionTakenBack(Aggregate.Event):
+        TOPIC = "entente.review.decision-taken-back"
+        said_at: int
         by: str
         at: int
 
@@ -70,6 +82,13 @@ class Review(Aggregate):
         self.minutes: list[Note] = []
         self.decisions: list[Note] = []
         self.signatures: list[Note] = []
+        self.taken_back = 0
+        """How many minutes and decisions were taken back."""
+
+    @property
+    def entries(self) -> int:
+        """How often its minutes or decisions were changed: who signs has read as many."""
+        return len(self.minutes) + len(self.decisions) + 2 * self.taken_back
 
     def take_minutes(self, text: str, *, by: str, at: int) -> None:
         self._unsigned()
@@ -80,6 +99,18 @@ class Review(Aggregate):
         self._unsigned()
         require_new(self.decisions, text, by)
         self._decision_recorded(text, by, at)
+
+    def take_back_minutes(self, said_at: int, *, by: str, at: int) -> None:
+        """By who noted them, until somebody has signed."""
+        self._unsigned()
+        place_of_own(self.minutes, said_at, by)
+        self._minutes_taken_back(said_at, by, at)
+
+    def take_back_decision(self, said_at: int, *, by: str, at: int) -> None:
+        """By who recorded it, until somebody has signed."""
+        self._unsigned()
+        place_of_own(self.decisions, said_at, by)
+        self._decision_taken_back(said_at, by, at)
 
     def sign(self, party: Party, service: str, *, by: str, at: int) -> None:
         if any(one["party"] == party for one in self.signatures):
@@ -97,6 +128,16 @@ class Review(Aggregate):
     @event(DecisionRecorded)
     def _decision_recorded(self, text: str, by: str, at: int) -> None:
         self.decisions.append({"by": by, "at": at, "text": text})
+
+    @event(MinutesTakenBack)
+    def _minutes_taken_back(self, said_at: int, by: str, at: int) -> None:
+        self.minutes = without_own(self.minutes, said_at, by)
+        self.taken_back += 1
+
+    @event(DecisionTakenBack)
+    def _decision_taken_back(self, said_at: int, by: str, at: int) -> None:
+        self.decisions = without_own(self.decisions, said_at, by)
+        self.taken_back += 1
 
     @event(Signed)
     def _signed(self, party: str, service: str, by: str, at: int) -> None:

@@ -1,4 +1,5 @@
-"""The amendments that the parties of the demo negotiate: one agreed in mid-quarter, one that waits for a signature."""
+"""The amendments that the parties of the demo negotiate: one agreed in mid-quarter; of two that wait for a signature one was refused
+at first, and proposed again."""
 
 from __future__ import annotations
 
@@ -25,6 +26,8 @@ class Amendment:
     proposed_by: Party
     comment: tuple[str, str] = ("", "")
     is_agreed: bool = True
+    refusal: str = ""
+    """Why the other party refuses it."""
 
 
 AMENDMENTS = (
@@ -46,6 +49,25 @@ AMENDMENTS = (
         50,
         "client",
         ("weekly-sales/on-time", "Half an hour earlier only if the promotions reach us on Wednesday."),
+        is_agreed=False,
+    ),
+    Amendment(
+        344,
+        "it-support-education",
+        (("else: 5 working days", "else: 3 working days"),),
+        60,
+        "client",
+        ("tickets/solved", "Trois jours ne suffisent pas pour une pièce à commander."),
+        is_agreed=False,
+        refusal="D’accord pour aller plus vite, pas pour les pièces à commander : proposez quatre jours.",
+    ),
+    Amendment(
+        351,
+        "it-support-education",
+        (("else: 5 working days", "else: 4 working days"),),
+        60,
+        "client",
+        ("tickets/solved", "Quatre jours nous vont, @claire.dubois ; signature après le comité de lundi."),
         is_agreed=False,
     ),
 )
@@ -77,3 +99,5 @@ def _propose(program: Program, amendment: Amendment, first: date, today: date) -
     contracting.comment(sides[other], amendment.contract, clause, said)
     if amendment.is_agreed:
         contracting.sign(sides[other], amendment.contract)
+    if amendment.refusal:
+        contracting.refuse(sides[other], amendment.contract, amendment.refusal)

@@ -6,37 +6,22 @@ from collections.abc import Callable
 from random import Random
 
 from domain.times import Clock
+from entente.demo_words import Plea, words_of
 from entente.wiring import Program
 from services.access import ADMINISTRATOR, Principal
 from services.arrivals.reading import read_quarantine
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_actions, read_breaches
+from services.breaches.rows import BreachRow
 from services.contracts.reading import read_contract
 from services.directory.reading import read_services
 from services.errors import EntenteError
+from services.excuses.excusing import Excusing
+from services.excuses.reading import read_excuses
 from services.reviews.reading import read_reviews
 from services.reviews.reviewing import Reviewing
 
 WEEK = 7 * 24 * 3_600_000_000
-CAUSES = (
-    "Deux absences le même jour, sans remplaçant prévu.",
-    "The export job failed in the night and nobody was told.",
-    "Fournisseur en rupture, livraison reportée au lendemain.",
-    "The request came without its annex and went back and forth.",
-    "Panne du véhicule de livraison.",
-    "Volume twice as high as usual after the announcement.",
-)
-STEPS = (
-    "Point fait avec l’équipe, un rappel automatique est en place.",
-    "A second person is now trained for it.",
-    "Contrôle ajouté la veille au soir.",
-    "The checklist at reception now asks for the annex.",
-)
-CLOSINGS = (
-    "Fait ; effet à vérifier à la prochaine revue.",
-    "Done: the check runs every evening now.",
-    "Mis en service, plus aucun cas depuis deux semaines.",
-)
 
 
 class People:
@@ -50,6 +35,8 @@ class People:
 
     def meet(self) -> None:
         self._look_at_breaches()
+        self._ask_for_excuses()
+        self._answer_excuses()
         self._work_on_actions()
         self._hold_reviews()
         self._sort_quarantine()
@@ -62,8 +49,30 @@ class People:
             if row.acknowledged_by is None and self._draw.random() < 0.6:
                 self._try(following_up.acknowledge, who, row.id)
             elif row.acknowledged_by and not row.explanations and self._draw.random() < 0.5:
-                text = self._draw.choice(CAUSES)
+                text = self._draw.choice(words_of(row.commitment).causes)
                 self._try(following_up.explain_breach, who, row.id, text)
+
+    def _ask_for_excuses(self) -> None:
+        """Of what was missed lately and its contract has an excuse for."""
+        excusing = self._program.store.use(Excusing)
+        for row in self._program.store.read(ADMINISTRATOR, read_breaches, state="open"):
+            pleas = words_of(row.commitment).pleas
+            is_new = row.key is not None and self._now() - (row.opened_at or 0) < WEEK
+            if pleas and is_new and self._draw.random() < 0.12:
+                self._try(_ask, excusing, self._leader(row.debtor), row, self._draw.choice(pleas))
+
+    def _answer_excuses(self) -> None:
+        """A week or more after it was asked, so that some wait."""
+        excusing = self._program.store.use(Excusing)
+        for row in self._program.store.read(ADMINISTRATOR, read_excuses, state="asked"):
+            plea = next((one for one in words_of(row.scope).pleas if one.text == row.text), None)
+            if plea is None or row.waits_for is None or self._now() - row.asked_at < WEEK:
+                continue
+            who = self._leader(row.waits_for)
+            if self._draw.random() < 0.6:
+                self._try(excusing.accept, who, row.id, plea.accepted)
+            else:
+                self._try(excusing.refuse, who, row.id, plea.refused)
 
     def _work_on_actions(self) -> None:
         following_up = self._program.store.use(FollowingUp)
@@ -72,10 +81,10 @@ class People:
             age = self._now() - row.opened_at
             chance = self._draw.random()
             if row.progress and age > 3 * WEEK and chance < 0.35:
-                text = self._draw.choice(CLOSINGS)
+                text = self._draw.choice(words_of(row.commitment).closings)
                 self._try(following_up.close, who, row.id, text)
             elif chance < 0.2:
-                text = self._draw.choice(STEPS)
+                text = self._draw.choice(words_of(row.commitment).steps)
                 self._try(following_up.progress, who, row.id, text)
 
     def _hold_reviews(self) -> None:
@@ -115,6 +124,11 @@ class People:
         except EntenteError as error:
             if error.status not in (403, 409):
                 raise
+
+
+def _ask(excusing: Excusing, who: Principal, row: BreachRow, plea: Plea) -> object:
+    assert row.key is not None
+    return excusing.ask(who, row.commitment, reason=plea.reason, text=plea.text, keys=[row.key])
 
 
 def leader(program: Program, service: str) -> Principal:

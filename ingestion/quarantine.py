@@ -1,4 +1,5 @@
-"""The ways in which people settle what was set aside: they send it through the door again, or discard it.
+"""The ways in which people settle what was set aside: they send it through the door again, or discard it; who discarded it may take
+that back.
 
 An item is named by its id or by its position. Its bytes stay in the history whatever
 is decided; those that are sealed for some days.
@@ -6,6 +7,7 @@ is decided; those that are sealed for some days.
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +20,7 @@ from services.by import by_of
 from services.errors import NotAllowed, NotFound, Refused
 from services.history.entries import QUARANTINED, header_of
 from services.history.history import Entry, History
-from services.history.settling import Settled, Verb, settled_fact, settled_stream
+from services.history.settling import Settled, Verb, settled_fact, settled_of, settled_stream
 from services.sealing.reading import unsealed
 
 
@@ -59,7 +61,38 @@ class Quarantine:
             )
         self._settle(self._waiting(reference, who), "discarded", who, reason=reason.strip())
 
+    def take_back(self, reference: str, who: Principal) -> None:
+        """Who discarded it takes that back, while its bytes are there: it waits again. Raises NotFound, NotAllowed, Refused."""
+        entry = self._theirs(reference, who)
+        time = self._times_taken_back(entry)
+        discarded = self._history.find(settled_stream(entry.stream, "discarded", time))
+        if discarded is None:
+            raise Refused(said("{reference} is not discarded", reference=reference), slug="not-discarded")
+        by = settled_of(discarded.state).by
+        if by != _settling(who, entry):
+            raise NotAllowed(said("only who discarded it takes that back: {by}", by=by))
+        _, _, standing = unsealed(self._history, entry)
+        if standing is not None and standing.state != "kept":
+            raise Refused(said("the bytes of {reference} were destroyed", reference=reference), slug="erased")
+        self._settle(entry, "taken-back", who)
+
     def _waiting(self, reference: str, who: Principal) -> Entry:
+        entry = self._theirs(reference, who)
+        time = self._times_taken_back(entry)
+        verbs: tuple[tuple[Verb, int], ...] = (("retried", 0), ("discarded", time))
+        for verb, which in verbs:
+            if self._history.find(settled_stream(entry.stream, verb, which)) is not None:
+                raise Refused(
+                    said("{reference} was {verb} before", reference=reference, verb=heard(verb)), slug="already-settled"
+                )
+        return entry
+
+    def _times_taken_back(self, item: Entry) -> int:
+        return next(
+            time for time in count() if self._history.find(settled_stream(item.stream, "taken-back", time)) is None
+        )
+
+    def _theirs(self, reference: str, who: Principal) -> Entry:
         entry = self._find(reference)
         by = by_of(header_of(entry.state)["by"]) if entry is not None and entry.topic == QUARANTINED else None
         if entry is None or by is None or not (who.sees_everything or by.is_of(who)):
@@ -73,12 +106,6 @@ class Quarantine:
                 mend=said("act as the service that pushed it"),
             )
         self._history.require_people([_settling(who, entry)])
-        verbs: tuple[Verb, ...] = ("retried", "discarded")
-        for verb in verbs:
-            if self._history.find(settled_stream(entry.stream, verb)) is not None:
-                raise Refused(
-                    said("{reference} was {verb} before", reference=reference, verb=heard(verb)), slug="already-settled"
-                )
         return entry
 
     def _find(self, reference: str) -> Entry | None:
@@ -99,7 +126,8 @@ class Quarantine:
         result: str = "",
         position: int | None = None,
     ) -> None:
-        settled = Settled(item.stream, verb, _settling(who, item), self._clock(), reason, result, position)
+        time = 0 if verb == "retried" else self._times_taken_back(item)
+        settled = Settled(item.stream, verb, _settling(who, item), self._clock(), reason, result, position, time)
         self._history.append_facts([settled_fact(settled)])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Final
@@ -60,8 +60,15 @@ def refusing(place: str | None = None) -> Iterator[None]:
         raise Refused(said_by(error), place=place) from error
 
 
-def saved(history: History, found: Aggregate, decide: Callable[[], None], place: str | None = None) -> int:
-    """Decides as `refusing`, and saves it: the position of its entry."""
+def saved(
+    history: History,
+    found: Aggregate,
+    decide: Callable[[], None],
+    place: str | None = None,
+    *,
+    besides: Iterable[Aggregate] = (),
+) -> int:
+    """Decides as `refusing`, and saves it with what comes of it `besides`: the position of the last entry."""
     with refusing(place):
         decide()
-    return history.save(found)
+    return history.save(found, *besides)

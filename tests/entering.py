@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from dashboards.pages.house.sending import CONFIRMED
 from domain.times import Instant
 from entente.serving import web
 from entente.settings import Settings
@@ -86,8 +87,10 @@ class Browser:
         return answer.text
 
     def send(self, path: str, **typed: str) -> Response:
-        """A form of ours, as its page made it for this browser."""
-        return self.http.post(path, data={**self.token(), **typed}, headers=HERE, follow_redirects=False)
+        """A form of ours, as its page made it for this browser; asked whether it is meant, it has said yes."""
+        return self.http.post(
+            path, data={**self.token(), CONFIRMED: "yes", **typed}, headers=HERE, follow_redirects=False
+        )
 
     def token(self) -> dict[str, str]:
         """The field of the forms of pages that this browser has read; a page where one signs in gives it the cookie it belongs to."""

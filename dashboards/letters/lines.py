@@ -13,6 +13,7 @@ from typing import Final
 from dashboards.language import first_up
 from dashboards.pages.breaches.page import cause_mark, name_of
 from dashboards.pages.contracts.page import awaited, numbered
+from dashboards.pages.errands.waits import path_of, scope_words
 from dashboards.pages.excuses.page import listed_excuses
 from dashboards.pages.figures.standings import title
 from dashboards.pages.house.frame import View
@@ -24,6 +25,7 @@ from services.breaches.reading import read_action, read_breach
 from services.by import by_of
 from services.contracts.reading import read_contract
 from services.directory.reading import read_sources
+from services.errands.mentions import read_mention
 from services.errors import NotFound
 from services.excuses.reading import read_excuse
 from services.notices.telling import NoticeRow
@@ -150,6 +152,14 @@ def _reminder(view: View, id: str, notice: NoticeRow) -> Line | None:
     return Line("missing", name, about, says, view.language.text("letter.answer"), link(f"/reminders/{id}"), "miss")
 
 
+def _mention(view: View, id: str, notice: NoticeRow) -> Line | None:
+    row = read_mention(view.seen, f"mention:{id}")
+    if row.person != view.who.person:
+        return None
+    says = view.language.text("letter.mentions", who=view.person(row.by))
+    return Line("pending", scope_words(view, row.scope), "", says, view.language.text("mention.read"), path_of(row))
+
+
 Writing = Callable[[View, str, NoticeRow], Line | None]
 LINES: Final[Mapping[str, Writing]] = {
     "breach": _breach,
@@ -160,5 +170,6 @@ LINES: Final[Mapping[str, Writing]] = {
     "source": _source,
     "item": _item,
     "reminder": _reminder,
+    "mention": _mention,
 }
 """By the first word of a subject (services/notices/news.py)."""

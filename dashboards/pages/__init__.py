@@ -18,6 +18,7 @@ from dashboards.pages.house.accessibility import add_accessibility
 from dashboards.pages.house.assets import static
 from dashboards.pages.house.frame import THEMES, View, error_page
 from dashboards.pages.house.given import Choice, Choices, Pages
+from dashboards.pages.house.glossary import add_words
 from dashboards.pages.house.live import add_live
 from dashboards.pages.house.looking_back import AT, looking_back
 from dashboards.pages.house.posting import SENT, Sent, add_ways_back
@@ -85,6 +86,7 @@ def pages_router(pages: Pages) -> APIRouter:
         add_live,
         add_style,
         add_accessibility,
+        add_words,
     ):
         add(router, pages)
     _add_frame(router, pages)

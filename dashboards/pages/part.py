@@ -94,13 +94,16 @@ class Waiting:
     """Something that waits. Its words are found when it is shown: of hundreds that need somebody a list names a dozen.
 
     `thing` is its name (services/errands/things.py), by which it is handed on; empty where it cannot be. It waits for `service`,
-    and falls by itself to `person` of it, or to whoever may, where none is named."""
+    and falls by itself to `person` of it, or to whoever may, where none is named. Of what has the same `alike`
+    (a path to all of it) and one person has, the last alone is listed, with how many `others` there are."""
 
     make: Callable[[], Item]
     thing: str = ""
     service: str = ""
     person: str | None = None
     task: Task = "answer"
+    alike: str = ""
+    others: int = 0
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import os
 import socket
 import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -45,19 +45,7 @@ def demo(
 
     here = session(context)
     here.ignores("--as", because=said("in the demo you choose at the top of every page who you are"))
-    settings = here.settings.model_copy(
-        update={
-            "organisation": "Ville de Valmoray",
-            "outage": 0,
-            "settle": 1,
-            "host": host or here.settings.host,
-            "access": "loopback",
-        }
-    )
-    if settings.store == type(settings).model_fields["store"].default:
-        settings = settings.model_copy(update={"store": DEMO_STORE})
-    if not settings.mail_to and settings.store.startswith(IN_A_FILE):
-        settings = settings.model_copy(update={"mail_to": f"{settings.store.removeprefix(IN_A_FILE)}-post"})
+    settings = _of_demo(here.settings, host)
     if fresh:
         _remove(settings.store)
         for mail in Path(settings.mail_to).glob("*.eml") if settings.mail_to else ():
@@ -80,6 +68,17 @@ def demo(
 
         sending = demonstration.keep_sending(opened, clock, agreed)
         serve_program(opened, bound, now=clock, choices=demonstration.choices(), started=started, also=[sending])
+
+
+def _of_demo(settings: Settings, host: str | None) -> Settings:
+    """Those of the demo: a town, on loopback, in a store of its own unless another is named, with its mail in a folder beside it."""
+    update: dict[str, Any] = {"organisation": "Ville de Valmoray", "outage": 0, "settle": 1, "access": "loopback"}
+    settings = settings.model_copy(update={**update, "host": host or settings.host})
+    if settings.store == type(settings).model_fields["store"].default:
+        settings = settings.model_copy(update={"store": DEMO_STORE})
+    if not settings.mail_to and settings.store.startswith(IN_A_FILE):
+        settings = settings.model_copy(update={"mail_to": f"{settings.store.removeprefix(IN_A_FILE)}-post"})
+    return settings
 
 
 def serve(

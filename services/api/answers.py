@@ -103,9 +103,12 @@ def done(api: Api, id: str, position: int) -> JsonAnswer:
 
 
 def moment(text: str | None, name: str) -> Instant | None:
+    """An instant of a request, where it says one. Raises Invalid for a text that is none."""
+    return None if text is None else required_moment(text, name)
+
+
+def required_moment(text: str, name: str) -> Instant:
     """An instant of a request. Raises Invalid for a text that is none."""
-    if text is None:
-        return None
     try:
         return instant(text)
     except TimeWithoutOffset as error:

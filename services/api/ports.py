@@ -48,6 +48,8 @@ class Quarantine(Protocol):
 
     def discard(self, reference: str, who: Principal, reason: str) -> None: ...
 
+    def take_back(self, reference: str, who: Principal) -> None: ...
+
 
 @dataclass
 class Api:

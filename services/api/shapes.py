@@ -57,6 +57,10 @@ class Said(Sent):
     text: Words
 
 
+class TakenBack(Sent):
+    at: Annotated[str, Field(max_length=40, description="When it was said, as it is shown")]
+
+
 class Reason(Sent):
     reason: Words
 

@@ -51,6 +51,12 @@ def add_quarantine(router: APIRouter, api: Api) -> None:
         api.quarantine.discard(id, who, said.reason)
         return done(api, id, store.history.last_position())
 
+    @router.post("/quarantine/{id}/take-back", **described, **commanded(Done))
+    def take_back_discard(id: str, who: Principal = asked) -> JsonAnswer:
+        """Who discarded it takes that back, while its bytes are there: it waits again."""
+        api.quarantine.take_back(id, who)
+        return done(api, id, store.history.last_position())
+
 
 Id = Annotated[int, Path(ge=1, le=LAST_POSITION, description="The position of the entry that notes it.")]
 

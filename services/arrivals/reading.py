@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from services.access import Right
 from services.arrivals import quarantine_rows, unselected
 from services.arrivals.rows import QuarantineRow
 from services.arrivals.unselected import Kind, UnselectedRow
@@ -30,6 +31,11 @@ def read_quarantine(
 
 def read_quarantined(seen: Seen, item: str) -> QuarantineRow:
     return named(quarantine_rows.quarantine(seen.reads, seen.history, seen.who, 1, 0, item), item, "quarantined item")
+
+
+def read_discarded(seen: Seen) -> list[QuarantineRow]:
+    """Reads what the asker has discarded, and may take back."""
+    return quarantine_rows.discarded(seen.reads, seen.history, seen.who) if seen.who.may(Right.PUSH) else []
 
 
 def count_quarantine(seen: Seen) -> int:

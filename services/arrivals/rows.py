@@ -23,3 +23,7 @@ class QuarantineRow:
     is_there: bool = True
     """False where the bytes were sealed, and cannot be opened: they were destroyed (at `erased`, where that is known)."""
     erased: int | None = None
+    taken_back: int | None = None
+    """When it was taken back last that it was discarded."""
+    reason: str = ""
+    """Why it was discarded."""

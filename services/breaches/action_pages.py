@@ -35,6 +35,7 @@ class _Document(msgspec.Struct):
     owner: str
     person: str | None
     due: str | None
+    title: str = ""
 
 
 _decode = msgspec.json.Decoder(_Document).decode
@@ -52,7 +53,9 @@ def _lines(seen: Seen) -> Sequence[ActionLine]:
     found = []
     for id, commitment, state, position, cause, document in seen.reads.query(sql):
         it = _decode(document)
-        found.append(ActionLine(id, commitment, state, position, cause, it.text, it.owner, it.person, it.due))
+        found.append(
+            ActionLine(id, commitment, state, position, cause, it.title or it.text, it.owner, it.person, it.due)
+        )
     return found
 
 

@@ -18,6 +18,7 @@ from services.api.answers import (
     commanded,
     done,
     problems,
+    required_moment,
     written,
 )
 from services.api.ports import Api
@@ -34,7 +35,7 @@ from services.breaches.reading import (
     read_breaches,
 )
 from services.breaches.rows import BreachState, Handling
-from services.breaches.shapes import Action, Breach, Opening
+from services.breaches.shapes import Action, Breach, Naming, Opening, TakenBackOfBreach
 from services.breaches.shown import action_json, breach_json
 from services.contracts.api import day
 from services.tables.documents import ActionState
@@ -89,6 +90,11 @@ def add_breaches(router: APIRouter, api: Api) -> None:
         """Either party says why it happened."""
         return done(api, id, following_up.explain_breach(who, id, said.text))
 
+    @router.post("/breaches/{id}/take-back", **described)
+    def take_back_of_breach(id: str, said: TakenBackOfBreach, who: Principal = asked) -> JsonAnswer:
+        """Who acknowledged or explained it takes that back, until somebody has acted on it."""
+        return done(api, id, following_up.take_back(who, id, said.what, required_moment(said.at, "at")))
+
 
 def add_actions(router: APIRouter, api: Api) -> None:
     following_up, asked = api.store.use(FollowingUp), api.who
@@ -136,6 +142,16 @@ def add_actions(router: APIRouter, api: Api) -> None:
     @router.post("/actions/{id}/progress", **described)
     def note_progress(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
         return done(api, id, following_up.progress(who, id, said.text))
+
+    @router.post("/actions/{id}/comment", **described)
+    def comment_action(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
+        """What is no progress: a question, an answer."""
+        return done(api, id, following_up.comment(who, id, said.text))
+
+    @router.post("/actions/{id}/name", **described)
+    def name_action(id: str, said: Naming, who: Principal = asked) -> JsonAnswer:
+        """The service that owns it says what it is called, and who does it."""
+        return done(api, id, following_up.name_action(who, id, said.title, said.person))
 
     @router.post("/actions/{id}/close", **described)
     def close_action(id: str, said: Said, who: Principal = asked) -> JsonAnswer:

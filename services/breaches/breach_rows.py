@@ -81,6 +81,7 @@ class _Said(msgspec.Struct):
 
     acknowledged: StoredNote | None = None
     explanations: list[StoredNote] = []
+    taken_back_at: int | None = None
 
 
 _decode_said = msgspec.json.Decoder(_Said).decode
@@ -234,7 +235,7 @@ def _action(it: StoredAction, catalogue: Catalogue, known: Known) -> ActionRow:
         commitment=it["commitment"],
         period=it["period"],
         cause=it["cause"],
-        text=it["text"],
+        text=it.get("title") or it["text"],
         owner=it["owner"],
         person=it["person"],
         due=due,
@@ -245,6 +246,8 @@ def _action(it: StoredAction, catalogue: Catalogue, known: Known) -> ActionRow:
         closed_by=closing["by"] if closing is not None else None,
         closed_at=closing["at"] if closing is not None else None,
         closing_text=closing["text"] if closing is not None else None,
+        details=it["text"] if it.get("title") else "",
+        comments=notes_of(it.get("comments", ())),
     )
 
 

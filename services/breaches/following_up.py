@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import count
+from typing import Final
 from uuid import UUID
 
 from domain.action import Action
 from domain.breach import BreachFile
 from domain.decisions import stream_of
+from domain.errand import Errand
 from domain.saying import Said, said
-from domain.times import Clock
+from domain.times import Clock, Instant
 from services.access import Principal, Right, not_theirs
 from services.breaches.reading import read_action, read_breach
-from services.breaches.rows import BreachRow
+from services.breaches.rows import BreachRow, OfBreach
+from services.breaches.taking_back import require_unsigned
 from services.contracts.knowing import Directories, unknown_person
 from services.contracts.reading import read_contract
 from services.deciding import saved, within_bounds, words_of
-from services.errors import NotFound, Refused
+from services.directory.mentioning import Mentioning
+from services.errors import Invalid, NotFound, Refused, some
 from services.figures.reading import read_commitment
 from services.history.history import History
 from services.seeing.seen import Seeing, Seen
+
+LONGEST_TITLE: Final = 200
+"""Letters of what an action is called."""
 
 
 class FollowingUp:
@@ -31,6 +38,7 @@ class FollowingUp:
         self._seeing = seeing
         self._now = now
         self._known = Directories(seeing)
+        self._mentioning = Mentioning(history)
 
     def acknowledge(self, who: Principal, breach: str) -> int:
         """The service that owes what was not kept says that it knows, while the breach waits for somebody."""
@@ -46,10 +54,22 @@ class FollowingUp:
         """Either party may say why it happened, while the breach waits for somebody."""
         with self._seeing.seen(who) as seen:
             row = read_breach(seen, breach)
-            by = _party(seen, row.commitment)
-        _require_waiting(row)
+            _require_waiting(row)
+            words, at, by, errands = self._told(seen, row.commitment, f"breach:{row.id}", text)
         found = self._breach_file(row.id, row.commitment)
-        return saved(self._history, found, lambda: found.explain(words_of(text), by=by, at=self._now()))
+        return saved(self._history, found, lambda: found.explain(words, by=by, at=at), besides=errands)
+
+    def take_back(self, who: Principal, breach: str, what: OfBreach, said_at: Instant) -> int:
+        """Who said it takes it back, while the breach waits for somebody and nobody has acted on it; it waits as it did before."""
+        with self._seeing.seen(who) as seen:
+            row = read_breach(seen, breach)
+            by = _party(seen, row.commitment)
+            require_unsigned(seen, row, said_at)
+        _require_waiting(row)
+        found, at = self._breach_file(row.id, row.commitment), self._now()
+        if what == "explanation":
+            return saved(self._history, found, lambda: found.take_back_explanation(said_at, by=by, at=at))
+        return saved(self._history, found, lambda: found.take_back_acknowledgement(said_at, by=by, at=at))
 
     def open_action(
         self, who: Principal, commitment: str, text: str, *, person: str | None = None, due: date | None = None
@@ -98,8 +118,39 @@ class FollowingUp:
         return (doubt,) if doubt is not None else ()
 
     def progress(self, who: Principal, action: str, text: str) -> int:
-        found, by = self._action(who, action)
-        return saved(self._history, found, lambda: found.note_progress(words_of(text), by=by, at=self._now()))
+        with self._seeing.seen(who) as seen:
+            row = read_action(seen, action)
+            words, at, by, errands = self._told(seen, row.commitment, f"action:{row.id}", text)
+        found = self._history.get(UUID(row.id), Action)
+        return saved(self._history, found, lambda: found.note_progress(words, by=by, at=at), besides=errands)
+
+    def comment(self, who: Principal, action: str, text: str) -> int:
+        """Either party asks or answers something about it."""
+        with self._seeing.seen(who) as seen:
+            row = read_action(seen, action)
+            words, at, by, errands = self._told(seen, row.commitment, f"action:{row.id}", text)
+        found = self._history.get(UUID(row.id), Action)
+        return saved(self._history, found, lambda: found.comment(words, by=by, at=at), besides=errands)
+
+    def name_action(self, who: Principal, action: str, title: str, person: str | None) -> int:
+        """The service that owns it says what it is called, and which of the people that it knows does it; None: nobody."""
+        with self._seeing.seen(who) as seen:
+            row = read_action(seen, action)
+            who.require(Right.TAKE_PART, row.owner, said("changing this action"))
+            owed = read_commitment(seen, row.commitment)
+            people = self.people(seen, owed.debtor, owed.creditor)
+        if person is not None and person != row.person and people and person not in people:
+            what = said("“{person}” is nobody who could do it here", person=person)
+            raise Invalid(what, place="person", mend=some(people, 6), slug="person-unknown")
+        by, found = who.by(Right.TAKE_PART, row.owner), self._history.get(UUID(row.id), Action)
+        words = words_of(title)
+        if len(words) > LONGEST_TITLE:
+            raise Invalid(said("the title is longer than {most} letters", most=LONGEST_TITLE), slug="text-too-long")
+        return saved(self._history, found, lambda: found.name(words, person, by=by, at=self._now()))
+
+    def people(self, seen: Seen, *parties: str) -> list[str]:
+        """The people who take part between these services, as far as the asker is told of them, by id."""
+        return sorted(self._mentioning.people(seen, parties, self._now()))
 
     def close(self, who: Principal, action: str, text: str) -> int:
         """The service that owns it says that it is done; who waits for it cannot end it."""
@@ -110,12 +161,11 @@ class FollowingUp:
         found = self._history.get(UUID(row.id), Action)
         return saved(self._history, found, lambda: found.close(words_of(text), by=by, at=self._now()))
 
-    def _action(self, who: Principal, action: str) -> tuple[Action, str]:
-        """The action, and the name under which one works on it."""
-        with self._seeing.seen(who) as seen:
-            row = read_action(seen, action)
-            by = _party(seen, row.commitment)
-        return self._history.get(UUID(row.id), Action), by
+    def _told(self, seen: Seen, commitment: str, of: str, text: str) -> tuple[str, Instant, str, list[Errand]]:
+        """What somebody says of a thing, at which instant, under which name, and what waits for whom it names."""
+        row, by = read_commitment(seen, commitment), _party(seen, commitment)
+        words, at = words_of(text), self._now()
+        return words, at, by, self._mentioning.errands(seen, (row.debtor, row.creditor), words, of, by, at)
 
     def _breach_file(self, breach: str, commitment: str) -> BreachFile:
         try:

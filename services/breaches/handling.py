@@ -10,6 +10,7 @@ import msgspec
 
 from domain.times import Instant
 from services.breaches.rows import BreachRow
+from services.contracts.stored import StoredSignature
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue
 
@@ -43,6 +44,13 @@ class _Held(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Held).decode
 
 
+class _Signed(msgspec.Struct):
+    signatures: list[StoredSignature]
+
+
+_decode_signed = msgspec.json.Decoder(_Signed).decode
+
+
 def handled(
     reads: Transaction, catalogue: Catalogue, rows: Sequence[BreachRow], busy: Collection[str]
 ) -> list[BreachRow]:
@@ -52,6 +60,13 @@ def handled(
     packs = _signed_packs(reads, {row.commitment.partition("/")[0] for row in settled})
     ended = {row.id for row in settled if _was_looked_at(catalogue, row, packs)}
     return [replace(row, handling="dealt-with") if row.id in ended else row for row in rows]
+
+
+def last_signature(reads: Transaction, contract: str) -> Instant:
+    """When a review of the contract was signed last, by either party; 0: never. What was said before is part of what was signed."""
+    sql = "SELECT document FROM view_review WHERE contract = ?"
+    signed = [one["at"] for (document,) in reads.query(sql, [contract]) for one in _decode_signed(document).signatures]
+    return max(signed, default=0)
 
 
 def _was_looked_at(catalogue: Catalogue, row: BreachRow, packs: dict[str, list[_SignedPack]]) -> bool:

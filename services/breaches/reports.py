@@ -51,7 +51,7 @@ ACTIONS: Final = Report(
         Column("person", "text", "who, of that service; null: nobody is named"),
         Column("period", "text", "the period of the breach"),
         Column("cause", "text", "late, missing, failed, no-data, target-lost, client-obligation"),
-        Column("text", "text", "what is to be done"),
+        Column("text", "text", "its title, else what is to be done"),
         Column("due", "date", "local day by which it is to be done; null: none"),
         Column("state", "text", "open, closed, not needed"),
         Column("is_overdue", "boolean", "open beyond its day, by the watermark"),
@@ -64,7 +64,7 @@ ACTIONS: Final = Report(
     f"""
     WITH {WORDED.strip()}
     SELECT action.id, action.commitment, {OF_COMMITMENT.format("action")}, content ->> 'owner', content ->> 'person',
-        content ->> 'period', cause, content ->> 'text', CAST(content ->> 'due' AS date), state,
+        content ->> 'period', cause, COALESCE(content ->> 'title', content ->> 'text'), CAST(content ->> 'due' AS date), state,
         COALESCE(state = 'open' AND CAST(content ->> 'due' AS date) < CAST(
             {at("COALESCE(own.watermark, (SELECT MIN(watermark) FROM public.view_position))")} AT TIME ZONE committed.zone AS date
         ), FALSE),

@@ -12,6 +12,8 @@ BreachState = Literal["open", "withdrawn", "past"]
 """`past`: what was missed before the contract came into use, which calls nobody."""
 Handling = Literal["open", "acknowledged", "explained", "dealt-with"]
 """How far people are with a breach that is open; `dealt-with` ends it (MEANING §5)."""
+OfBreach = Literal["acknowledgement", "explanation"]
+"""What people say of a breach, and may take back."""
 HANDLINGS: Final = get_args(Handling)
 
 
@@ -62,3 +64,6 @@ class ActionRow:
     closed_by: str | None = None
     closed_at: int | None = None
     closing_text: str | None = None
+    details: str = ""
+    """What was said to be done, where it has a title of its own, which is the `text`."""
+    comments: tuple[tuple[str, int, str], ...] = ()

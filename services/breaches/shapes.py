@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
-from services.api.shapes import Day, Moment, Note, Sent, Words
-from services.breaches.rows import BreachState, Handling
+from services.api.shapes import Day, Moment, Note, Sent, TakenBack, Words
+from services.breaches.rows import BreachState, Handling, OfBreach
 from services.tables.documents import ActionState
 
 HANDLING = "How far people are with what is open; null of what is withdrawn or past, which waits for nobody."
@@ -50,6 +50,13 @@ class Action(TypedDict):
     opened_at: Moment
     progress: list[Note]
     closed: Note | None
+    details: Annotated[str, Field(description="What was said to be done, where `text` is a title of its own.")]
+    comments: list[Note]
+
+
+class Naming(Sent):
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    person: Annotated[str, Field(max_length=300)] | None = None
 
 
 class Opening(Sent):
@@ -57,3 +64,7 @@ class Opening(Sent):
     text: Words
     person: Annotated[str, Field(max_length=300)] | None = None
     due: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")] | None = None
+
+
+class TakenBackOfBreach(TakenBack):
+    what: OfBreach

@@ -43,4 +43,6 @@ def action_json(row: ActionRow, zone_name: str | None) -> Action:
         "opened_at": moment_json(row.opened_at, zone_name),
         "progress": notes_json(row.progress, zone_name),
         "closed": None if by is None or at is None else {"by": by, "at": at, "text": row.closing_text or ""},
+        "details": row.details,
+        "comments": notes_json(row.comments, zone_name),
     }

@@ -26,6 +26,7 @@ from services.contracts.knowing import Directories, FilesTogether
 from services.contracts.proposing import PARTIES, Proposing
 from services.contracts.publishing import Publishing
 from services.deciding import saved, within_bounds
+from services.directory.mentioning import Mentioning
 from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
 from services.history.history import History
 from services.seeing.seen import Seeing
@@ -42,6 +43,8 @@ class Contracting:
     def __init__(self, history: History, seeing: Seeing, now: Clock):
         self._history = history
         self._now = now
+        self._seeing = seeing
+        self._mentioning = Mentioning(history)
         self._time = Timekeeping(history, now)
         known = Directories(seeing)
         self._publishing = Publishing(history, now, self._time)
@@ -124,8 +127,11 @@ class Contracting:
         found = self._read(who, contract, proposal)
         if not who.may(Right.TAKE_PART, found.supplier, found.client):
             raise not_theirs(who, contract, found.supplier, found.client)
-        by = who.by(Right.TAKE_PART, found.supplier, found.client)
-        return self._save(found, lambda: found.comment(clause, text, by=by, at=self._now()))
+        by, at = who.by(Right.TAKE_PART, found.supplier, found.client), self._now()
+        parties, of = (found.supplier, found.client), f"contract:{contract}"
+        with self._seeing.seen(who) as seen:
+            errands = self._mentioning.errands(seen, parties, text, of, by, at)
+        return saved(self._history, found, lambda: found.comment(clause, text, by=by, at=at), contract, besides=errands)
 
     def terminate(self, who: Principal, contract: str, until: date, party: Party | None = None) -> int:
         """`until` is the last local day; it may not lie before what is already judged, by the contract's own time."""

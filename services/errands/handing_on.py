@@ -9,7 +9,7 @@ from domain.saying import said
 from domain.times import Clock
 from services.access import Principal, Right
 from services.deciding import saved, words_of
-from services.directory.reading import read_services
+from services.directory.mentioning import people_of
 from services.errands.things import NEWS, services_of
 from services.errors import Invalid, NotAllowed, NotFound, Refused
 from services.history.history import History
@@ -56,11 +56,7 @@ class HandingOn:
 
     def people(self, seen: Seen, service: str) -> list[str]:
         """The ids of those whom a service may hand something on to, ascending; none where it names nobody, so that any is meant."""
-        described = read_services(seen).get(service)
-        named = {id for id, _, _ in described.people} if described is not None else set()
-        known = self._roles.people()
-        admitted = {one.person for one in known if any(role.service == service for role in one.roles)}
-        return sorted((named | admitted) - {one.person for one in known if one.is_suspended})
+        return people_of(seen, self._roles, service)
 
     def _errand(self, thing: str, service: str) -> Errand:
         id = Errand.id_of(thing, service)

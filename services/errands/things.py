@@ -8,6 +8,7 @@ from typing import Final
 from domain.saying import said
 from services.breaches.reading import read_action
 from services.contracts.reading import read_contract
+from services.directory.mentioning import MENTION
 from services.errors import NotFound
 from services.excuses.reading import read_excuse
 from services.figures.reading import read_commitment, read_occurrence
@@ -70,6 +71,16 @@ def _of_review(seen: Seen, name: str) -> tuple[str, ...]:
     return row.supplier, row.client
 
 
+def _of_mention(seen: Seen, name: str) -> tuple[str, ...]:
+    """The service of whoever was named: nobody else has anything to see there."""
+    sql = "SELECT service FROM view_errand WHERE thing = ? AND person = ?"
+    found = seen.reads.query(sql, [f"{MENTION}:{name}", seen.who.person])
+    services = tuple(service for (service,) in found if seen.who.is_of(service))
+    if not services:
+        raise NotFound(said("nothing waits by the name “{thing}”", thing=f"{MENTION}:{name}"))
+    return services
+
+
 _SERVICES: Final[Mapping[str, Callable[[Seen, str], tuple[str, ...]]]] = {
     "occurrence": _of_occurrence,
     "breaches": _of_breaches,
@@ -79,7 +90,8 @@ _SERVICES: Final[Mapping[str, Callable[[Seen, str], tuple[str, ...]]]] = {
     "refusal": _of_refusal,
     "version": _of_version,
     "review": _of_review,
+    MENTION: _of_mention,
 }
 """An occurrence is named `COMMITMENT:KEY`, the breaches of one commitment by it, a version `CONTRACT/NUMBER`."""
-NEWS: Final = frozenset({"refusal"})
+NEWS: Final = frozenset({"refusal", MENTION})
 """Sorts that ask for nothing, and are over once somebody has seen them."""

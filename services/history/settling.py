@@ -1,4 +1,4 @@
-"""Notes that a quarantined item was settled: a fact of its own, once per item and verb."""
+"""Notes that a quarantined item was settled: a fact of its own, once per item, verb and time. Who discarded one may take that back."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from domain.times import Instant
 from services.history.entries import SETTLED, header_of, pack
 from services.history.history import Fact
 
-Verb = Literal["retried", "discarded"]
+Verb = Literal["retried", "discarded", "taken-back"]
 
 
 class Settled(msgspec.Struct, frozen=True):
     """Somebody has settled a quarantined item. `item` is the id of its stream, `at` an instant, `result` what the door
-    answered to a retry and at which position."""
+    answered to a retry and at which position, `time` how often it had been taken back before."""
 
     item: UUID
     verb: Verb
@@ -25,15 +25,18 @@ class Settled(msgspec.Struct, frozen=True):
     reason: str = ""
     result: str = ""
     position: int | None = None
+    time: int = 0
 
 
-def settled_stream(item: UUID, verb: Verb) -> UUID:
-    return uuid5(item, verb)
+def settled_stream(item: UUID, verb: Verb, time: int = 0) -> UUID:
+    return uuid5(item, f"{verb}:{time}" if time else verb)
 
 
 def settled_fact(settled: Settled) -> Fact:
     header = msgspec.to_builtins(settled)
-    return Fact(settled_stream(settled.item, settled.verb), SETTLED, pack(header, b""))
+    if not settled.time:
+        del header["time"]
+    return Fact(settled_stream(settled.item, settled.verb, settled.time), SETTLED, pack(header, b""))
 
 
 def settled_of(state: bytes) -> Settled:

@@ -56,7 +56,7 @@ class Folding:
         made it because of what was known when, and no person has said anything of it."""
         match aggregate:
             case Action():
-                is_untouched = not aggregate.was_worked_on and aggregate.state != "closed"
+                is_untouched = not aggregate.was_spoken_of
             case Excuse():
                 is_untouched = not aggregate.answers
             case _:
@@ -75,9 +75,12 @@ class Folding:
 
     def settled(self, writes: Transaction, entry: Entry) -> None:
         header, _ = unpack(entry.state)
+        state, content = header["verb"], header
+        if state == "taken-back":
+            state, content = "waiting", {"taken_back_at": header["at"]}
         writes.execute(
             "UPDATE view_quarantine SET state = ?, document = ? WHERE id = ?",
-            [header["verb"], text_of(header), header["item"]],
+            [state, text_of(content), header["item"]],
         )
 
     def _write(self, writes: Transaction, aggregate: Aggregate, position: Position) -> None:
@@ -95,6 +98,7 @@ class Folding:
         names = ("action", "commitment", "period", "cause", "text", "owner", "person", "due", "state", "progress",
                  "closing", "by", "at", "moment")  # fmt: skip
         content = {name: getattr(action, name) for name in names}
+        content |= {name: said for name in ("title", "comments") if (said := getattr(action, name))}
         self._touched.add(action.commitment)
         writes.execute(
             "INSERT INTO view_action (id, commitment, cause, state, position, document) VALUES (?, ?, ?, ?, ?, ?) "
@@ -106,7 +110,9 @@ class Folding:
     def _write_breach(self, writes: Transaction, said: BreachFile) -> None:
         """Writes what was said of a breach. While all breaches of a rolling window were one, it was said about the last
         of them."""
-        content = text_of({"acknowledged": said.acknowledged, "explanations": said.explanations})
+        content: dict[str, Any] = {"acknowledged": said.acknowledged, "explanations": said.explanations}
+        if said.taken_back_at is not None:
+            content["taken_back_at"] = said.taken_back_at
         sql = (
             "SELECT id, period, target_index FROM view_breach WHERE commitment = ? AND target_index IS NOT NULL "
             "AND SUBSTR(period, 1, 8) = 'rolling-' ORDER BY opened_at, id"
@@ -117,5 +123,5 @@ class Folding:
             about = id if every.id == said.breach else about
         writes.execute(
             "UPDATE view_breach SET document = ?, is_explained = ? WHERE id = ?",
-            [content, int(bool(said.explanations)), about],
+            [text_of(content), int(bool(said.explanations)), about],
         )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+import msgspec
+
 from domain.times import Instant, local_date, zone
 from services.access import Principal, Right
 from services.arrivals.reading import read_quarantine
@@ -19,6 +21,7 @@ from services.by import by_of
 from services.contracts.reading import read_contracts
 from services.contracts.rows import ContractRow, SignatureRow
 from services.directory.reading import read_sources
+from services.errands.mentions import read_mentions
 from services.excuses.reading import read_excuses
 from services.excuses.rows import ExcuseRow
 from services.notices.kinds import Kind
@@ -66,6 +69,25 @@ def breaches(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[New
                 _answers_for(seen, commitment, people),
                 _sees_commitment(commitment),
             )
+
+
+def taken_back(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:
+    """Breaches that wait again, since what was said of them was taken back: for who answers for them."""
+    sql = "SELECT id, commitment, document FROM view_breach WHERE state = 'open' AND is_explained = 0 AND document IS NOT NULL"
+    for id, commitment, document in seen.reads.query(f"{sql} ORDER BY id"):
+        at = _decode_again(document).taken_back_at
+        if at is not None and at >= since and commitment in seen.catalogue.commitments:
+            is_for, sees = _answers_for(seen, commitment, people), _sees_commitment(commitment)
+            yield News("breach", f"breach:{id}", f"waits:{at}", at, commitment.partition("/")[0], is_for, sees)
+
+
+class _Again(msgspec.Struct):
+    """The field of a breach's document that says when it waited again."""
+
+    taken_back_at: Instant | None = None
+
+
+_decode_again = msgspec.json.Decoder(_Again).decode
 
 
 def _answers_for(
@@ -169,6 +191,18 @@ def due_actions(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[
         )  # fmt: skip
 
 
+def mentions(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:
+    """What somebody was named in, until it is seen."""
+    for row in read_mentions(seen, since):
+        contract = row.scope.partition("/")[0]
+        sees = _sees_commitment(row.scope) if "/" in row.scope else _sees_named(contract)
+        yield News("mention", row.thing, "made", row.at, contract, _is_one(row.person), sees)
+
+
+def _sees_named(contract: str) -> Callable[[Seen], bool]:
+    return lambda seen: any(row.id == contract for row in seen.once(read_contracts))
+
+
 def silent_tools(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:
     """Tools of which nothing came for longer than their service expects: for who may send for it."""
     watermark = seen.known.watermark or 0
@@ -188,9 +222,11 @@ def set_aside(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[Ne
     """Events in quarantine: for who may send for the service that sent them."""
     for row in read_quarantine(seen, limit=MOST_SET_ASIDE):
         service = by_of(row.by).service
-        if row.received >= since and service:
+        at = row.received if row.taken_back is None else row.taken_back
+        if at >= since and service:
+            transition = "waiting" if row.taken_back is None else f"waiting:{at}"
             yield News(
-                "quarantine", f"item:{row.id}", "waiting", row.received, service,
+                "quarantine", f"item:{row.id}", transition, at, service,
                 _sends_for(service), _sees_service(service),
             )  # fmt: skip
 
@@ -218,6 +254,15 @@ def reminders(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[Ne
             )
 
 
-FINDERS: Final[tuple[Finder, ...]] = (breaches, excuses, signatures, due_actions, silent_tools, set_aside, reminders)
-"""One finder a kind, or a few kinds. Mentions (`mention`) are to be found by one that reads who was mentioned: it is entered here, and
-the words of its subject in dashboards/letters/lines.py."""
+FINDERS: Final[tuple[Finder, ...]] = (
+    breaches,
+    taken_back,
+    excuses,
+    signatures,
+    due_actions,
+    silent_tools,
+    set_aside,
+    reminders,
+    mentions,
+)
+"""One finder a kind, or a few kinds; the words of its subjects are in dashboards/letters/lines.py."""

@@ -9,6 +9,7 @@ from domain.saying import said
 from domain.times import Clock, local_date, zone
 from services.access import Principal, Right
 from services.deciding import saved, words_of
+from services.directory.mentioning import Mentioning
 from services.errors import NotFound, Refused
 from services.figures.reading import mend_for_key, read_commitment, read_occurrence
 from services.figures.rows import OccurrenceRow
@@ -24,6 +25,7 @@ class Reminding:
         self._history = history
         self._seeing = seeing
         self._now = now
+        self._mentioning = Mentioning(history)
 
     def remind(self, who: Principal, commitment: str, key: str, text: str = "") -> tuple[str, int]:
         """The service that is owed something asks where it is: once a local day of the contract. Its id and position."""
@@ -39,20 +41,24 @@ class Reminding:
         _require_owed(one)
         by, at = who.by(Right.TAKE_PART, row.creditor), self._now()
         day = local_date(at, zone(row.terms.timezone)).isoformat()
-        found = self._reminder(row.id, key, row.creditor)
-        words = words_of(text, "")
+        found, words = self._reminder(row.id, key, row.creditor), words_of(text, "")
+        parties, of = (row.debtor, row.creditor), f"reminder:{found.reminder}"
+        with self._seeing.seen(who) as seen:
+            errands = self._mentioning.errands(seen, parties, words, of, by, at)
         return found.reminder, saved(
-            self._history, found, lambda: found.remind(words, day=day, by=by, at=at), found.reminder
+            self._history, found, lambda: found.remind(words, day=day, by=by, at=at), found.reminder, besides=errands
         )
 
     def answer(self, who: Principal, reminder: str, text: str) -> int:
         """The service that owes it says where it is."""
         with self._seeing.seen(who) as seen:
             row = read_reminder(seen, reminder)
-        who.require(Right.TAKE_PART, row.debtor, said("answering this reminder"))
-        by = who.by(Right.TAKE_PART, row.debtor)
+            who.require(Right.TAKE_PART, row.debtor, said("answering this reminder"))
+            by, words, at = who.by(Right.TAKE_PART, row.debtor), words_of(text), self._now()
+            parties = (row.debtor, row.service)
+            errands = self._mentioning.errands(seen, parties, words, f"reminder:{row.id}", by, at)
         found = self._history.get(UUID(row.id), Reminder)
-        return saved(self._history, found, lambda: found.answer(words_of(text), by=by, at=self._now()), row.id)
+        return saved(self._history, found, lambda: found.answer(words, by=by, at=at), row.id, besides=errands)
 
     def _reminder(self, commitment: str, key: str, service: str) -> Reminder:
         id = Reminder.id_of(commitment, key, service)

@@ -21,6 +21,7 @@ from services.api.answers import (
     page_after,
     problems,
     require_page,
+    required_moment,
 )
 from services.api.ports import Api
 from services.api.shapes import Done, Said
@@ -33,7 +34,7 @@ from services.reviews.packs import review_pack
 from services.reviews.reading import read_review, read_reviews
 from services.reviews.reviewing import Reviewing
 from services.reviews.rows import ReviewRow
-from services.reviews.shapes import Review, SigningReview
+from services.reviews.shapes import Review, SigningReview, TakenBackOfReview
 from services.reviews.shown import review_json
 
 _PACK: dict[int | str, dict[str, Any]] = {
@@ -120,6 +121,11 @@ def _add_decisions(router: APIRouter, api: Api) -> None:
     @router.post("/reviews/{id}/decisions", **described)
     def record_decision(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
         return done(api, id, reviewing.decide(who, id, said.text))
+
+    @router.post("/reviews/{id}/take-back", **described)
+    def take_back_of_review(id: str, said: TakenBackOfReview, who: Principal = asked) -> JsonAnswer:
+        """Who noted minutes or a decision takes it back, until somebody has signed."""
+        return done(api, id, reviewing.take_back(who, id, said.what, required_moment(said.at, "at")))
 
     @router.post("/reviews/{id}/sign", **described)
     def sign_review(id: str, said: SigningReview | None = None, who: Principal = asked) -> JsonAnswer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 
 import msgspec
 
@@ -36,6 +36,7 @@ class _Document(TypedDict):
     minutes: list[StoredNote]
     decisions: list[StoredNote]
     signatures: list[StoredSignature]
+    taken_back: NotRequired[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +122,5 @@ def _review(id: str, contract: str, starts: int, it: _Document, in_force: InForc
         minutes=notes_of(it["minutes"]),
         decisions=notes_of(it["decisions"]),
         signatures=signatures,
+        entries=len(it["minutes"]) + len(it["decisions"]) + 2 * it.get("taken_back", 0),
     )

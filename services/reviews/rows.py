@@ -7,6 +7,8 @@ from typing import Literal
 
 from services.contracts.rows import SignatureRow
 
+OfReview = Literal["minutes", "decision"]
+"""What people say at a review, and may take back."""
 State = Literal["planned", "held", "signed", "past"]
 
 
@@ -26,3 +28,5 @@ class ReviewRow:
     decisions: tuple[tuple[str, int, str], ...] = ()
     signatures: tuple[SignatureRow, ...] = ()
     watermark: int | None = None
+    entries: int = 0
+    """How often its minutes or decisions were changed: who signs says how many were read."""

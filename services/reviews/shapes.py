@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from services.api.shapes import Moment, Note, Side, Signature
-from services.reviews.rows import State
+from services.api.shapes import Moment, Note, Side, Signature, TakenBack
+from services.reviews.rows import OfReview, State
 
 
 class Review(TypedDict):
@@ -21,6 +21,9 @@ class Review(TypedDict):
     minutes: list[Note]
     decisions: list[Note]
     signatures: list[Signature]
+    entries: Annotated[
+        int, Field(description="How often minutes or decisions were changed: what signing is asked with.")
+    ]
 
 
 class SigningReview(Side):
@@ -28,6 +31,10 @@ class SigningReview(Side):
         int | None,
         Field(
             ge=0,
-            description="How many minutes and decisions were read; where others stand there by now, it is refused.",
+            description="The `entries` of the review that was read; where there are others by now, it is refused.",
         ),
     ] = None
+
+
+class TakenBackOfReview(TakenBack):
+    what: OfReview

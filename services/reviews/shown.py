@@ -20,4 +20,5 @@ def review_json(row: ReviewRow, zone_name: str | None) -> Review:
         "minutes": notes_json(row.minutes, zone_name),
         "decisions": notes_json(row.decisions, zone_name),
         "signatures": [signature_json(one, zone_name) for one in row.signatures],
+        "entries": row.entries,
     }

@@ -102,11 +102,15 @@ def sweep(history: History, keys: DataKeys, now: Instant) -> int:
 def _waiting(history: History, of: Mapping[str, date]) -> set[str]:
     """Those of the keys under which something lies that is not settled."""
     items: dict[bytes, str] = {}
+    settled: dict[bytes, str] = {}
     after = 0
     while page := history.read(after, _A_PAGE, [QUARANTINED, SETTLED]):
         for entry in page:
             if entry.topic == SETTLED:
-                items.pop(settled_of(entry.state).item.bytes, None)
+                how = settled_of(entry.state)
+                there, gone = (settled, items) if how.verb == "taken-back" else (items, settled)
+                if (key := there.pop(how.item.bytes, None)) is not None:
+                    gone[how.item.bytes] = key
             elif (box := box_of(entry.state)) is not None and box.key in of:
                 items[entry.stream.bytes] = box.key
         after = page[-1].position

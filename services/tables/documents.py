@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -37,6 +37,8 @@ class StoredAction(TypedDict):
     moment: Instant | None
     state: ActionState
     progress: list[StoredNote]
+    title: NotRequired[str]
+    comments: NotRequired[list[StoredNote]]
     closing: StoredNote | None
     by: str
     at: Instant | None

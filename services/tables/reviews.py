@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.review import Review
 from services.history.databases import Transaction
 from services.history.entries import Position
@@ -16,13 +18,15 @@ REVIEW = Table(
 
 
 def _review(writes: Transaction, review: Review, position: Position) -> None:
-    content = {
+    content: dict[str, Any] = {
         "pack_position": review.pack_position,
         "watermark": review.watermark,
         "minutes": review.minutes,
         "decisions": review.decisions,
         "signatures": review.signatures,
     }
+    if review.taken_back:
+        content["taken_back"] = review.taken_back
     writes.execute(
         "INSERT INTO view_review (id, contract, starts, position, changed, document) VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (id) DO UPDATE SET changed = excluded.changed, document = excluded.document",

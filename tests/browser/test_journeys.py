@@ -51,6 +51,8 @@ def test_a_contract_is_read_and_signed(visit: Visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Reports for sign")
     expect(page.locator("main")).to_contain_text("every Monday by 10:00")
     page.get_by_role("button", name="Sign this version").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign this version?")
+    page.get_by_role("button", name="Sign", exact=True).click()
     expect(page.locator("dl.facts")).to_contain_text("version 1 since 5 Jan 2026")
     page.get_by_role("link", name="Today").first.click()
     expect(page.locator("main")).to_contain_text("Nothing waits for you")
@@ -99,6 +101,8 @@ def test_an_excuse_is_asked_by_one_and_accepted_by_the_other(visit: Visit) -> No
     expect(page.locator("main")).to_contain_text("You were closed.")
     page = visit.go(excuse, "excuse/luc")
     page.get_by_role("button", name="Accept").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Accept this excuse?")
+    page.get_by_role("button", name="Accept").click()
     expect(page.locator(".state")).to_contain_text("Accepted")
     page = visit.go("/commitments/to-excuse/report/on-time?period=2026-01", SUPPLIER)
     expect(page.locator("main tr", has_text="Mon 12 Jan").first).to_contain_text("excused")
@@ -130,6 +134,8 @@ def test_a_review_is_prepared_held_and_signed_by_both(visit: Visit) -> None:
     for who in (SUPPLIER, "review/luc"):
         page = visit.go("/reviews/to-review@2026-02-03", who)
         page.get_by_role("button", name="Sign the review").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sign this review?")
+        page.get_by_role("button", name="Sign", exact=True).click()
         expect(page.locator("main")).to_contain_text("signed by")
     expect(page.locator(".state")).to_contain_text("Both parties have signed.")
 

@@ -15,7 +15,7 @@ from tests.dashboards.visiting import ADDRESS, HERE, Site, form_token, form_toke
 from tests.services.api_case import slug
 
 SIGN = "/contracts/school-meals/versions/3/sign"
-SIGNED = {"proposal": "3", "party": "client"}
+SIGNED = {"confirmed": "yes", "proposal": "3", "party": "client"}
 AS = {"Cookie": "as=administrator", "Accept": "text/html"}
 BY_LINK = "/notices/stop/{token}"
 """Sent by mail programs, which have no form of ours: who may is in the signed address (RFC 8058)."""

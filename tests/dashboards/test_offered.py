@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pytest
 from fastapi.testclient import TestClient
 
+from dashboards.pages.house.sending import CONFIRMED
 from entente.serving import web
 from entente.settings import Settings
 from entente.wiring import program
@@ -151,7 +152,7 @@ def refused(client: TestClient, path: str, done: set[tuple[str, str]]) -> Iterat
         if not offers:
             return
         done.add(offers[0].name)
-        answer = client.post(offers[0].action, data=dict(offers[0].fields))
+        answer = client.post(offers[0].action, data={**dict(offers[0].fields), CONFIRMED: "yes"})
         is_still_wrong = answer.status_code == 409 and offers[0].action.endswith(
             "/retry"
         )  # not yet declared, not yet mended
@@ -178,7 +179,7 @@ def test_the_administrator_signs_for_either_party(store: Path, tmp_path: Path) -
         path = "/contracts/to-breach/versions/2"
         for party in ("supplier", "client"):
             [form] = [one for one in Page(client.get(path).text).forms if one.name == (f"{path}/sign", party)]
-            assert client.post(form.action, data=dict(form.fields)).status_code == 303
+            assert client.post(form.action, data={**dict(form.fields), CONFIRMED: "yes"}).status_code == 303
         assert "/sign" not in client.get(path).text
 
 
@@ -191,12 +192,12 @@ def test_what_was_read_is_what_is_signed(store: Path, tmp_path: Path) -> None:
         text = contract("to-answer", "answer", effective="2026-03-01").replace("90 %", "55 %")
         client.put("/v1/contracts/to-answer", content=text, headers={"Entente-As": "answer/luc"})
         for verb, form in offers.items():
-            answer = client.post(form.action, data=dict(form.fields))
+            answer = client.post(form.action, data={**dict(form.fields), CONFIRMED: "yes"})
             assert answer.status_code == 409, verb
             assert "Another wording waits now than the one that was read" in answer.text
         assert "55" in client.get(path).text
         [form] = [one for one in Page(client.get(path).text).forms if one.action.endswith("/sign")]
-        assert client.post(form.action, data=dict(form.fields)).status_code == 303
+        assert client.post(form.action, data={**dict(form.fields), CONFIRMED: "yes"}).status_code == 303
 
 
 def test_a_contract_that_was_ended_is_not_to_be_amended(store: Path, tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from dashboards.pages.house.sending import CONFIRMED
 from entente.choosing import choices
 from entente.serving import web
 from services.access import ADMINISTRATOR
@@ -38,13 +40,18 @@ def form_token(html: str) -> dict[str, str]:
 
 
 def send_form(browser: TestClient, path: str, data: Mapping[str, str] | None = None, **more: Any) -> Response:
-    """As somebody sends it who has read a page before, with the cookies that the browser has by now."""
+    """As somebody sends it who has read a page before, and means it, with the cookies that the browser has by now."""
     page = browser.get("/style", headers={"Accept": "text/html"})
-    return browser.post(path, data={**form_token(page.text), **(data or {})}, headers=HERE, **more)
+    return browser.post(path, data={**form_token(page.text), CONFIRMED: "yes", **(data or {})}, headers=HERE, **more)
 
 
 def application(town: Town, *, has_choices: bool = True) -> FastAPI:
     return web(town.program, choices=choices(town.program.store.seeing, ADMINISTRATOR) if has_choices else None)
+
+
+def leads(answer: Response) -> str:
+    """The page that a form leads to, without the name of what was done, which that page says."""
+    return re.sub(r"[?&]sent=[^&#]*", "", unescape(answer.headers["location"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +81,14 @@ class Site:
         who: str = "administrator",
         headers: Mapping[str, str] = HERE,
     ) -> Response:
-        """Not followed to where it leads. With the token that a page holds which was made for the same reader."""
+        """Not followed to where it leads; asked whether it is meant, it has said yes. With the token that a page holds which was made
+        for the same reader."""
         token = {FIELD: form_tokens(self.town).token(f"as={who}")}
         self.http.cookies.clear()
         sent = {**headers, **_cookies(language, who)}
-        return self.http.post(self.path(path), data={**token, **(data or {})}, headers=sent, follow_redirects=False)
+        return self.http.post(
+            self.path(path), data={**token, CONFIRMED: "yes", **(data or {})}, headers=sent, follow_redirects=False
+        )
 
     def stored(self, path: str) -> Any:
         """What the store says, by the API."""

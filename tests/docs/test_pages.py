@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from dashboards.language import language
+from dashboards.language import language, typeset
+from dashboards.pages.house.glossary import words
 from entente.cli import main
 from services.contract_files import json_schema
 from tests.docs.test_readme import _matches, _steps
@@ -135,6 +136,12 @@ def test_the_words_are_those_of_the_pages_and_the_same_in_both_tables() -> None:
     french = dict(rows)
     for verdict in ("pending", "met", "late", "missing", "failed", "excused", "unknown"):
         assert language("fr").text(f"verdict.{verdict}") == french[verdict]
+
+
+def test_the_page_of_words_says_what_the_document_says() -> None:
+    for code, file, other in (("en", "words.md", "fr"), ("fr", "fr/mots.md", "en")):
+        said = [f"| {one.by_language[code]} | {one.by_language[other]} | {one.means[code]} |" for one in words()]
+        assert [typeset(line, code) for line in text(file).splitlines() if line.startswith("| ")][1:] == said
 
 
 def test_the_documents_are_linked_from_the_first_page() -> None:

@@ -165,6 +165,38 @@ def test_a_breach_is_acknowledged_once_and_explained_as_often_as_one_likes() -> 
         one.acknowledge(by="lab/ann", at=4)
 
 
+def test_who_explained_a_breach_takes_it_back_until_somebody_else_has_said_something() -> None:
+    one = BreachFile(breach="b", commitment="c/d/k")
+    one.acknowledge(by="lab/ann", at=1)
+    one.explain("the line was down", by="lab/ann", at=2)
+    with pytest.raises(DecisionRefused, match="explained since"):
+        one.take_back_acknowledgement(1, by="lab/ann", at=3)
+    with pytest.raises(DecisionRefused, match="only who said it"):
+        one.take_back_explanation(2, by="ward/bob", at=3)
+    one.take_back_explanation(2, by="lab/ann", at=3)
+    with pytest.raises(DecisionRefused, match="taken back already"):
+        one.take_back_explanation(2, by="lab/ann", at=4)
+    one.take_back_acknowledgement(1, by="lab/ann", at=5)
+    assert (one.acknowledged, one.explanations, one.taken_back_at) == (None, [], 5)
+    one.explain("the line was down", by="lab/ann", at=6)
+    one.explain("it was not", by="ward/bob", at=7)
+    with pytest.raises(DecisionRefused, match="answered since"):
+        one.take_back_explanation(6, by="lab/ann", at=8)
+
+
+def test_minutes_and_decisions_are_taken_back_by_who_gave_them_until_somebody_signs() -> None:
+    one = Review(review="c@2026-03-03", contract="c", starts=1, pack_position=9, by="entente", at=1)
+    one.take_minutes("we met", by="ward/bob", at=2)
+    one.record_decision("go on", by="lab/ann", at=3)
+    with pytest.raises(DecisionRefused, match="only who said it"):
+        one.take_back_minutes(2, by="lab/ann", at=4)
+    one.take_back_minutes(2, by="ward/bob", at=4)
+    assert (one.minutes, one.entries) == ([], 3), "who read two is not at what stands there now"
+    one.sign("client", "ward", by="ward/bob", at=5)
+    with pytest.raises(DecisionRefused, match="what was signed"):
+        one.take_back_decision(3, by="lab/ann", at=6)
+
+
 def test_what_was_signed_in_a_review_is_not_changed() -> None:
     one = Review(review="c@2026-03-03", contract="c", starts=1, pack_position=9, by="entente", at=1)
     one.take_minutes("we met", by="ward/bob", at=2)
@@ -264,6 +296,8 @@ entente.access.described: document by at
 entente.access.resumed: person by at
 entente.access.suspended: person text by at
 entente.action.closed: text by at
+entente.action.commented: text by at
+entente.action.named: title person by at
 entente.action.not-needed: text by at moment
 entente.action.opened: action commitment period cause text owner person due by at moment
 entente.action.progressed: text by at
@@ -271,8 +305,10 @@ entente.aside.put-again: text by at
 entente.aside.put: commitment position text by at
 entente.aside.taken-back: text by at
 entente.breach.acknowledged: by at
+entente.breach.acknowledgement-taken-back: by at
 entente.breach.created: breach commitment
 entente.breach.explained: text by at
+entente.breach.explanation-taken-back: said_at by at
 entente.calendar.created: calendar
 entente.calendar.published: number document by at
 entente.contract.agreed: version at
@@ -300,6 +336,8 @@ entente.reminder.created: reminder commitment key service
 entente.reminder.reminded: text day by at
 entente.review.called: review contract starts pack_position by at watermark
 entente.review.decision-recorded: text by at
+entente.review.decision-taken-back: said_at by at
+entente.review.minutes-taken-back: said_at by at
 entente.review.minutes-taken: text by at
 entente.review.signed: party service by at
 entente.service.created: service

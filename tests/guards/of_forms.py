@@ -13,7 +13,21 @@ IN_TYPED, IN_TYPING = "tests/dashboards/contracts/test_typed.py::test_", "tests/
 IN_OFFERED = "tests/dashboards/test_offered.py::test_"
 IN_FORMS = "tests/dashboards/test_forms.py::test_"
 
+IN_SAYING = "tests/dashboards/test_saying.py::test_"
+IN_TAKING = "tests/services/breaches/test_taking_back.py::test_"
+
 GUARDING = (
+    Guarding("what is for good is asked first", SENDING, "final is not None and not final.is_confirmed", "False",
+             f"{IN_SAYING}what_is_for_good_is_asked_first_with_what_was_typed"),
+    Guarding("only who said something takes it back", "domain/decisions.py",
+             '        if one["by"] == by:\n            return place\n', "        return place\n",
+             "tests/domain/test_decisions.py::test_who_explained_a_breach_takes_it_back_until_somebody_else_has_said_something"),
+    Guarding("what stood in a signed review is not taken back", "services/breaches/taking_back.py", ">= said_at", "> said_at + 1",
+             f"{IN_TAKING}what_was_answered_or_stood_in_a_signed_review_is_not_taken_back"),
+    Guarding("who signs has read what was taken back", "domain/review.py", " + 2 * self.taken_back", "",
+             f"{IN_TAKING}what_was_answered_or_stood_in_a_signed_review_is_not_taken_back"),
+    Guarding("who discarded something takes that back", "ingestion/quarantine.py", "if by != _settling(who, entry):", "if False:",
+             "tests/ingestion/test_door.py::test_who_discarded_an_item_takes_that_back_and_it_waits_again"),
     Guarding("every button takes the form", EDITOR,
              "    sheet = sent_sheet(view.typed, is_new=contract is None)\n    if view",
              '    sheet = Sheet(view.typed.get("file", ""), is_new=contract is None)\n    if view',
@@ -37,7 +51,7 @@ GUARDING = (
              "position.isdecimal() and int(position[:9]) < newest.position", "False",
              f"{IN_TYPED}a_counter_proposal_of_the_same_number_is_not_replaced_unseen"),
     Guarding("what was sent is kept under an address", FRAME,
-             "self.typed, self.problem, self.outcome = sent.typed, sent.refusal, sent.outcome", "pass",
+             "self.typed, self.problem, self.outcome, self.done = sent.typed, sent.refusal, sent.outcome, sent.done", "pass",
              f"{IN_TYPED}a_switch_of_language_after_any_answer_keeps_what_was_typed[/new-contract]"),
     Guarding("what was sent is somebody's", POSTING,
              "return found if found is not None and found.who == str(who) else None", "return found",

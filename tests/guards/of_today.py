@@ -44,7 +44,7 @@ GUARDING = (
              "            who.require(Right.TAKE_PART, row.creditor, said(\"reminding of this\"))\n", "",
              f"{REMINDING}who_owes_it_reminds_nobody_and_who_is_owed_it_answers_nothing"),
     Guarding("only who owes it answers", "services/reminders/reminding.py",
-             "        who.require(Right.TAKE_PART, row.debtor, said(\"answering this reminder\"))\n", "",
+             "            who.require(Right.TAKE_PART, row.debtor, said(\"answering this reminder\"))\n", "",
              f"{REMINDING}who_owes_it_reminds_nobody_and_who_is_owed_it_answers_nothing"),
     Guarding("who does what is a service's own", "services/errands/reading.py", "        if seen.sees(service)\n", "",
              f"{HANDING}the_other_party_is_not_told_who_does_what"),

@@ -225,6 +225,27 @@ def test_a_retried_item_that_is_accepted_is_settled(door: Door, history: History
         quarantine.retry(str(answer.quarantined_at), SALES)
 
 
+def test_who_discarded_an_item_takes_that_back_and_it_waits_again(
+    door: Door, history: History, quarantine: Quarantine
+) -> None:
+    [answer] = push(door, b"{")
+    item = str(answer.quarantined_at)
+    with pytest.raises(Refused, match="is not discarded"):
+        quarantine.take_back(item, SALES)
+    for _ in range(2):
+        quarantine.discard(item, SALES, "a test")
+        with pytest.raises(Refused, match="was discarded before"):
+            quarantine.retry(item, SALES)
+        with pytest.raises(NotAllowed, match="only who discarded it"):
+            quarantine.take_back(item, principal("sales/bob"))
+        with pytest.raises(NotFound):
+            quarantine.take_back(item, principal("it/luc"))
+        quarantine.take_back(item, SALES)
+    assert quarantine.retry(item, SALES).result == "quarantined", "it waits, and is as wrong as before"
+    verbs = [settled_of(entry.state).verb for entry in history.read(0, 10, [SETTLED])]
+    assert verbs == ["discarded", "taken-back"] * 2
+
+
 def test_a_retried_event_in_binary_mode_keeps_its_headers(door: Door, history: History, quarantine: Quarantine) -> None:
     attributes = {name: str(value) for name, value in PLAIN.items()}
     door.submit([Bad(b"1", "old", "old", attributes=attributes, datacontenttype="application/json")], SALES, "http")

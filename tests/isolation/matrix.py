@@ -150,6 +150,8 @@ def _forms(of: str, address: str, **verbs: Mapping[str, object]) -> tuple[Change
 
 _SAID: Final[Mapping[str, object]] = {"text": "Some words."}
 _NOTHING: Final[Mapping[str, object]] = {}
+_TAKEN: Final[Mapping[str, object]] = {"what": "explanation", "at": "1"}
+_BACK: Final[Mapping[str, object]] = {"what": "explanation", "at": "2026-11-03T10:00:00Z"}
 _FILE: Final[Mapping[str, object]] = {"file": "entente: 1\ncontract: {thing}\n", "verb": "propose", "based_on": "1"}
 _EXCUSE: Final[Mapping[str, object]] = {"reason": "client-fault", "text": "Some words."}
 CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
@@ -163,8 +165,12 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
         Change(COMMITMENT, "/excuses/ask", {**_EXCUSE, "scope": "{thing}", "key": "2026-11-03"}, True),
     ),
     ("POST", "/excuses/{id}/{verb}"): _forms(EXCUSE, "/excuses/{{thing}}/{verb}", accept=_SAID, refuse=_SAID, dispute=_SAID),
-    ("POST", "/breaches/{id:path}/{verb}"): _forms(BREACH, "/breaches/{{thing}}/{verb}", acknowledge=_NOTHING, explain=_SAID),
-    ("POST", "/actions/{id:path}/{verb}"): _forms(ACTION, "/actions/{{thing}}/{verb}", progress=_SAID, close=_SAID),
+    ("POST", "/breaches/{id:path}/{verb}"): _forms(
+        BREACH, "/breaches/{{thing}}/{verb}", acknowledge=_NOTHING, explain=_SAID, take_back=_TAKEN
+    ),
+    ("POST", "/actions/{id:path}/{verb}"): _forms(
+        ACTION, "/actions/{{thing}}/{verb}", progress=_SAID, close=_SAID, comment=_SAID, name=_SAID
+    ),
     ("POST", "/new-action"): (Change(COMMITMENT, "/new-action", {**_SAID, "commitment": "{thing}"}, True),),
     ("POST", "/reminders/new"): (
         Change(COMMITMENT, "/reminders/new", {**_SAID, "commitment": "{thing}", "key": "2026-11-03"}, True),
@@ -175,14 +181,16 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
         Change(EXCUSE, "/errands/seen", {"thing": "refusal:{thing}"}, True),
     ),
     ("POST", "/reviews/{id}/{verb}"): _forms(
-        REVIEW, "/reviews/{{thing}}/{verb}", minutes=_SAID, decide=_SAID, sign={"party": "client"}
+        REVIEW, "/reviews/{{thing}}/{verb}", minutes=_SAID, decide=_SAID, sign={"party": "client"}, take_back=_TAKEN
     ),
     ("POST", "/unmatched/{event}/{verb}"): (
         *_forms(POSITION, "/unmatched/{{thing}}/{verb}", set_aside=_SAID, take_back=_SAID),
         Change(COMMITMENT, "/unmatched/1/match", {"to": "{thing}", "key": "2026-11-03"}, True),
     ),
     ("POST", "/matches/{id}/{verb}"): _forms(MATCH, "/matches/{{thing}}/{verb}", take_back=_SAID, accept=_SAID, refuse=_SAID),
-    ("POST", "/quarantine/{id}/{verb}"): _forms(QUARANTINED, "/quarantine/{{thing}}/{verb}", retry=_NOTHING, discard=_SAID),
+    ("POST", "/quarantine/{id}/{verb}"): _forms(
+        QUARANTINED, "/quarantine/{{thing}}/{verb}", retry=_NOTHING, discard=_SAID, take_back=_NOTHING
+    ),
     ("POST", "/personal/{position}/show"): (Change(POSITION, "/personal/{thing}/show", _NOTHING, True),),
     ("POST", "/v1/contracts/{id}/sign"): (Change(CONTRACT, "/v1/contracts/{thing}/sign", {"party": "client"}),),
     ("POST", "/v1/contracts/{id}/refuse"): (Change(CONTRACT, "/v1/contracts/{thing}/refuse", {"reason": "Some words."}),),
@@ -199,8 +207,11 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ("POST", "/v1/excuses/{id}/dispute"): (Change(EXCUSE, "/v1/excuses/{thing}/dispute", _SAID),),
     ("POST", "/v1/breaches/{id}/acknowledge"): (Change(BREACH, "/v1/breaches/{thing}/acknowledge", _NOTHING),),
     ("POST", "/v1/breaches/{id}/explain"): (Change(BREACH, "/v1/breaches/{thing}/explain", _SAID),),
+    ("POST", "/v1/breaches/{id}/take-back"): (Change(BREACH, "/v1/breaches/{thing}/take-back", _BACK),),
     ("POST", "/v1/actions"): (Change(COMMITMENT, "/v1/actions", {**_SAID, "commitment": "{thing}"}),),
     ("POST", "/v1/actions/{id}/progress"): (Change(ACTION, "/v1/actions/{thing}/progress", _SAID),),
+    ("POST", "/v1/actions/{id}/comment"): (Change(ACTION, "/v1/actions/{thing}/comment", _SAID),),
+    ("POST", "/v1/actions/{id}/name"): (Change(ACTION, "/v1/actions/{thing}/name", {"title": "Some words."}),),
     ("POST", "/v1/actions/{id}/close"): (Change(ACTION, "/v1/actions/{thing}/close", _SAID),),
     ("POST", "/v1/reminders"): (Change(COMMITMENT, "/v1/reminders", {**_SAID, "commitment": "{thing}", "key": "2026-11-03"}),),
     ("POST", "/v1/reminders/{id}/answer"): (Change(REMINDER, "/v1/reminders/{thing}/answer", _SAID),),
@@ -214,8 +225,10 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ("POST", "/v1/reviews/{id}/minutes"): (Change(REVIEW, "/v1/reviews/{thing}/minutes", _SAID),),
     ("POST", "/v1/reviews/{id}/decisions"): (Change(REVIEW, "/v1/reviews/{thing}/decisions", _SAID),),
     ("POST", "/v1/reviews/{id}/sign"): (Change(REVIEW, "/v1/reviews/{thing}/sign", {"party": "client"}),),
+    ("POST", "/v1/reviews/{id}/take-back"): (Change(REVIEW, "/v1/reviews/{thing}/take-back", {**_BACK, "what": "minutes"}),),
     ("POST", "/v1/quarantine/{id}/retry"): (Change(QUARANTINED, "/v1/quarantine/{thing}/retry", _NOTHING),),
     ("POST", "/v1/quarantine/{id}/discard"): (Change(QUARANTINED, "/v1/quarantine/{thing}/discard", {"reason": "Some words."}),),
+    ("POST", "/v1/quarantine/{id}/take-back"): (Change(QUARANTINED, "/v1/quarantine/{thing}/take-back", _NOTHING),),
     ("POST", "/v1/unmatched/{position}/set-aside"): (Change(POSITION, "/v1/unmatched/{thing}/set-aside", _SAID),),
     ("POST", "/v1/unmatched/{position}/take-back"): (Change(POSITION, "/v1/unmatched/{thing}/take-back", _SAID),),
     ("POST", "/v1/match"): (

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
+from dashboards.pages.house.sending import CONFIRMED
 from services.access import ADMINISTRATOR
 from services.directory.reading import read_sources
 from tests.entering import HERE
@@ -68,7 +69,7 @@ def send(town: Matrix, kind: str, service: str, change: matrix.Change, thing: st
     if change.is_form:
         own = HERE if not headers else {"Accept": "text/html"}
         token: Mapping[str, str] = tokens_of(town, kind, service) if not headers else {}
-        typed = {name: str(value) for name, value in body.items()}
+        typed = {CONFIRMED: "yes", **{name: str(value) for name, value in body.items()}}
         answer = browser.http.post(address, data={**token, **typed}, headers={**own, **headers}, follow_redirects=False)
     else:
         own = {"Sec-Fetch-Site": "same-origin"} if not headers else {}

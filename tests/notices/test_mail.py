@@ -11,6 +11,8 @@ import pytest
 
 from entente.posting import Posting
 from services.access import ADMINISTRATOR, Grade, signed_in
+from services.breaches.following_up import FollowingUp
+from services.breaches.reading import read_breaches
 from services.history.entries import NOTICE_FAILED, NOTICE_SENT, header_of
 from services.notices.kinds import DAY, HOUR, MINUTE, SECOND
 from services.notices.outbox import GIVES_UP, LEASE, UNSURE
@@ -384,6 +386,24 @@ def test_who_is_reminded_is_told_until_it_is_answered(office: PostOffice) -> Non
         assert "Reminder" in mail["Subject"]
         assert "ward asks where it is" in words(mail)
         assert "Where is it?" not in words(mail), "what people type stands on the page alone"
+
+
+def test_what_is_taken_back_is_told_again(office: PostOffice) -> None:
+    with by_mail(office) as here:
+        here.prefer("ann", kinds={"morning": "none", "action": "none"})
+        here.pass_to("2026-06-01 12:00")
+        assert here.tell() == 1
+        following_up, ben = here.program.store.use(FollowingUp), signed_in("ben", {"lab": Grade.MEMBER})
+        breach, *_ = [one for one in here.program.store.read(ADMINISTRATOR, read_breaches) if one.key == "2026-06-01"]
+        following_up.explain_breach(ben, breach.id, "the line was down")
+        said_at = here.clock[0]
+        here.judge()
+        assert here.tell() == 0
+        following_up.take_back(ben, breach.id, "explanation", said_at)
+        here.judge()
+        here.pass_to(here.clock[0] + HOUR)
+        assert here.tell() == 1
+        assert "Missing, Mon 1 Jun 2026" in words(office.mails("ann@example.org")[-1])
 
 
 def test_two_programs_at_once_send_each_letter_once(office: PostOffice, store_url: str) -> None:

@@ -21,7 +21,7 @@ from dashboards.pages.matches.unmatched import ASIDE, add_unmatched, queue
 from dashboards.unselected import near_words
 from domain.saying import said
 from services.access import Right
-from services.arrivals.reading import read_quarantined, read_unselected
+from services.arrivals.reading import read_discarded, read_quarantined, read_unselected
 from services.directory.reading import read_sources
 from services.errors import NotFound, Refused
 
@@ -48,6 +48,7 @@ def quarantine_page(view: View, *, aside: bool = False) -> Response:
         rows=[(row, *content_words(row.content)) for row in shown.rows],
         picks={row.id for row in shown.rows if may and row.state == "waiting"},
         row_of=partial(_called, view),
+        discarded=read_discarded(view.seen)[:A_PAGE],
         problem_of=partial(problem_words, view),
         **queue(view, aside),
         unselected=[
@@ -128,6 +129,7 @@ def _verb(view: View, verb: str, text: str) -> Callable[[str], object]:
     verbs: dict[str, Callable[[str], object]] = {
         "retry": lambda id: _retried(view, id),
         "discard": lambda id: view.pages.quarantine.discard(id, view.who, required(text, said("the reason"))),
+        "take-back": lambda id: view.pages.quarantine.take_back(id, view.who),
     }
     if verb not in verbs:
         raise NotFound(said("a quarantined event has no verb {verb}", verb=verb))

@@ -26,8 +26,7 @@ Commitment = Annotated[str, Query(max_length=300)]
 
 def opening_page(view: View, commitment: str) -> Response:
     row = read_commitment(view.seen, commitment)
-    described = view.services.get(row.debtor)
-    people = [id for id, _, _ in described.people] if described is not None else []
+    people = view.people_of(row.debtor, row.creditor)
     return view.render(
         "breaches/new-action.html",
         row=row,

@@ -18,7 +18,7 @@ from dashboards.pages.figures.standings import commitment_path, title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.lists import asks
-from dashboards.pages.house.posting import required
+from dashboards.pages.house.posting import instant_typed, required
 from dashboards.pages.house.sending import decided
 from dashboards.pages.house.templates import breakable, link
 from dashboards.pages.house.together import Rows, together
@@ -27,7 +27,8 @@ from domain.saying import said
 from services.access import Right
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_action, read_breach, read_breaches
-from services.breaches.rows import ActionRow, BreachRow
+from services.breaches.rows import ActionRow, BreachRow, OfBreach
+from services.breaches.taking_back import own_words
 from services.contracts.reading import read_contract
 from services.errors import NotFound
 from services.excuses.reading import read_excuses
@@ -155,6 +156,8 @@ def breach_page(view: View, id: str) -> Response:
         clock=view.moments(commitment.terms.timezone),
         may=may and row.waits,
         may_acknowledge=row.waits and view.who.may(Right.TAKE_PART, commitment.debtor),
+        own=own_words(view.seen, row),
+        people=view.people_of(commitment.debtor, commitment.creditor),
         excuses=listed_excuses(view, _excuses(view, row)),
         ask=asking(view, contract, commitment, row.key, row.due) if row.key else None,
         key_path=link(f"/commitments/{row.commitment}/explain", key=row.key) if row.key else "",
@@ -176,6 +179,9 @@ def action_page(view: View, id: str) -> Response:
         row=row,
         clock=view.moments(commitment.terms.timezone),
         may=view.who.may(Right.TAKE_PART, row.owner) and row.state == "open",
+        may_comment=row.state == "open" and view.who.may(Right.TAKE_PART, commitment.debtor, commitment.creditor),
+        people=(people := view.people_of(commitment.debtor, commitment.creditor)),
+        owners=[*people, *([row.person] if row.person and row.person not in people else ())],
         breaches=[
             (one, name_of(view, one, commitment).words or period_words(one.period, view.language))
             for one in read_breaches(view.seen, commitment=row.commitment)
@@ -210,11 +216,29 @@ def add_breaches(router: APIRouter, pages: Pages) -> None:
         return breach_page(View(pages, request), id)
 
     @router.post("/breaches/{id:path}/{verb}")
-    def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
-        view = View(pages, request, {"text": text, "verb": verb})
+    def decide(
+        request: Request,
+        id: str,
+        verb: str,
+        text: Typed = "",
+        what: Typed = "",
+        at: Typed = "",
+        back: Typed = "",
+        ticket: Typed = "",
+    ) -> Response:
+        """`back`: to *Today*, where that is where it was sent from."""
+        view = View(pages, request, {"text": text, "verb": verb, "what": what, "at": at})
         act = _verb(view, verb, text)
-        then = link(f"/breaches/{id}")
-        return decided(view, ticket, lambda: act(id), then=then, again=lambda: breach_page(view, id))
+        here, about = link(f"/breaches/{id}"), ""
+        if back == "/":
+            with view.state():
+                about, _ = _called(view, id)
+        then = back if back == "/" else here
+
+        def again() -> Response:
+            return breach_page(view, id)
+
+        return decided(view, ticket, lambda: act(id), then=then, again=again, page=here, about=about)
 
 
 def _verb(view: View, verb: str, text: str) -> Callable[[str], object]:
@@ -223,10 +247,16 @@ def _verb(view: View, verb: str, text: str) -> Callable[[str], object]:
     verbs: dict[str, Callable[[str], object]] = {
         "acknowledge": lambda id: following_up.acknowledge(view.who, id),
         "explain": lambda id: following_up.explain_breach(view.who, id, required(text, said("the explanation"))),
+        "take-back": lambda id: _taken_back(view, id),
     }
     if verb not in verbs:
         raise NotFound(said("a breach has no verb {verb}", verb=verb))
     return verbs[verb]
+
+
+def _taken_back(view: View, id: str) -> object:
+    what: OfBreach = "explanation" if view.typed.get("what") == "explanation" else "acknowledgement"
+    return view.pages.store.use(FollowingUp).take_back(view.who, id, what, instant_typed(view.typed.get("at", "")))
 
 
 def add_actions(router: APIRouter, pages: Pages) -> None:
@@ -246,9 +276,15 @@ def add_actions(router: APIRouter, pages: Pages) -> None:
         return action_page(View(pages, request), id)
 
     @router.post("/actions/{id:path}/{verb}")
-    def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
-        view = View(pages, request, {"text": text, "verb": verb})
+    def decide(
+        request: Request, id: str, verb: str, text: Typed = "", person: Typed = "", ticket: Typed = ""
+    ) -> Response:
+        view = View(pages, request, {"text": text, "verb": verb, "to": person})
         verbs = {
+            "comment": lambda: pages.store.use(FollowingUp).comment(view.who, id, required(text, said("the comment"))),
+            "name": lambda: pages.store.use(FollowingUp).name_action(
+                view.who, id, required(text, said("the title")), person or None
+            ),
             "progress": lambda: pages.store.use(FollowingUp).progress(
                 view.who, id, required(text, said("the progress"))
             ),

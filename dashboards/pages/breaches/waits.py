@@ -59,7 +59,7 @@ def _breach(view: View, row: CommitmentRow, found: Unexplained) -> Item:
 def _verbs(view: View, breach: BreachRow, path: str) -> tuple[Verb, ...]:
     text, found = view.language.text, []
     if breach.acknowledged_by is None:
-        found.append(Verb(text("breach.acknowledge"), f"{path}/acknowledge", {}))
+        found.append(Verb(text("breach.acknowledge"), f"{path}/acknowledge", {"back": "/"}))
     if breach.key is not None:
         found.append(Verb(text("excuses.ask"), link("/excuses/ask", scope=breach.commitment, key=breach.key)))
     found.append(Verb(text("action.open"), link("/new-action", commitment=breach.commitment)))

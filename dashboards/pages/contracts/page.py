@@ -20,7 +20,7 @@ from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.lists import asks
 from dashboards.pages.house.posting import party_named, required
-from dashboards.pages.house.sending import decided
+from dashboards.pages.house.sending import Fields, Lasting, decided
 from dashboards.pages.house.templates import link
 from dashboards.pages.house.waiting import waiting_for_files
 from dashboards.standing import EXPOSURE
@@ -281,6 +281,7 @@ def _add_decisions(router: APIRouter, pages: Pages) -> None:
         id: str,
         number: int,
         verb: str,
+        fields: Fields,
         text: Typed = "",
         clause: Typed = "",
         party: Typed = "",
@@ -313,4 +314,12 @@ def _add_decisions(router: APIRouter, pages: Pages) -> None:
 
         here = link(f"/contracts/{id}/versions/{number}")
         then = here if verb == "comment" else link(f"/contracts/{id}")
-        return decided(view, ticket, verbs[verb], then=then, again=again, page=here)
+        final = None if verb == "comment" else Lasting(f"{verb}_version", fields, lambda: _numbered(view, id, number))
+        return decided(view, ticket, verbs[verb], then=then, again=again, page=here, final=final)
+
+
+def _numbered(view: View, id: str, number: int) -> str:
+    """What a version is called. Raises NotFound."""
+    contract = read_contract(view.seen, id)
+    version = numbered(contract, number)
+    return f"{view.to(version.terms.title)} · {view.language.text('th.version')} {number}"

@@ -15,7 +15,7 @@ from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.lists import asks
 from dashboards.pages.house.posting import required
-from dashboards.pages.house.sending import decided
+from dashboards.pages.house.sending import Fields, Lasting, decided
 from dashboards.pages.house.templates import link
 from dashboards.standing import mark_of
 from dashboards.words import excuse_words
@@ -195,7 +195,7 @@ def add_excuses(router: APIRouter, pages: Pages) -> None:
         return excuse_page(View(pages, request), id)
 
     @router.post("/excuses/{id}/{verb}")
-    def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
+    def decide(request: Request, id: str, verb: str, fields: Fields, text: Typed = "", ticket: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb})
         verbs = {
             "accept": lambda: pages.store.use(Excusing).accept(view.who, id, text.strip()),
@@ -211,4 +211,12 @@ def add_excuses(router: APIRouter, pages: Pages) -> None:
         with view.state():
             row = read_excuse(view.seen, id)
         is_partys = view.who.sees(row.supplier, row.client)  # an arbiter sees nothing of it once it is settled
-        return decided(view, ticket, verbs[verb], then=link(f"/excuses/{id}") if is_partys else "/", again=again)
+        final = Lasting("accept_excuse", fields, lambda: _called(view, id)) if verb == "accept" else None
+        then = link(f"/excuses/{id}") if is_partys else "/"
+        return decided(view, ticket, verbs[verb], then=then, again=again, page=link(f"/excuses/{id}"), final=final)
+
+
+def _called(view: View, id: str) -> str:
+    """What an excuse is called. Raises NotFound."""
+    [one] = listed_excuses(view, [read_excuse(view.seen, id)])
+    return f"{one.title}, {one.extent}"

@@ -15,7 +15,7 @@ from dashboards.naming import occurrence_name
 from dashboards.pages.figures.standings import title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
-from dashboards.pages.house.sending import decided
+from dashboards.pages.house.sending import Fields, Lasting, decided
 from domain.saying import said
 from domain.times import Instant
 from services.access import Right
@@ -140,13 +140,14 @@ def _add_addresses(router: APIRouter, pages: Pages, feeds: Feeds) -> None:
             return _shown(view, feeds, made)
 
     @router.post("/calendar-feeds/{key}/revoke")
-    def revoke(request: Request, key: str, ticket: Typed = "") -> Response:
+    def revoke(request: Request, key: str, fields: Fields, ticket: Typed = "") -> Response:
         view = View(pages, request, {"verb": "revoke", "id": key})
         return decided(
             view,
             ticket,
             lambda: feeds.revoke(view.who, key),
             then="/calendar-feeds",
+            final=Lasting("revoke_feed", fields, lambda: ""),
             again=lambda: _shown(view, feeds),
         )
 

@@ -24,7 +24,7 @@ from dashboards.near import Near
 from dashboards.pages.house.assets import font_name, script_name, style_name
 from dashboards.pages.house.given import Choice, Pages
 from dashboards.pages.house.looking_back import AT, Looked, as_it_was, asked_of, has_past, looked_of
-from dashboards.pages.house.posting import SENT, Outcome, Sent, ticket
+from dashboards.pages.house.posting import SENT, Done, Outcome, Sent, ticket
 from dashboards.pages.house.templates import EMPTY, GO, LOST, breakable, environment, link, marked
 from domain.terms import Text
 from domain.unseen import as_it_looks
@@ -33,6 +33,7 @@ from services.access_keys.pages import is_of_now
 from services.api.cookies import chosen, known_from_here_on
 from services.api.cross_site import FIELD
 from services.api.unsaid import without_secrets
+from services.breaches.following_up import FollowingUp
 from services.contracts.calendar_rows import CalendarRow
 from services.contracts.reading import read_calendars, read_contracts
 from services.contracts.rows import ContractRow, VersionRow
@@ -68,6 +69,8 @@ class View:
     """Words that no line has room for may be broken: on pages, not in files."""
     outcome: Outcome | None = None
     """What came of the form that led here, where it did the same to several things."""
+    done: Done | None = None
+    """What the form has done that led here."""
     address: str = ""
     """The address where this page can be opened again; empty where that is the one that was asked for."""
 
@@ -77,13 +80,18 @@ class View:
         self.typed = without_secrets(self.typed)
         name = self.request.query_params.get(SENT, "") if self.request.method == "GET" else ""
         if name and not self.typed and (sent := self.pages.sent.of(name, self.who)) is not None:
-            self.typed, self.problem, self.outcome = sent.typed, sent.refusal, sent.outcome
+            self.typed, self.problem, self.outcome, self.done = sent.typed, sent.refusal, sent.outcome, sent.done
 
     def keep(self, page: str, refusal: EntenteError | None = None) -> None:
         """Keeps what was typed and not done, and why not, so that it also stands at an address of that page from now on."""
         self.problem = refusal
-        name = self.pages.sent.keep(Sent(str(self.who), self.typed, refusal))
-        self.address = f"{page}{'&' if '?' in page else '?'}{urlencode({SENT: name})}"
+        self.address = self.leading(page, Sent(str(self.who), self.typed, refusal))
+
+    def leading(self, page: str, sent: Sent) -> str:
+        """The address of that page where it also shows what was sent."""
+        name = self.pages.sent.keep(sent)
+        address, place, heading = page.partition("#")
+        return f"{address}{'&' if '?' in address else '?'}{urlencode({SENT: name})}{place}{heading}"
 
     @cached_property
     def language(self) -> Language:
@@ -227,6 +235,10 @@ class View:
         if (shown := self.people.get(id) or self.people.get(name)) is not None:
             return f"{breakable(shown)} ({breakable(name)})" if name in self.seen.once(read_alike) else breakable(shown)
         return f"{breakable(name)}, {self.service(service)}" if service else self.service(id)
+
+    def people_of(self, *parties: str) -> list[str]:
+        """The ids of those whom the reader may name between these services."""
+        return self.pages.store.use(FollowingUp).people(self.seen, *parties)
 
     def render(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """The page, in its frame."""

@@ -15,6 +15,7 @@ from fastapi.responses import RedirectResponse
 
 from domain.saying import said
 from domain.terms import Party
+from domain.times import Instant
 from services.access import Principal
 from services.errors import EntenteError, Invalid
 
@@ -41,6 +42,13 @@ def required(text: str, what: str) -> str:
 def party_named(text: str) -> Party | None:
     """The party that a form names, if it does."""
     return "supplier" if text == "supplier" else "client" if text == "client" else None
+
+
+def instant_typed(text: str) -> Instant:
+    """The instant, in microseconds, that names something on a page. Raises Invalid for what no page holds."""
+    if not text.isascii() or not text.isdecimal() or len(text) > 18:
+        raise Invalid(said("it is not said what is meant"), mend=said("open the page here and send it again"))
+    return int(text)
 
 
 def ticket(who: Principal) -> str:
@@ -93,14 +101,23 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """What a form has done, for the page that comes next: its verb, and what it was done to, where that page does not say it."""
+
+    verb: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
-    """A form that was sent and has done nothing (yet): by whom, what was typed, and why not, if it was refused; or what came of one
-    that did the same to several things."""
+    """A form that was sent: by whom; what was typed, and why it was not done, if it was refused; what came of one that did the same to
+    several things; or what it has done."""
 
     who: str
     typed: Mapping[str, str]
     refusal: EntenteError | None = None
     outcome: Outcome | None = None
+    done: Done | None = None
 
 
 class SentForms:

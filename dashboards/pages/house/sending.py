@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
 
-from fastapi import Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from dashboards.pages.house.frame import View
-from dashboards.pages.house.posting import digest
+from dashboards.pages.house.posting import Done, Sent, digest
 from domain.saying import said
+from services.api.cross_site import FIELD
 from services.api.ports import JUDGED_WITHIN
 from services.errors import EntenteError, Refused, Unavailable
 
 Made = TypeVar("Made")
+CONFIRMED = "confirmed"
+"""The field of a form that says that it was asked what cannot be undone."""
+Texts = Sequence[tuple[str, str]]
+
+
+async def _texts(request: Request) -> Texts:
+    return [(name, value) for name, value in (await request.form()).multi_items() if isinstance(value, str)]
+
+
+Fields = Annotated[Texts, Depends(_texts)]
+"""All that was typed into a form, for what may have to be asked before it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """A decision that nobody can undo. `what`: the name of its texts (`confirm.WHAT_…`); `fields`: what was sent; `about`: what it is
+    done to, which raises NotFound for who does not see that."""
+
+    what: str
+    fields: Texts
+    about: Callable[[], str]
+
+    @property
+    def is_confirmed(self) -> bool:
+        return (CONFIRMED, "yes") in self.fields
+
+    @property
+    def again(self) -> Texts:
+        """What is sent once more, when it is confirmed."""
+        return [(name, value) for name, value in self.fields if name not in (FIELD, "ticket", CONFIRMED)]
 
 
 def decided(
@@ -27,13 +59,19 @@ def decided(
     page: str = "",
     found: Callable[[object], str] | None = None,
     words: str | None = None,
+    final: Lasting | None = None,
+    about: str = "",
+    says: bool = True,
 ) -> Response:
     """Does what the form asks, waits until it is judged, and leads on to `then`, or to where what it made is `found`. A refusal
     shows `again` the page that holds the form, with what was typed; `page` is its address, where that is not `then`.
+    The next page says what was done (to what it is `about`), unless another way `says` it. What is `final` is asked for first.
 
     The same form with other words (what it comes to: `words`) is another: who goes back, changes them and sends again is not told
     that it was done.
     """
+    if final is not None and not final.is_confirmed:
+        return _asked_first(view, final, page or then)
     words = repr(sorted(view.typed.items())) if words is None else words
     tickets, name = view.pages.tickets, ticket and ticket + digest(words)
     try:
@@ -52,7 +90,20 @@ def decided(
         view.keep(page or then, error)
         with view.state():
             return again()
-    return RedirectResponse(found(made) if found is not None else then, 303)
+    there = found(made) if found is not None else then
+    return RedirectResponse(_saying(view, there, about) if says else there, 303)
+
+
+def _saying(view: View, there: str, about: str) -> str:
+    """Where the next page says what was done."""
+    return view.leading(there, Sent(str(view.who), {}, done=Done(view.typed.get("verb", ""), about)))
+
+
+def _asked_first(view: View, final: Lasting, page: str) -> Response:
+    """The page that says what cannot be undone, and asks whether to do it; what was typed goes on with it."""
+    view.keep(page)
+    with view.state():
+        return view.render("confirm.html", final=final, back=page, about=final.about())
 
 
 def once(view: View, ticket: str, make: Callable[[], Made]) -> Made:

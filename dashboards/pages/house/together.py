@@ -9,7 +9,7 @@ from fastapi import Form, Response
 
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.lists import A_PAGE
-from dashboards.pages.house.posting import SENT, Outcome, Sent
+from dashboards.pages.house.posting import Outcome, Sent
 from dashboards.pages.house.sending import decided
 from domain.saying import said
 from services.errors import EntenteError, Invalid
@@ -45,11 +45,9 @@ def together(
         assert isinstance(outcome, Outcome)
         left = "\n".join(row for row, _ in outcome.refused)
         typed = {**view.typed, "rows": left} if left else {"verb": outcome.verb, "id": form}
-        name = view.pages.sent.keep(Sent(str(view.who), typed, outcome=outcome))
-        address, place, heading = then.partition("#")
-        return f"{address}{'&' if '?' in address else '?'}{SENT}={name}{place}{heading}"
+        return view.leading(then, Sent(str(view.who), typed, outcome=outcome))
 
-    return decided(view, ticket, each, then=then, again=again, found=found)
+    return decided(view, ticket, each, then=then, again=again, found=found, says=False)
 
 
 def _require_some(rows: Sequence[str]) -> None:

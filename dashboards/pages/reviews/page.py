@@ -14,8 +14,8 @@ from dashboards.pages.house.assets import font_face
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.lists import asks
-from dashboards.pages.house.posting import party_named, required
-from dashboards.pages.house.sending import decided
+from dashboards.pages.house.posting import instant_typed, party_named, required
+from dashboards.pages.house.sending import Fields, Lasting, decided
 from dashboards.pages.house.templates import link
 from dashboards.pages.reviews.listing import REVIEWS, shown_reviews
 from dashboards.pages.reviews.pack import pack_html, pack_style
@@ -25,7 +25,8 @@ from services.contracts.reading import read_contract
 from services.errors import Invalid, NotFound
 from services.reviews.packs import review_pack
 from services.reviews.reading import read_review, read_reviews
-from services.reviews.reviewing import Reviewing
+from services.reviews.reviewing import Reviewing, own_of_review
+from services.reviews.rows import OfReview
 
 Typed = Annotated[str, Form()]
 
@@ -41,8 +42,18 @@ def review_page(view: View, id: str) -> Response:
         title=view.to(contract.title_on(view.moments(contract.timezone).local_date(row.starts))),
         clock=view.moments(contract.timezone),
         may=may and row.position is not None and not row.signatures,
+        own=own_of_review(view.who, row, contract) if row.position is not None else frozenset(),
         signing=for_whom(view.who, contract, row.signatures) if row.position is not None else [],
     )
+
+
+def _title(view: View, id: str) -> str:
+    """What a review is called. Raises NotFound."""
+    row = read_review(view.seen, id)
+    contract = read_contract(view.seen, row.contract)
+    clock = view.moments(contract.timezone)
+    name = view.language.text("review.title", contract=view.to(contract.title_on(clock.local_date(row.starts))))
+    return f"{name} · {clock.long(row.starts)}"
 
 
 def pack_response(view: View, id: str) -> Response:
@@ -77,9 +88,19 @@ def add_reviews(router: APIRouter, pages: Pages) -> None:
 
     @router.post("/reviews/{id}/{verb}")
     def decide(
-        request: Request, id: str, verb: str, text: Typed = "", party: Typed = "", seen: Typed = "", ticket: Typed = ""
+        request: Request,
+        id: str,
+        verb: str,
+        fields: Fields,
+        text: Typed = "",
+        party: Typed = "",
+        seen: Typed = "",
+        what: Typed = "",
+        at: Typed = "",
+        ticket: Typed = "",
     ) -> Response:
-        view = View(pages, request, {"text": text, "verb": verb, "id": party, "party": party})
+        view = View(pages, request, {"text": text, "verb": verb, "id": party, "party": party, "at": at})
+        of: OfReview = "decision" if what == "decision" else "minutes"
 
         def read() -> int:
             if not seen.isdecimal() or len(seen) > 9:
@@ -90,6 +111,7 @@ def add_reviews(router: APIRouter, pages: Pages) -> None:
             "minutes": lambda: pages.store.use(Reviewing).minutes(view.who, id, required(text, said("the minutes"))),
             "decide": lambda: pages.store.use(Reviewing).decide(view.who, id, required(text, said("the decision"))),
             "sign": lambda: pages.store.use(Reviewing).sign_review(view.who, id, party_named(party), seen=read()),
+            "take-back": lambda: pages.store.use(Reviewing).take_back(view.who, id, of, instant_typed(at)),
         }
         if verb not in verbs:
             raise NotFound(said("a review has no verb {verb}", verb=verb))
@@ -97,4 +119,5 @@ def add_reviews(router: APIRouter, pages: Pages) -> None:
         def again() -> Response:
             return review_page(view, id)
 
-        return decided(view, ticket, verbs[verb], then=link(f"/reviews/{id}"), again=again)
+        final = Lasting("sign_review", fields, lambda: _title(view, id)) if verb == "sign" else None
+        return decided(view, ticket, verbs[verb], then=link(f"/reviews/{id}"), again=again, final=final)

@@ -9,21 +9,27 @@ from dashboards.pages.contracts.page import for_whom
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
 from dashboards.pages.part import Item, Waiting
+from dashboards.pages.reviews.listing import PAST
 from services.figures.rows import CommitmentRow
 from services.reviews.reading import read_reviews
 from services.reviews.rows import ReviewRow
 
 
 def waits(view: View, among: Mapping[str, CommitmentRow]) -> list[Waiting]:
-    """Of all contracts, whatever is chosen; the newest first."""
+    """Of all contracts, whatever is chosen; the newest first. Of one contract the oldest is listed, with how many more wait."""
     held = [one for one in read_reviews(view.seen) if one.state == "held"]
     signing = [(one, for_whom(view.who, view.contracts[one.contract], one.signatures)) for one in held]
     waiting = [
-        Waiting(partial(_review, view, one), f"review:{one.id}", service)
+        Waiting(partial(_review, view, one), f"review:{one.id}", service, alike=_all_of(one.contract))
         for one, parties in signing
         for _, service in parties[:1]
     ]
     return waiting[::-1]
+
+
+def _all_of(contract: str) -> str:
+    """The list of a contract's reviews that wait for signatures."""
+    return link("/reviews", contract=contract, kind="held", state=PAST)
 
 
 def _review(view: View, review: ReviewRow) -> Item:

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
-from dashboards.pages.house.sending import decided, once
+from dashboards.pages.house.sending import Fields, Lasting, decided, once
 from dashboards.pages.sign_in.page import Typed
 from dashboards.pages.sign_in.people import services_of
 from dashboards.pages.sign_in.walls import asked, is_there
@@ -70,7 +70,7 @@ def add_access_keys(router: APIRouter, pages: Pages) -> None:
             return _shown(view, keeping, made)
 
     @router.post("/access-keys/{key}/revoke")
-    def revoke(request: Request, key: str, ticket: Typed = "", text: Long = "") -> Response:
+    def revoke(request: Request, key: str, fields: Fields, ticket: Typed = "", text: Long = "") -> Response:
         view = View(pages, request, {"text": text, "verb": "revoke", "id": key})
         _require(view)
         return decided(
@@ -79,6 +79,7 @@ def add_access_keys(router: APIRouter, pages: Pages) -> None:
             lambda: keeping.revoke(view.who, key, text),
             then="/access-keys",
             again=lambda: _shown(view, keeping),
+            final=Lasting("revoke_key", fields, lambda: key),
         )
 
 

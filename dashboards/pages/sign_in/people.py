@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
-from dashboards.pages.house.sending import decided, once
+from dashboards.pages.house.sending import Fields, Lasting, decided, once
 from dashboards.pages.sign_in.page import Typed
 from domain.saying import said
 from services.access import ADMINISTRATOR, Right
@@ -70,7 +70,9 @@ def _add_giving(router: APIRouter, pages: Pages, sign_in: SignIn) -> None:
 
 def _add_acts(router: APIRouter, pages: Pages, sign_in: SignIn) -> None:
     @router.post("/people/{person}/{verb}")
-    def act(request: Request, person: str, verb: str, ticket: Ticket = "", text: Typed = "") -> Response:
+    def act(
+        request: Request, person: str, verb: str, fields: Fields, ticket: Ticket = "", text: Typed = ""
+    ) -> Response:
         view = View(pages, request, {"text": text, "verb": verb, "id": person})
         _require(view)
         sign_in.inviting.admittable(view.who, person)
@@ -85,7 +87,8 @@ def _add_acts(router: APIRouter, pages: Pages, sign_in: SignIn) -> None:
         }
         if verb not in acts:
             raise NotAllowed(said("there is no such thing to be done"))
-        return decided(view, ticket, acts[verb], then="/people", again=lambda: _shown(view, sign_in))
+        final = None if verb == "resume" else Lasting(f"{verb}_person", fields, lambda: view.person(person))
+        return decided(view, ticket, acts[verb], then="/people", again=lambda: _shown(view, sign_in), final=final)
 
 
 def _given(typed: Mapping[str, str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request, Response
 
@@ -151,7 +151,18 @@ def _answers(view: View, scopes: dict[str, list[Standing]], chosen: str, whose: 
         for one in part.waits(view, among)
         if _is_shown(view, one, whose, is_own=is_own)
     ]
+    every = _one_of_alike(every, whose)
     return Answers(every if is_whole else every[:MOST], every)
+
+
+def _one_of_alike(every: Sequence[Waiting], whose: Whose) -> list[Waiting]:
+    """In the place of the first of what is alike and one person's: the last, which says how many more there are."""
+    found: dict[object, Waiting] = {}
+    for place, one in enumerate(every):
+        key = (one.alike, whose.person(one.thing, one.person)) if one.alike else place
+        others = found[key].others + 1 if key in found else 0
+        found[key] = replace(one, others=others)
+    return list(found.values())
 
 
 def _is_shown(view: View, one: Waiting, whose: Whose, *, is_own: bool) -> bool:

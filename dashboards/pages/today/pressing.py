@@ -151,10 +151,15 @@ def _whole(name: str) -> Markup:
 def heading(view: View, shown: Press, everything: Press) -> list[tuple[str, str]]:
     """Parts with their tone: `2 are missing that you are owed, 1 that you owe, 3 are at risk`. What is chosen away is not passed
     over in silence: `4 more under Everything`."""
-    parts = [*_sides(view, "missing", shown.late, "miss"), *_sides(view, "risk", shown.risk, "late")]
+    parts = [*_sides(view, _late_words(shown.late), shown.late, "miss"), *_sides(view, "risk", shown.risk, "late")]
     if beyond := len(everything) - len(shown):
         parts.append((view.language.counted("today.elsewhere" if parts else "today.only_elsewhere", beyond), "late"))
     return parts
+
+
+def _late_words(found: Iterable[Pressing]) -> str:
+    """The key of what they are called together: `missing`, unless something is down or out of date."""
+    return "missing" if all(mark_of(one.one) == "missing" for one in found) else "down"
 
 
 def _sides(view: View, what: str, found: Collection[Pressing], tone: str) -> list[tuple[str, str]]:

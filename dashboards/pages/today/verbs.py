@@ -42,8 +42,14 @@ class Doing:
         return replace(
             item,
             others=(*item.others, *self.whose.handing(one.thing, one.service)),
-            beside=(*item.beside, *self.whose.words(one.thing)),
+            beside=(*item.beside, *self._more_of(one), *self.whose.words(one.thing)),
         )
+
+    def _more_of(self, one: Waiting) -> tuple[str, ...]:
+        if not one.others:
+            return ()
+        words = self.view.language.counted("today.alike", one.others)
+        return (Markup('<a href="{}">{}</a>').format(one.alike, words),)
 
     def pressing(self, it: Pressing, item: Item) -> Item:
         """The likeliest verb first; who may do nothing about it looks at it."""

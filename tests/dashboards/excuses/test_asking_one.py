@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.dashboards.town import FAULTS, MEALS_ON_TIME
-from tests.dashboards.visiting import Site
+from tests.dashboards.visiting import Site, leads
 
 PAGE = f"/commitments/{FAULTS}"
 SENT = {"scope": FAULTS, "reason": "client-fault", "text": "They were away."}
@@ -16,7 +16,7 @@ SENT = {"scope": FAULTS, "reason": "client-fault", "text": "They were away."}
 def test_one_case_is_named_on_the_form_of_its_commitment(site: Site) -> None:
     assert 'name="one"' in site.page(PAGE)
     answer = site.post("/excuses/ask", {**SENT, "one": " INC-10031 ", "party": "supplier"})
-    made = site.stored(answer.headers["location"])
+    made = site.stored(leads(answer))
     assert (made["reason"], made["keys"], made["party"]) == ("client-fault", ["INC-10031"], "supplier")
     assert 'name="one"' not in site.get("/excuses/ask", params={"scope": FAULTS, "key": "INC-10031"}).text
     refused = site.post("/excuses/ask", {**SENT, "one": "INC-1", "text": ""}).text
@@ -60,7 +60,7 @@ def test_days_in_which_nothing_is_owed_have_to_be_confirmed_and_again_when_they_
     assert site.post("/excuses/ask", far | {"last": "2030-11-22", "sure": sure}, "fr").status_code == 409
     assert site.position() == before
     confirmed = site.post("/excuses/ask", far | {"sure": sure}, "fr")
-    assert site.stored(confirmed.headers["location"])["commitment"] == scope
+    assert site.stored(leads(confirmed))["commitment"] == scope
 
 
 def test_an_excuse_for_a_deliverable_is_asked_for_it_alone(shown: Site) -> None:

@@ -63,18 +63,18 @@ def test_one_s_own_is_one_click_away_and_says_what_else_there_is(shown: Site) ->
 @pytest.mark.parametrize(
     ("who", "language", "words"),
     [
-        ("education/nadia.ferrand", "en", "2 are missing or down that you are owed, 1 that you owe"),
-        ("kitchen/marc.olivier", "en", "1 is missing or down that you are owed, 2 that you owe"),
-        ("education/nadia.ferrand", "fr", "2 manquantes ou en panne qui vous sont dues, 1 que vous devez"),
-        ("kitchen/marc.olivier", "fr", "1 manquante ou en panne qui vous est due, 2 que vous devez"),
-        ("administrator", "en", "3 are missing or down"),
-        ("auditor", "fr", "3 manquantes ou en panne"),
+        ("education/nadia.ferrand", "en", "2 are missing that you are owed, 1 that you owe"),
+        ("kitchen/marc.olivier", "en", "1 is missing that you are owed, 2 that you owe"),
+        ("education/nadia.ferrand", "fr", "2 manquantes qui vous sont dues, 1 que vous devez"),
+        ("kitchen/marc.olivier", "fr", "1 manquante qui vous est due, 2 que vous devez"),
+        ("administrator", "en", "3 are missing"),
+        ("auditor", "fr", "3 manquantes"),
     ],
 )
 def test_what_one_is_owed_is_said_as_what_one_owes(shown: Site, who: str, language: str, words: str) -> None:
     html = shown.page("/", language, who)
     assert heading(html).startswith(words)
-    titles = {"en": "Missing, down", "fr": "Manquantes, en panne"}
+    titles = {"en": "Missing", "fr": "Manquantes"}
     assert section(html, titles[language]).count("<li>") == 3
 
 
@@ -84,15 +84,15 @@ def test_a_list_that_is_cut_counts_everything_and_leads_to_all_of_it(site: Site)
     voided = [replace(one, voids=f"meal.delivered/{day}") for one, day in zip(gate, CAME, strict=True)]
     site.town.hear(*map(structured, voided))
     html = site.page("/?scope=all")
-    total = int(re.search(r"<h2>Missing, down</h2><p>(\d+)</p>", html)[1])  # type: ignore[index]
-    late = section(html, "Missing, down")
+    total = int(re.search(r"<h2>Missing</h2><p>(\d+)</p>", html)[1])  # type: ignore[index]
+    late = section(html, "Missing")
     assert total == 3 + len(CAME)
     assert heading(html).startswith(f"{total} are missing")
     assert late.count("<li>") < total
     assert f">{total - late.count('<li>')} more</a>" in late
     more = re.search(r'href="(/\?scope=all&amp;whole=late#late)"', late)
     assert more
-    assert section(site.page(unescape(more[1])), "Missing, down").count("<li>") == total
+    assert section(site.page(unescape(more[1])), "Missing").count("<li>") == total
 
 
 CAME = ("2026-11-05", "2026-11-06", "2026-11-09", "2026-11-10", "2026-11-12")
@@ -177,11 +177,11 @@ def test_what_is_missing_in_a_time_that_is_ahead_of_ours_is_not_late_for_some_da
         )
         pass_time(town, NOW - 5 * DAY)
         pass_time(town, NOW, "c")
-        ahead = section(site.page("/"), "Missing, down")
+        ahead = section(site.page("/"), "Missing")
         pass_time(town, NOW)
         assert not re.search(r">For \d", ahead)
         assert ">Due " in ahead
-        assert re.search(r">For \d", section(site.page("/"), "Missing, down"))
+        assert re.search(r">For \d", section(site.page("/"), "Missing"))
 
 
 def pass_time(town: Town, to: int, contract: str | None = None) -> None:
@@ -189,21 +189,22 @@ def pass_time(town: Town, to: int, contract: str | None = None) -> None:
     town.judge()
 
 
-def test_reviews_that_are_not_listed_are_counted_with_what_waits() -> None:
+def test_what_is_not_listed_is_counted_with_what_waits() -> None:
+    """Each contract has a row for all its reviews."""
     with empty_town() as town, visited(town) as site:
         weekly = {"every": "FREQ=WEEKLY;BYDAY=MO", "at": "10:00", "duration": "1 h"}
         town.clock.now = at("2026-01-02T12:00:00+01:00")
-        town.agree(
-            contract(criterion(punctuality()), valid={"from": "2026-01-05"}, review=weekly), "supplier", "client"
-        )
-        for week in range(20):
+        for number in range(14):
+            tree = contract(criterion(punctuality()), id=f"c{number}", valid={"from": "2026-01-05"}, review=weekly)
+            town.agree(tree, "supplier", "client")
+        for week in range(2):
             town.advance(at("2026-01-05T12:00:00+01:00") + 7 * week * DAY)
         waiting = section(site.page("/"), "To sign and answer")
-        assert re.match(r"<p>22</p>", waiting), "20 reviews, a breach, its action"
-        assert waiting.count("<li>") < 22
+        assert re.match(r"<p>42</p>", waiting), "of each a breach, its action, and two reviews as one"
+        assert waiting.count("<li>") < 42
         more = re.search(r'href="(/\?[^"]*whole=[^"]*)"', waiting)
         assert more
-        assert section(site.page(unescape(more[1])), "To sign and answer").count("<li>") == 22
+        assert section(site.page(unescape(more[1])), "To sign and answer").count("<li>") == 42
 
 
 OFFERS = {"Sign the review": "/sign", "Read and sign": "/sign", "Explain": "/explain"}
@@ -234,3 +235,19 @@ def test_a_review_from_before_the_contract_was_in_use_is_asked_of_nobody_and_may
         page = site.page("/reviews/c@2026-05-10")
         assert "nobody is asked to sign, and whoever wants to still may" in page
         assert re.search(r'action="[^"]*/sign"', page)
+
+
+def test_of_the_reviews_of_one_contract_the_oldest_is_listed_with_how_many_more_wait(shown: Site) -> None:
+    held: dict[str, list[str]] = {}
+    for one in shown.stored("/reviews"):
+        if one["state"] == "held":
+            held.setdefault(one["contract"], []).append(one["id"])
+    several = {of: ids for of, ids in held.items() if len(ids) > 1}
+    answers = section(shown.page("/?whole=answer"), "To sign and answer")
+    assert several
+    for of, ids in several.items():
+        rows = [row for row in answers.split("<li>") if f"/reviews?contract={of}&amp;kind=held" in row]
+        assert len(rows) == 1
+        assert f"/reviews/{ids[0].replace('@', '%40')}" in rows[0]
+        assert f"and {len(ids) - 1} more like it" in rows[0] or "and one more like it" in rows[0]
+        assert all(f"/reviews/{one.replace('@', '%40')}" not in answers for one in ids[1:])

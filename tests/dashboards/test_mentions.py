@@ -1,0 +1,85 @@
+"""`@person` in what people write comes to Today until it is seen; actions have a title, an owner, comments (MORNING §1, §3)."""
+
+from __future__ import annotations
+
+import re
+
+from services.access import ADMINISTRATOR, principal
+from services.breaches.following_up import FollowingUp
+from services.breaches.reading import read_breach
+from services.notices.news import mentions
+from tests.dashboards.visiting import Site
+
+MARC, NADIA, PAUL = "kitchen/marc.olivier", "education/nadia.ferrand", "kitchen/paul.brun"
+
+
+def names_me(site: Site, who: str) -> str:
+    """The rows of Today that name the reader."""
+    rows = site.page("/?whole=answer", who=who).split("<li>")
+    return "".join(row for row in rows if "Names you" in row)
+
+
+def test_who_is_named_is_told_on_today_until_it_is_seen(site: Site) -> None:
+    page = site.page("/breaches/{late}", who=MARC)
+    assert ("@nadia.ferrand</code>" in page, "@luc.petit" in page) == (True, False), "only who may see it"
+    text = "the van stood; @Nadia.Ferrand, can the school open at eleven? (write to x@nadia.ferrand)"
+    assert site.post("/breaches/{late}/explain", {"text": text}, who=MARC).status_code == 303
+    row = names_me(site, NADIA)
+    assert "Marc Olivier: “the van stood" in row
+    assert names_me(site, MARC) == names_me(site, PAUL) == names_me(site, "auditor") == ""
+    [thing] = set(re.findall(r'name="thing" value="(mention:[^"]+)"', row))
+    assert site.post("/errands/seen", {"thing": thing}, who=PAUL).status_code == 404, "it is hers alone"
+    assert site.post("/errands/seen", {"thing": thing}, who=NADIA).status_code == 303
+    assert names_me(site, NADIA) == ""
+
+
+def test_who_may_not_see_it_is_named_as_little_as_who_is_not_there(site: Site) -> None:
+    before = site.position()
+    said = [
+        site.post("/breaches/{late}/explain", {"text": f"it was @{name}"}, who=MARC)
+        for name in ("luc.petit", "nobody.at.all")
+    ]
+    assert [one.status_code for one in said] == [400, 400]
+    alerts = [re.search(r'role="alert">(.*?)</div>', one.text, re.DOTALL) for one in said]
+    words = [re.sub("luc.petit|nobody.at.all", "…", one[1]) for one in alerts if one]
+    assert (len(words), words[0]) == (2, words[1])
+    assert site.position() == before
+
+
+def test_a_mention_is_a_notice_and_ends_with_what_was_taken_back(site: Site) -> None:
+    following_up = site.town.program.store.use(FollowingUp)
+    id = site.path("{late}")
+    following_up.explain_breach(principal(MARC), id, "ask @paul.brun")
+    site.town.judge()
+
+    def told() -> list[str]:
+        with site.town.program.store.seen(ADMINISTRATOR) as seen:
+            return [one.subject for one in mentions(seen, 0, frozenset()) if one.is_for(principal(PAUL))]
+
+    assert len(told()) == 1
+    row = site.town.program.store.read(ADMINISTRATOR, read_breach, id)
+    [at] = [at for _, at, text in row.explanations if "@paul" in text]
+    following_up.take_back(principal(MARC), id, "explanation", at)
+    site.town.judge()
+    assert told() == []
+
+
+def test_an_action_is_called_and_given_anew_and_commented(site: Site) -> None:
+    [action, *_] = [
+        one["id"] for one in site.stored("/actions") if one["owner"] == "kitchen" and one["state"] == "open"
+    ]
+    path = f"/actions/{action}"
+    given = {"text": "A second van", "person": "paul.brun"}
+    assert site.post(f"{path}/name", given, who=NADIA).status_code == 403, "it is the owner's"
+    assert site.post(f"{path}/name", given | {"person": "luc.petit"}, who=MARC).status_code == 400
+    assert site.post(f"{path}/name", given | {"text": "x" * 201}, who=MARC).status_code == 400
+    assert site.post(f"{path}/name", given, who=MARC).status_code == 303
+    assert site.post(f"{path}/comment", {"text": "From when on, @paul.brun?"}, who=NADIA).status_code == 303
+    stored = site.stored(path)
+    assert (stored["text"], stored["person"], stored["progress"]) == ("A second van", "paul.brun", [])
+    assert [one["text"] for one in stored["comments"]] == ["From when on, @paul.brun?"]
+    page = site.page(path, who=PAUL)
+    assert ("<h1>A second van</h1>" in page, "From when on" in page) == (True, True)
+    assert "A second van" in site.page("/actions", who=PAUL)
+    assert "Nadia Ferrand: “From when on" in names_me(site, PAUL)
+    assert site.stored(path)["state"] == "open"
