@@ -42,7 +42,7 @@ from services.contract_files.to_terms import (
     terms_from_canonical,
     tree_from_canonical,
 )
-from services.contract_files.writing import as_file, value_at, with_value, without_value
+from services.contract_files.writing import as_file, changed_tree, tree_without, value_at, with_value, without_value
 
 __all__ = [
     "AccessTerms",
@@ -62,6 +62,7 @@ __all__ = [
     "by_place",
     "calendar_terms",
     "canonical",
+    "changed_tree",
     "check",
     "check_access",
     "check_calendar",
@@ -90,6 +91,7 @@ __all__ = [
     "terms_from_canonical",
     "too_many_dates",
     "tree_from_canonical",
+    "tree_without",
     "value_at",
     "with_value",
     "without_value",

@@ -17,6 +17,7 @@ from services.contract_files.leaves import (
     Count,
     DateText,
     DurationText,
+    Entered,
     Id,
     Line,
     PerText,
@@ -66,9 +67,9 @@ class CriterionModel(Strict):
     min_count: Count = may("Fewer judged occurrences than this are no data")
     when_no_data: Literal["unknown", "breach", "ignore"] = may("What a period without data means; default unknown")
     each_miss: Literal["breach"] = may("Every miss is a breach of its own")
-    slices: Annotated[list[SliceText], Field(min_length=1, max_length=bounds.SLICES), AfterValidator(not_twice)] = may(
-        "What figures are cut by"
-    )
+    slices: Annotated[
+        list[SliceText], Field(min_length=1, max_length=bounds.SLICES), AfterValidator(not_twice), Entered("slices")
+    ] = may("What figures are cut by")
 
     @model_validator(mode="after")
     def _has_targets(self) -> CriterionModel:
@@ -86,9 +87,9 @@ class DeliverableModel(Strict):
     id: Id = need("Unique in the contract")
     title: Title = may("For people")
     owed_by: Literal["supplier", "client"] = may("Who owes it; default supplier")
-    depends_on: Annotated[list[Line], Field(max_length=bounds.DEPENDS_ON), AfterValidator(not_twice)] = may(
-        "Deliverables of the other party it needs"
-    )
+    depends_on: Annotated[
+        list[Line], Field(max_length=bounds.DEPENDS_ON), AfterValidator(not_twice), Entered("names")
+    ] = may("Deliverables of the other party it needs")
     criteria: list[CriterionModel] = need("What is judged", min_length=1, max_length=bounds.CRITERIA)
 
 
@@ -136,6 +137,7 @@ class ContractModel(Strict):
         | Annotated[CalendarReferenceModel, Tag("·reference")]
         | Annotated[InlineCalendar, Tag("·inline")],
         by_shape(said("a calendar's name, {name: …, follow: true}, or {open: …}"), _calendar_shape),
+        Entered("calendar"),
     ] = may("Opening hours; none: always open")
     late_data: DurationText = may("How long after a period its figures stay open; default 0 min")
     review: ReviewModel = may("When the parties meet")

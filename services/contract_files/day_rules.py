@@ -8,6 +8,7 @@ from pydantic import AfterValidator
 
 from domain.recurrence import DayRule
 from domain.saying import said, said_by
+from services.contract_files.leaves import Entered
 from services.contract_files.model_base import TextOrTexts
 from services.contract_files.readings import joined
 from services.contract_files.scalars import Complaint
@@ -27,4 +28,4 @@ def day_rule(value: str | list[str]) -> str | list[str]:
     return value
 
 
-RuleText = Annotated[TextOrTexts, AfterValidator(day_rule)]
+RuleText = Annotated[TextOrTexts, AfterValidator(day_rule), Entered("days")]

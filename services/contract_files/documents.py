@@ -39,9 +39,11 @@ class Place(NamedTuple):
 
 
 class Problem(Said):
-    """One line: `file:line:column: path: what is wrong (what would be right)`. Sorts by its place with `by_place`."""
+    """One line: `file:line:column: path: what is wrong (what would be right)`. Sorts by its place with `by_place`. `path`: of what is
+    wrong; of a missing key, the one where it would stand."""
 
     place: Place
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def problem_line(name: str, place: Place, path: Path, what: str, mend: str | Non
     values = {"where": where, "what": what} | ({"mend": short(mend, LONGEST_SHOWN)} if mend else {})
     line = said_from(template, values)
     problem = Problem(line)
-    problem.template, problem.values, problem.place = line.template, line.values, place
+    problem.template, problem.values, problem.place, problem.path = line.template, line.values, place, path
     return problem
 
 

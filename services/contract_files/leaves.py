@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
 
@@ -12,6 +13,20 @@ from services.contract_files import bounds, readings
 from services.contract_files import leaf_checks as check
 from services.contract_files.names import PERS
 from services.contract_files.suggesting import one_of
+
+EntryKind = Literal[
+    "text", "line", "id", "path", "slices", "duration", "tolerance", "date", "time", "times", "zone", "share", "at_least", "at_most",
+    "number", "per", "plus", "days", "texts", "names", "title", "where", "calendar", "limit", "key", "pair", "causes", "choice",
+    "group", "several", "indicator",
+]  # fmt: skip
+"""What a form asks for at a key: a value of that kind, or others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Stands at the type of a value, for forms; the outermost counts."""
+
+    kind: EntryKind
 
 
 def _schema(type_: str | list[str], **more: Any) -> WithJsonSchema:
@@ -23,15 +38,24 @@ _DATE_PATTERN = r"(199[0-9]|2[01][0-9]{2})-[0-9]{2}-[0-9]{2}"
 _ELAPSED_PATTERN = r"^[0-9]+ +(s|min|h)$"
 _TIME_PATTERN = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
-Text = Annotated[str, BeforeValidator(check.text), _schema("string", minLength=1, maxLength=bounds.TEXT)]
-NameText = Annotated[str, BeforeValidator(check.name), _schema("string", minLength=1, maxLength=bounds.TEXT)]
-Line = Annotated[str, BeforeValidator(check.line), _schema("string", minLength=1, maxLength=bounds.LINE)]
-Id = Annotated[str, BeforeValidator(check.identifier), _schema("string", pattern=f"^{check.ID_PATTERN}$")]
+Text = Annotated[
+    str, BeforeValidator(check.text), _schema("string", minLength=1, maxLength=bounds.TEXT), Entered("text")
+]
+NameText = Annotated[
+    str, BeforeValidator(check.name), _schema("string", minLength=1, maxLength=bounds.TEXT), Entered("text")
+]
+Line = Annotated[
+    str, BeforeValidator(check.line), _schema("string", minLength=1, maxLength=bounds.LINE), Entered("line")
+]
+Id = Annotated[
+    str, BeforeValidator(check.identifier), _schema("string", pattern=f"^{check.ID_PATTERN}$"), Entered("id")
+]
 PersonId = Annotated[str, BeforeValidator(check.person_id), _schema("string", pattern=f"^{check.PERSON_PATTERN}$")]
 PathText = Annotated[
     str,
     BeforeValidator(check.path),
     _schema("string", maxLength=bounds.LINE, description="A CloudEvents attribute, or data.a.b"),
+    Entered("path"),
 ]
 DataPathText = Annotated[
     str,
@@ -55,10 +79,16 @@ CountryText = Annotated[
 ]
 SliceText = Annotated[str, BeforeValidator(check.slice_name), _schema("string", description="weekday, hour or a path")]
 DurationText = Annotated[
-    str, BeforeValidator(check.readable(check.bounded, said("a duration"), _DURATION)), _schema("string")
+    str,
+    BeforeValidator(check.readable(check.bounded, said("a duration"), _DURATION)),
+    _schema("string"),
+    Entered("duration"),
 ]
 SomeTimeText = Annotated[
-    str, BeforeValidator(check.readable(check.some_time, said("a duration"), _DURATION)), _schema("string")
+    str,
+    BeforeValidator(check.readable(check.some_time, said("a duration"), _DURATION)),
+    _schema("string"),
+    Entered("duration"),
 ]
 RhythmText = Annotated[
     str,
@@ -71,6 +101,7 @@ ToleranceText = Annotated[
         check.readable(check.tolerance, said("a tolerance"), said("{duration}, or end of day", duration=_DURATION))
     ),
     _schema("string", description="A duration, or `end of day`"),
+    Entered("tolerance"),
 ]
 DateText = Annotated[
     date,
@@ -80,6 +111,7 @@ DateText = Annotated[
         )
     ),
     _schema("string", pattern=f"^{_DATE_PATTERN}$"),
+    Entered("date"),
 ]
 DateSpanText = Annotated[
     str,
@@ -96,11 +128,13 @@ TimeText = Annotated[
         check.readable(readings.wall_time, said("a time of day"), said("such as 09:30, from 00:00 to 23:59"))
     ),
     _schema("string", pattern=f"^{_TIME_PATTERN}$"),
+    Entered("time"),
 ]
 DueTimeText = Annotated[
     str,
     BeforeValidator(check.readable(check.due_time, said("a time of day"), said("such as 09:30, from 00:00 to 23:59"))),
     _schema("string", pattern=f"^{_TIME_PATTERN}$"),
+    Entered("time"),
 ]
 HoursText = Annotated[
     str,
@@ -118,9 +152,13 @@ ZoneText = Annotated[
     str,
     BeforeValidator(check.readable(check.zone_name, said("a time zone"), said("an IANA name such as Europe/Paris"))),
     _schema("string"),
+    Entered("zone"),
 ]
 BandText = Annotated[
-    str, BeforeValidator(check.share), _schema("string", pattern=r"^[0-9]+(\.[0-9]+)?\s*%$", examples=["10 %"])
+    str,
+    BeforeValidator(check.share),
+    _schema("string", pattern=r"^[0-9]+(\.[0-9]+)?\s*%$", examples=["10 %"]),
+    Entered("share"),
 ]
 AtLeast = Annotated[
     Any,
@@ -135,11 +173,13 @@ AtLeast = Annotated[
             "description": "95 %, or of a measure 4.2 or 4 h",
         }
     ),
+    Entered("at_least"),
 ]
 AtMost = Annotated[
     Any,
     BeforeValidator(check.at_most),
     WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": _ELAPSED_PATTERN}]}),
+    Entered("at_most"),
 ]
 ElapsedText = Annotated[
     str,
@@ -147,18 +187,21 @@ ElapsedText = Annotated[
         lambda value: check.elapsed(check.readable(check.bounded, said("a duration"), said("such as 5 min"))(value))
     ),
     _schema("string"),
+    Entered("duration"),
 ]
-Number = Annotated[Any, BeforeValidator(check.number), _schema("number")]
-Amount = Annotated[Any, BeforeValidator(check.amount), _schema("number", minimum=0)]
+Number = Annotated[Any, BeforeValidator(check.number), _schema("number"), Entered("number")]
+Amount = Annotated[Any, BeforeValidator(check.amount), _schema("number", minimum=0), Entered("number")]
 PerText = Annotated[
     str,
     BeforeValidator(check.per),
     _schema("string", pattern=rf"^({'|'.join(PERS)}|[1-9][0-9]*\s*days?)$", description="Or a rolling `28 days`"),
+    Entered("per"),
 ]
 PlainPer = Annotated[
     str,
     BeforeValidator(lambda value: one_of(check.text(value), PERS, said("a period"))),
     _schema("string", enum=list(PERS)),
+    Entered("per"),
 ]
 PlusText = Annotated[
     str,
@@ -166,14 +209,15 @@ PlusText = Annotated[
         check.readable(readings.later_unit, said("a number of units"), said("such as 1 week, 2 days, 1 month"))
     ),
     _schema("string"),
+    Entered("plus"),
 ]
 Email = Annotated[
     str,
     BeforeValidator(check.email),
     _schema("string", format="email"),
 ]
-Count = Annotated[int, BeforeValidator(check.whole(0)), _schema("integer", minimum=0)]
-Weight = Annotated[Any, BeforeValidator(check.weight), _schema("number", minimum=0)]
+Count = Annotated[int, BeforeValidator(check.whole(0)), _schema("integer", minimum=0), Entered("number")]
+Weight = Annotated[Any, BeforeValidator(check.weight), _schema("number", minimum=0), Entered("number")]
 Years = Annotated[Any, BeforeValidator(check.years), _schema(["string", "integer"], description="Such as 2025-2027")]
 Operand = Annotated[Any, BeforeValidator(check.literal), _schema(["string", "number", "boolean"])]
 Ordered = Annotated[Any, BeforeValidator(check.ordered), _schema(["string", "number"])]

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field
 from domain.saying import said
 from services.contract_files import bounds
 from services.contract_files.languages import is_language
-from services.contract_files.leaves import NameText, Operand, Ordered, PathText, Text
+from services.contract_files.leaves import Entered, NameText, Operand, Ordered, PathText, Text
 from services.contract_files.scalars import Complaint
 from services.contract_files.suggesting import shown
 
@@ -75,7 +75,9 @@ def _languages(texts: dict[str, str]) -> dict[str, str]:
 
 Several = Annotated[list[Text], Field(min_length=1, max_length=bounds.TYPES), AfterValidator(not_twice)]
 TextOrTexts = Annotated[
-    Annotated[Text, Tag("·text")] | Annotated[Several, Tag("·list")], by_shape(said("a text, or a list of texts"))
+    Annotated[Text, Tag("·text")] | Annotated[Several, Tag("·list")],
+    by_shape(said("a text, or a list of texts")),
+    Entered("texts"),
 ]
 Languages = Annotated[
     dict[Annotated[str, Field(pattern="^[a-z]{2}(-[A-Z]{2})?$")], NameText],
@@ -85,6 +87,7 @@ Languages = Annotated[
 Title = Annotated[
     Annotated[NameText, Tag("·text")] | Annotated[Languages, Tag("·keys")],
     by_shape(said("a text, or texts by language such as {en: Sales, fr: Ventes}")),
+    Entered("title"),
 ]
 
 
@@ -121,7 +124,9 @@ ConditionValue = Annotated[
     | Annotated[Operators, Tag("·keys")],
     by_shape(said("a value, a list of values, or comparisons such as {le: 0}"), _condition_shape),
 ]
-WhereMap = Annotated[dict[PathText, ConditionValue], Field(min_length=1, max_length=bounds.CONDITIONS)]
+WhereMap = Annotated[
+    dict[PathText, ConditionValue], Field(min_length=1, max_length=bounds.CONDITIONS), Entered("where")
+]
 
 
 class SelectorModel(Strict):

@@ -26,7 +26,9 @@ def problem(document: Document, model: type[BaseModel], error: ErrorDetails) -> 
     if error["type"] == "missing":
         holder = path[:-1]
         what = said("the key “{key}” is missing", key=path[-1])
-        return document.problem(holder, what, _meaning(model, located))
+        found = document.problem(holder, what, _meaning(model, located))
+        found.path = path
+        return found
     if error["type"] == "extra_forbidden":
         unknown = _unknown_key(document, model, located, path)
         return document.problem(path, *unknown, of_key=True)

@@ -38,7 +38,7 @@ def _mapping(tree: Mapping[str, Any], depth: int) -> list[str]:
     lines = []
     for key in sorted(tree, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name)):
         value, pad = tree[key], "  " * depth
-        flow = _flow(value)
+        flow = flow_text(value)
         if not isinstance(value, dict | list) or not value or len(pad) + len(_key(key)) + len(flow) + 2 <= _room(value):
             lines.append(f"{pad}{_key(key)}: {flow}")
         elif isinstance(value, dict):
@@ -59,20 +59,21 @@ def _list(items: Sequence[Any], depth: int) -> list[str]:
     for item in items:
         pad = "  " * depth
         if not isinstance(item, dict) or not item:
-            lines.append(f"{pad}- {_flow(item)}")
+            lines.append(f"{pad}- {flow_text(item)}")
             continue
         first, *rest = _mapping(item, depth + 1)
         lines += [f"{pad}- {first.lstrip()}", *rest]
     return lines
 
 
-def _flow(value: Any) -> str:
+def flow_text(value: Any) -> str:
+    """A value on one line, as it stands in a file."""
     match value:
         case dict():
             names = sorted(value, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
-            return "{" + ", ".join(f"{_key(name)}: {_flow(value[name])}" for name in names) + "}"
+            return "{" + ", ".join(f"{_key(name)}: {flow_text(value[name])}" for name in names) + "}"
         case list():
-            return "[" + ", ".join(map(_flow, value)) + "]"
+            return "[" + ", ".join(map(flow_text, value)) + "]"
         case bool():
             return "true" if value else "false"
         case None:
@@ -116,12 +117,12 @@ def with_value(text: str, document: Document, path: Path, value: str, *, is_text
         candidates = _replaced(text, document, path, written)
     else:
         candidates = _added(text, document, path, written)
-    return _first_that_says(candidates, document, _changed(document.tree, path, typed))
+    return _first_that_says(candidates, document, changed_tree(document.tree, path, typed))
 
 
 def without_value(text: str, document: Document, path: Path) -> str:
     """The file without the key at the path, and all else as it stands; as in `with_value` else written anew."""
-    return _first_that_says(_taken_out(text, document, path), document, _less(document.tree, path))
+    return _first_that_says(_taken_out(text, document, path), document, tree_without(document.tree, path))
 
 
 def _first_that_says(candidates: Iterable[str], document: Document, wanted: Tree) -> str:
@@ -135,6 +136,12 @@ def _typed(value: str) -> str | int | Decimal:
     return Decimal(value) if re.fullmatch(r"(0|[1-9][0-9]{0,9})\.[0-9]{1,9}", value) else value
 
 
+def changed_tree(tree: Tree, path: Path, value: Any) -> Tree:
+    """The tree with that value at the path; the tree that was given stays as it is."""
+    found: Tree = _changed(tree, path, value)
+    return found
+
+
 def _changed(tree: Any, path: Path, value: Any) -> Any:
     if not path:
         return value
@@ -143,6 +150,12 @@ def _changed(tree: Any, path: Path, value: Any) -> Any:
         return [_changed(one, rest, value) if at == part else one for at, one in enumerate(tree)]
     held = tree if isinstance(tree, dict) else {}
     return {**held, part: _changed(held.get(part), rest, value)}
+
+
+def tree_without(tree: Tree, path: Path) -> Tree:
+    """The tree without the key at the path."""
+    found: Tree = _less(tree, path)
+    return found
 
 
 def _less(tree: Any, path: Path) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from domain.saying import said
@@ -21,7 +22,11 @@ class Trials(Places):
 
 def the_contract(file: str) -> Document:
     """The one contract of a file that was typed. Raises DocumentInvalid."""
-    documents = read_documents(file, "contract")
+    return one_contract(read_documents(file, "contract"))
+
+
+def one_contract(documents: Sequence[Document]) -> Document:
+    """The one contract among the documents of a file. Raises DocumentInvalid."""
     if len(documents) != 1 or "contract" not in documents[0].tree:
         what = said("the editor holds one contract")
         raise DocumentInvalid([documents[0].problem((), what, said("one document with the key `contract:`"))])

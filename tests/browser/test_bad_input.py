@@ -12,6 +12,7 @@ from services.breaches.following_up import FollowingUp
 from services.contract_files import Tree, read_documents
 from services.contracts.contracting import Contracting
 from services.excuses.excusing import Excusing
+from tests.browser.test_typing import the_file
 from tests.browser.town_server import served_town
 from tests.browser.week import SUPPLIER, build
 from tests.dashboards.test_pages import PAGES
@@ -98,14 +99,17 @@ def test_of_two_who_edit_at_once_the_second_is_told_and_keeps_what_was_written(
         window.set_extra_http_headers({"Entente-As": SUPPLIER})
         for page, share in ((window, "75"), (other, "99")):
             page.goto(f"{server.address}/contracts/to-amend/edit")
-            file = page.get_by_label("File")
+            file = the_file(page)
             file.fill(file.input_value().replace("at_least: 90 %", f"at_least: {share} %") + f"# by {share}\n")
-        window.get_by_role("button", name="Propose").click()
+        for page in (window, other):
+            page.get_by_role("button", name="Read and propose").click()
+        window.get_by_role("button", name="Propose", exact=True).click()
         expect(window.locator(".lede")).to_contain_text("Version 2, proposed")
-        other.get_by_role("button", name="Propose").click()
+        other.get_by_role("button", name="Propose", exact=True).click()
         expect(other.get_by_role("alert").first).to_contain_text("ersion 2 was proposed while you were writing")
-        assert "at_least: 99 %" in other.get_by_label("File").input_value()
-        assert "# by 99" in other.get_by_label("File").input_value()
+        other.get_by_role("button", name="Back to the form").click()
+        assert "at_least: 99 %" in the_file(other).input_value()
+        assert "# by 99" in the_file(other).input_value()
         other.close()
 
 

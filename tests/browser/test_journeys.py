@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.test_typing import the_file
 from tests.browser.week import SUPPLIER, served_week
 from tests.end_to_end.agreements import report
 from tests.end_to_end.running import Server
@@ -185,14 +186,15 @@ def test_history_is_looked_back_into_with_the_slider(visit: Visit) -> None:
 
 def test_an_amendment_is_written_and_proposed_in_the_editor(visit: Visit) -> None:
     page = visit.go("/contracts/to-amend/edit", SUPPLIER)
-    file = page.get_by_label("File")
+    file = the_file(page)
     written = file.input_value()
     file.fill(written.replace("at_least: 90 %", "at_least: ninety"))
     expect(page.locator("#checked")).to_contain_text("place is wrong")
     file.fill(written.replace("at_least: 90 %", "at_least: 75 %"))
-    expect(page.locator("#checked")).to_contain_text("The file is right.")
+    expect(page.locator("#checked")).to_contain_text("It can be proposed.")
     expect(page.locator("#checked")).to_contain_text("90 %")
-    page.get_by_role("button", name="Propose").click()
+    page.get_by_role("button", name="Read and propose").click()
+    page.get_by_role("button", name="Propose", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Reports for amend")
     expect(page.locator(".lede")).to_contain_text("Version 2, proposed")
     page = visit.go("/", "amend/luc")

@@ -16,7 +16,7 @@ GUARDING = (
     Guarding("a calendar that is written into its contract has no name", "services/contracts/calendar_rows.py",
              "\"\" if is_own else calendar.id", "calendar.id",
              "tests/services/test_around.py::test_a_calendar_that_is_written_into_its_contract_has_no_name"),
-    Guarding("only calendars that have a name are offered", "dashboards/pages/contracts/form_fields.py",
-             "for row in view.calendars if row.id)", "for row in view.calendars)",
+    Guarding("only calendars that have a name are offered", "dashboards/pages/contracts/box_faces.py",
+             "for row in self.view.calendars if row.id)", "for row in self.view.calendars)",
              "tests/dashboards/contracts/test_editor.py::test_the_calendars_that_are_offered_are_those_that_have_a_name"),
 )  # fmt: skip

@@ -1,274 +1,345 @@
-"""The form beside a contract's file: what it shows, and the file with what was typed into it, whatever button was pressed."""
+"""The form of a contract's draft, drawn from the description of the file's keys: what it shows of each, in which boxes, with which
+choices, and what is wrong there."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Final
 
+from dashboards.language import Language
+from dashboards.pages.contracts.box_faces import Box, Faces, boxes_shown
+from dashboards.pages.contracts.moving import PARTIES, text_of
+from dashboards.pages.contracts.sheet import AGREED, FORM, PREFIX, Sheet, boxes_at
 from dashboards.pages.house.frame import View
-from domain.saying import said
-from services.contract_files import Document, Tree, read_documents, value_at, with_value, without_value
-from services.errors import DocumentInvalid, Invalid
+from domain.saying import Said
+from services.contract_files import Tree, value_at
+from services.contract_files.documents import Path
+from services.contract_files.entries import Entry, contract_entries, entries_of, indicator_entries
+from services.contract_files.names import TARGETS
 
-Path = tuple[str | int, ...]
-LONGEST = 400_000
-PREFIX = "f."
-DEEPEST = 12
-"""Parts of a field's name, and digits of a number in it."""
-WHOLE: tuple[tuple[Path, str], ...] = (
-    (("effective",), "effective"),
-    (("valid", "until"), "until"),
-    (("late_data",), "late_data"),
-    (("calendar",), "calendar"),
-)
-"""The fields that the form shows of the whole contract, and of each criterion: the path, and the name of its label. Dates are always
-shown, the rest where the file says it."""
-WHOLE_OF_NEW: tuple[tuple[Path, str], ...] = (
-    (("contract",), "contract"),
-    (("title",), "title"),
-    (("title", "fr"), "title_fr"),
-    (("title", "en"), "title_en"),
-    (("supplier",), "supplier"),
-    (("client",), "client"),
-    (("timezone",), "timezone"),
-    (("valid", "from"), "from"),
-    (("valid", "until"), "until"),
-    (("late_data",), "late_data"),
-    (("calendar",), "calendar"),
-)
-"""The same of a contract that nobody knows yet."""
-OF_DELIVERABLE: tuple[tuple[Path, str], ...] = (
-    (("title",), "what"),
-    (("title", "fr"), "what_fr"),
-    (("title", "en"), "what_en"),
-    (("owed_by",), "owed_by"),
-)
-EVENTS = ("delivered", "opened", "closed", "each", "down", "up", "updated", "answer")
-OF_NEW: tuple[tuple[Path, str], ...] = (
-    (("owner",), "owner"),
-    *(((("indicator", name, "type")), f"type_{name}") for name in EVENTS),
-)
-"""The fields of a criterion that are asked for only where it is new."""
-OF_CRITERION: tuple[tuple[Path, str], ...] = (
-    (("indicator", "due", "every"), "every"),
-    (("indicator", "due", "at"), "at"),
-    (("indicator", "within"), "within"),
-    (("indicator", "under"), "under"),
-    (("indicator", "max_age"), "max_age"),
-    (("indicator", "expected"), "expected"),
-    (("indicator", "band"), "band"),
-    (("indicator", "tolerance"), "tolerance"),
-    (("indicator", "warn"), "warn"),
-    (("target", "at_least"), "at_least"),
-    (("target", "at_most"), "at_most"),
-    (("target", "max_misses"), "max_misses"),
-    (("target", "max_consecutive_misses"), "max_consecutive_misses"),
-    (("weight",), "weight"),
-)
-PARTIES = ("supplier", "client")
-TEXTS = frozenset({"contract", "calendar", "title", "fr", "en", "supplier", "client", "owner", "type"})
-"""Last parts of paths whose value is a text, even if it is all digits."""
+LANGUAGES: Final = ("en", "fr")
+MOST_OPEN: Final = 4
+"""Criteria that are shown with all their fields at once; of a longer contract only the deliverables that one opens."""
+LONG: Final = frozenset({"texts", "names", "slices", "where", "days", "limit", "causes"})
+"""Kinds of entries that take the whole width."""
+SAID: Final = frozenset({"owner", "tolerance", "warn", "until", "effective", "late_data", "calendar", "shown_to"})
+"""Keys that may be left out, and that people look for: they stand with what is needed."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """`offers` are values that the directory knows, with their names; one of them is chosen (`is_closed`), or another typed."""
+    """One key of the file. `is_quiet`: it may be left out and is; it stands folded. `wrong`: what would be right there."""
 
-    name: str
+    id: str
     label: str
-    value: str
-    offers: tuple[tuple[str, str], ...] = ()
-    is_closed: bool = False
+    help: Said | str
+    boxes: tuple[Box, ...]
+    is_quiet: bool = False
+    is_long: bool = False
+    wrong: tuple[Said | str, ...] = ()
+    schedule: str = ""
+    """The criterion whose next dates stand beside it."""
+    folds: str = ""
+    """What the boxes that stand folded are for."""
+    kind: str = ""
+
+    @property
+    def plain(self) -> list[Box]:
+        return [one for one in self.boxes if not one.is_folded]
+
+    @property
+    def folded(self) -> list[Box]:
+        return [one for one in self.boxes if one.is_folded]
+
+    @property
+    def is_open(self) -> bool:
+        """Says whether what stands folded says something."""
+        return any(one.value for one in self.folded) or bool(self.wrong)
+
+
+@dataclass(frozen=True)
+class Button:
+    verb: str
+    label: str
+    of: str = ""
 
 
 @dataclass(frozen=True)
 class Group:
-    """The fields of the whole contract (no title), or of one criterion."""
+    """A part of the form: its fields, the parts in it, and what can be done to it. `folded`: what is shown of one that is not open."""
 
+    id: str
     title: str
-    fields: tuple[Field, ...]
+    fields: tuple[Field, ...] = ()
+    quiet: tuple[Field, ...] = ()
+    groups: tuple[Group, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    adds: tuple[Button, ...] = ()
+    wrong: tuple[Said | str, ...] = ()
+    depth: int = 0
+    is_new: bool = False
+    folded: str = ""
+
+    @property
+    def is_wrong_in_quiet(self) -> bool:
+        return any(one.wrong for one in self.quiet)
+
+    def everything(self) -> Iterator[Field]:
+        """Its fields, and those of the parts in it."""
+        yield from (*self.fields, *self.quiet)
+        for one in self.groups:
+            yield from one.everything()
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """File and form as they are to be seen. `typed` are fields that a file which cannot be read has not taken yet; `shown` is what the
-    other fields showed, by name: what differs from it was typed."""
+@dataclass
+class Form:
+    """Makes the form of one sheet. `wrong`: what is wrong, by the path of the file."""
 
-    file: str
-    is_new: bool
-    typed: Mapping[str, str] = field(default_factory=dict)
-    shown: Mapping[str, str] = field(default_factory=dict)
+    view: View
+    sheet: Sheet
+    wrong: Mapping[Path, list[Said | str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.language: Language = self.view.language
+        self.faces = Faces(self.view, self.sheet.tree)
+        self._found: list[Path] = list(self.wrong)
+
+    def groups(self) -> list[Group]:
+        """All of it: the whole contract, what each party owes the other, the review."""
+        if self.sheet.document is None and not self.sheet.waiting:
+            return []
+        whole = [
+            one for one in contract_entries() if one.kind not in ("several", "group") and self._is_asked((one.name,))
+        ]
+        parts = [one for one in contract_entries() if one.kind == "group"]
+        valid = next(one for one in parts if one.name == "valid")
+        fields = [*self._fields((), whole), *self._of_group(("valid",), valid)]
+        head = self._group((), self._text("editor.whole"), fields)
+        optional = [one for one in parts if one.name != "valid" and (one.name != "rebaseline" or not self.sheet.is_new)]
+        rest = [
+            self._part((one.name,), one, 0) for one in optional if value_at(self.sheet.tree, (one.name,)) is not None
+        ]
+        absent = [one for one in optional if value_at(self.sheet.tree, (one.name,)) is None]
+        adds = tuple(self._add((one.name,)) for one in absent)
+        owed = [self._owed(party) for party in PARTIES]
+        last = Group("", "", adds=adds) if adds else None
+        return [head, *owed, *rest, *([last] if last else [])]
+
+    def _is_asked(self, path: Path) -> bool:
+        if path == ("effective",):
+            return not self.sheet.is_new
+        return self.sheet.is_new or path not in AGREED
+
+    def _text(self, key: str, **values: Any) -> str:
+        return self.language.text(key, **values)
+
+    # parts
+
+    def _owed(self, party: str) -> Group:
+        names = {one: self.faces.party(one) for one in PARTIES}
+        other = PARTIES[1 - PARTIES.index(party)]
+        items = [(at, one) for at, one in self._items(("deliverables",)) if one.get("owed_by", PARTIES[0]) == party]
+        if party == PARTIES[0]:
+            items += [
+                (at, one) for at, one in self._items(("deliverables",)) if one.get("owed_by", PARTIES[0]) not in PARTIES
+            ]
+        is_long = sum(len(one.get("criteria") or ()) for _, one in self._items(("deliverables",))) > MOST_OPEN
+        groups = tuple(self._deliverable(at, one, number, is_long) for number, (at, one) in enumerate(items, 1))
+        title = self._text("editor.owes", debtor=names[party], creditor=names[other])
+        add = Button(f"add:deliverables:{party}", self._text("editor.add.deliverables"), title)
+        wrong = self._take(("deliverables",)) if party == PARTIES[0] else ()
+        return Group(f"g.{party}", title, groups=groups, adds=(add,), wrong=wrong)
+
+    def _items(self, path: Path) -> list[tuple[int, Tree]]:
+        held = value_at(self.sheet.tree, path)
+        return [(at, one) for at, one in enumerate(held if isinstance(held, list) else []) if isinstance(one, dict)]
+
+    def _deliverable(self, at: int, tree: Tree, number: int, is_long: bool) -> Group:
+        path: Path = ("deliverables", at)
+        title = f"{number}. {self.faces.title(tree) or self._text('editor.deliverable', number=number)}"
+        is_open = not is_long or at in self.sheet.opened or any(one[:2] == path and len(one) > 2 for one in self._found)
+        if not is_open:
+            said = self.language.counted("editor.criteria", len(tree.get("criteria") or ()))
+            opens = Button(f"open:{at}", self._text("editor.open"), title)
+            return self._group(path, title, (), 1, buttons=(opens, *self._moves(path, title)), folded=said)
+        model = next(one for one in contract_entries() if one.name == "deliverables").model
+        assert model is not None
+        entries = [one for one in entries_of(model) if one.kind != "several"]
+        criteria = self._items((*path, "criteria"))
+        inner = tuple(self._criterion((*path, "criteria", c), one, c + 1, len(criteria)) for c, one in criteria)
+        add = Button(f"add:{text_of(path)}.criteria", self._text("editor.add.criteria"), title)
+        fields = self._fields(path, entries)
+        return self._group(path, title, fields, 1, inner, self._moves(path, title), (add,))
+
+    def _criterion(self, path: Path, tree: Tree, number: int, count: int) -> Group:
+        title = self.faces.title(tree) or self._text("editor.criterion", number=number)
+        model = next(one for one in entries_of(self._deliverables_model()) if one.name == "criteria").model
+        assert model is not None
+        entries = [one for one in entries_of(model) if one.kind not in ("several", "group", "indicator")]
+        fields = self._fields(path, entries)
+        indicator = self._indicator((*path, "indicator"))
+        targets = self._targets(path)
+        add = Button(f"add:{text_of(path)}.target", self._text("editor.add.target"), title)
+        moves = self._moves(path, title, has_more=count > 1)
+        return self._group(path, title, fields, 2, (indicator, *targets), moves, (add,))
+
+    def _deliverables_model(self) -> Any:
+        return next(one for one in contract_entries() if one.name == "deliverables").model
+
+    def _indicator(self, path: Path) -> Group:
+        entries = indicator_entries(value_at(self.sheet.tree, path))
+        fields: list[Field] = []
+        groups, adds = [], []
+        for one in entries:
+            inside = (*path, one.name)
+            if one.kind != "group":
+                fields += self._fields(path, [one])
+            elif one.is_needed:
+                fields += self._of_group(inside, one)
+            elif value_at(self.sheet.tree, inside) is not None:
+                groups.append(self._part(inside, one, 3))
+            else:
+                adds.append(self._add(inside))
+        return self._group(path, self._text("editor.part.indicator"), fields, 3, tuple(groups), (), tuple(adds))
+
+    def _of_group(self, path: Path, entry: Entry) -> list[Field]:
+        """The fields of a part that is always there; where several parts ask for the same, with the name of the part."""
+        assert entry.model is not None
+        entries = [one for one in entries_of(entry.model) if self._is_asked((*path, one.name))]
+        of = "" if entry.name in ("valid", "due") else entry.name
+        return list(self._fields(path, entries, of=of))
+
+    def _part(self, path: Path, entry: Entry, depth: int) -> Group:
+        assert entry.model is not None
+        title = self._text(f"editor.part.{entry.name}")
+        remove = Button(f"remove:{text_of(path)}", self._text("editor.remove"), title)
+        return self._group(path, title, self._fields(path, entries_of(entry.model)), depth, (), (remove,))
+
+    def _targets(self, criterion: Path) -> list[Group]:
+        one = value_at(self.sheet.tree, (*criterion, "target"))
+        several = self._items((*criterion, "targets"))
+        paths: list[Path] = [(*criterion, "target")] if one is not None or not several else []
+        paths += [(*criterion, "targets", at) for at, _ in several]
+        return [self._target(path, len(paths) > 1) for path in paths]
+
+    def _target(self, path: Path, is_one_of_many: bool) -> Group:
+        tree = value_at(self.sheet.tree, path)
+        held = tree if isinstance(tree, dict) else {}
+        form = next((one for one in TARGETS if one in held), TARGETS[0])
+        model = next(one for one in entries_of(self._criterion_model()) if one.name == "target").model
+        assert model is not None
+        entries = {one.name: one for one in entries_of(model)}
+        name = f"{PREFIX}{text_of(path)}"
+        said = self.sheet.waiting.get(name, {}).get(FORM, form)
+        options = tuple((one, self._text(f"editor.field.{one}")) for one in TARGETS)
+        choose = Box(f"{name}~{FORM}", said, "select", self._text("editor.part.target"), options)
+        first = Field(choose.name, choose.label, "", (choose,), wrong=self._take(path))
+        fields = [first, *self._fields(path, [entries[form], entries["per"]])]
+        title = self._text("editor.part.target")
+        remove = (Button(f"remove:{text_of(path)}", self._text("editor.remove"), title),) if is_one_of_many else ()
+        return self._group(path, title, fields, 3, (), remove)
+
+    def _criterion_model(self) -> Any:
+        return next(one for one in entries_of(self._deliverables_model()) if one.name == "criteria").model
+
+    def _group(
+        self,
+        path: Path,
+        title: str,
+        fields: Sequence[Field] | Iterator[Field],
+        depth: int = 0,
+        groups: tuple[Group, ...] = (),
+        buttons: tuple[Button, ...] = (),
+        adds: tuple[Button, ...] = (),
+        folded: str = "",
+    ) -> Group:
+        made = list(fields)
+        loud, quiet = [one for one in made if not one.is_quiet], [one for one in made if one.is_quiet]
+        wrong = () if folded else self._take(path)
+        is_new = bool(path) and self.sheet.at == path
+        id = f"g.{text_of(path)}" if path else "g"
+        return Group(id, title, tuple(loud), tuple(quiet), groups, buttons, adds, wrong, depth, is_new, folded)
+
+    def _moves(self, path: Path, title: str, *, has_more: bool = True) -> tuple[Button, ...]:
+        moves = ("copy", "up", "down", "remove") if has_more else ("copy",)
+        return tuple(Button(f"{one}:{text_of(path)}", self._text(f"editor.{one}"), title) for one in moves)
+
+    def _add(self, path: Path) -> Button:
+        return Button(f"add:{text_of(path)}", self._text("editor.add.part", part=self._text(f"editor.part.{path[-1]}")))
+
+    # fields
+
+    def _fields(self, base: Path, entries: Sequence[Entry], of: str = "") -> Iterator[Field]:
+        for entry in entries:
+            path = (*base, entry.name)
+            if entry.kind == "title" and not isinstance(value_at(self.sheet.tree, path), str):
+                yield from self._titles(path, entry)
+            else:
+                yield self._field(path, entry, of)
+
+    def _titles(self, path: Path, entry: Entry) -> Iterator[Field]:
+        held = value_at(self.sheet.tree, path)
+        tags = dict.fromkeys((*LANGUAGES, *(held if isinstance(held, dict) else ())))
+        for tag in tags:
+            inside = Entry(tag, "text", entry.help, False)
+            known = f"editor.field.title_{tag}"
+            label = self._text(known) if self.language.has(known) else f"{self._text('editor.field.title')} ({tag})"
+            yield self._field((*path, tag), inside, label=label, is_said=tag in LANGUAGES)
+
+    def _field(self, path: Path, entry: Entry, of: str = "", label: str = "", is_said: bool = False) -> Field:
+        said = label or self.faces.label(path, entry, of)
+        values = boxes_at(self.sheet, path, entry)
+        boxes = tuple(boxes_shown(self.faces, path, entry, values, said))
+        is_empty = value_at(self.sheet.tree, path) is None and not any(one.is_typed for one in boxes)
+        wrong = self._take(path, below=True)
+        is_left_out = is_empty and not entry.is_needed and not is_said and entry.name not in SAID
+        is_quiet = not wrong and (is_left_out or (entry.name == "id" and bool(boxes[0].value)))
+        schedule = (
+            text_of(path[:-3]) if path[-2:] == ("due", "at") else text_of(path[:-1]) if path == ("review", "at") else ""
+        )
+        name = PREFIX + text_of(path)
+        folds = self._text(f"editor.{entry.kind}.other") if any(one.is_folded for one in boxes) else ""
+        return Field(name, said, entry.help, boxes, is_quiet, entry.kind in LONG, wrong, schedule, folds, entry.kind)
+
+    def _take(self, path: Path, *, below: bool = False) -> tuple[Said | str, ...]:
+        """What is wrong at that path; `below`: also at what stands in it."""
+        found = [one for one in self._found if one == path or (below and one[: len(path)] == path)]
+        return tuple(words for one in found for words in self.wrong[one])
 
 
-def sent_sheet(form: Mapping[str, str], *, is_new: bool) -> Sheet:
-    """The sheet that was sent: the file, with every field that was typed, in their order. A field that was emptied takes its key out.
-
-    Only fields that differ from what they showed were typed: one that nobody touched leaves alone what was changed in the file. Of a
-    file that cannot be read (or holds more than one document) nothing is changed, and what was typed waits in its fields.
-    """
-    said = file = form.get("file", "").replace("\r\n", "\n")
-    shown = _shown(form.get("shown", ""))
-    fields = {name: value.strip() for name, value in form.items() if _path(name, is_new)}
-    typed = {name: value for name, value in fields.items() if value != shown.get(name)}
-    try:
-        for name, value in typed.items():
-            file = _put(file, _path(name, is_new), value)
-    except Invalid:
-        return Sheet(said, is_new, typed, shown | {name: value for name, value in fields.items() if name not in typed})
-    return Sheet(file, is_new, {}, {name: "" for name, value in fields.items() if not value})
+def everything(groups: Sequence[Group]) -> list[Field]:
+    return [field for group in groups for field in group.everything()]
 
 
-def _shown(text: str) -> dict[str, str]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return {name: value for name, value in found.items() if isinstance(value, str)} if isinstance(found, dict) else {}
+def shown_now(groups: Sequence[Group], sheet: Sheet) -> str:
+    """What stands in the boxes that nobody typed into, as JSON for the next sending."""
+    now = values_now(groups)
+    said = {name: sheet.shown.get(name, "") if name in sheet.typed else now[name] for name in now}
+    return json.dumps({name: value for name, value in said.items() if value})
 
 
-def _put(file: str, path: Path, value: str) -> str:
-    document = document_of(file, alone=True)
-    now = value_at(document.tree, path)
-    if isinstance(now, dict | list | bool) or value == _in_field(now) or not _may_stand(document.tree, path):
-        return file
-    if not value:
-        return without_value(file, document, path)
-    return with_value(file, document, path, value, is_text=path[-1] in TEXTS)
+def values_now(groups: Sequence[Group]) -> dict[str, str]:
+    return {box.name: box.value for one in everything(groups) for box in one.boxes}
 
 
-def _in_field(value: object) -> str:
-    """A field holds one line."""
-    return "" if value is None else str(value).replace("\r", "").replace("\n", "").strip()
+def place_of(path: Path, groups: Sequence[Group]) -> tuple[str, str]:
+    """The id and the label of where in the form something is wrong: its field, else the nearest part; empty where none is shown."""
+    name = PREFIX + text_of(path)
+    fields = everything(groups)
+    for one in fields:
+        if name == one.id or name.startswith(f"{one.id}.") or one.id == f"{name}~{FORM}":
+            return (one.boxes[0].name, one.label) if one.boxes else ("", "")
+    parts = {one.id: one.title for group in groups for one in _parts(group)}
+    while path:
+        if (found := f"g.{text_of(path)}") in parts:
+            return found, parts[found]
+        path = path[:-1]
+    return "", ""
 
 
-def _may_stand(tree: Tree, path: Path) -> bool:
-    """Says whether the part of the file that holds the key is there, or may be made: a field makes no deliverable and no criterion."""
-    for depth in range(1, len(path)):
-        held = value_at(tree, path[:depth])
-        if not isinstance(held, dict | list) and (held is not None or isinstance(path[depth - 1], int)):
-            return False
-    return True
-
-
-def document_of(file: str, *, alone: bool = False) -> Document:
-    """Raises DocumentInvalid; `alone`: also where the file holds more than one."""
-    if len(file) > LONGEST:
-        raise Invalid(said("the file is too long"), mend=said("divide it into several contracts"), slug="text-too-long")
-    found = read_documents(file, "contract")
-    if alone and len(found) > 1:
-        raise DocumentInvalid([found[0].problem((), said("the editor holds one contract"), said("one document"))])
-    return found[0]
-
-
-def _path(name: str, is_new: bool) -> Path:
-    """Only what the form shows: a field of another name changes nothing."""
-    if not name.startswith(PREFIX):
-        return ()
-    said = name.removeprefix(PREFIX).split(".", DEEPEST)
-    parts: Path = tuple(int(one) if one.isdecimal() and len(one) < DEEPEST else one for one in said)
-    if parts in [path for path, _ in (WHOLE_OF_NEW if is_new else WHOLE)]:
-        return parts
-    if is_new and parts[:1] == ("deliverables",) and parts[2:] in [path for path, _ in OF_DELIVERABLE]:
-        return parts
-    shown = [path for path, _ in ((*OF_NEW, *OF_CRITERION) if is_new else OF_CRITERION)]
-    match parts:
-        case ("deliverables", _, "criteria", _, *rest) if tuple(rest) in shown:
-            return parts
-    return ()
-
-
-def groups(view: View, sheet: Sheet) -> list[Group]:
-    """The form: what people change most, as the file says it. A field that was emptied stays, and all do where the file cannot be
-    read."""
-    tree = _tree(sheet)
-    whole, always = (WHOLE_OF_NEW, ()) if sheet.is_new else (WHOLE, ("effective",))
-    of_criterion = (*OF_NEW, *OF_CRITERION) if sheet.is_new else OF_CRITERION
-    found = [Group("", tuple(_fields(view, sheet, tree, (), whole, always=always)))]
-    for d, deliverable in _items(tree, "deliverables"):
-        name = _name(view, deliverable) or view.language.text("editor.deliverable", number=d + 1)
-        if sheet.is_new:
-            found.append(Group(name, tuple(_fields(view, sheet, tree, ("deliverables", d), OF_DELIVERABLE))))
-        for c, criterion in _items(deliverable, "criteria"):
-            of = _name(view, criterion) or view.language.text("editor.criterion", number=c + 1)
-            base: Path = ("deliverables", d, "criteria", c)
-            found.append(Group(f"{name} · {of}", tuple(_fields(view, sheet, tree, base, of_criterion))))
-    return [one for one in found if one.fields]
-
-
-def known_names(form: Sequence[Group]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """The values that are offered, by the last part of the names of the fields that may say something else too."""
-    fields = [one for group in form for one in group.fields]
-    return {one.name.rpartition(".")[2]: one.offers for one in fields if one.offers and not one.is_closed}
-
-
-def shown_now(form: Sequence[Group], sheet: Sheet) -> str:
-    """The values of the fields that nobody typed, as JSON for the next sending."""
-    now = {one.name: one.value for group in form for one in group.fields}
-    return json.dumps({name: sheet.shown.get(name, "") if name in sheet.typed else now[name] for name in now})
-
-
-def _tree(sheet: Sheet) -> Tree:
-    """The content of the file; of one that cannot be read, as much as the fields know of it."""
-    try:
-        return document_of(sheet.file).tree
-    except Invalid:
-        counts: dict[int, int] = {}
-        for name in (*sheet.typed, *sheet.shown):
-            path = _path(name, sheet.is_new)
-            if path[:1] == ("deliverables",):
-                d, c = _number(path, 1), _number(path, 3) if path[2:3] == ("criteria",) else 0
-                counts[d] = max(counts.get(d, 0), c)
-        return {"deliverables": [{"criteria": [{}] * counts.get(d, 0)} for d in range(1, max(counts, default=0) + 1)]}
-
-
-def _number(path: Path, at: int) -> int:
-    """How many there are where this is one: at most as many as a form holds."""
-    return min(int(path[at]), 200) + 1 if isinstance(path[at], int) else 0
-
-
-def _fields(
-    view: View, sheet: Sheet, tree: Tree, base: Path, wanted: Sequence[tuple[Path, str]], *, always: Sequence[str] = ()
-) -> Iterator[Field]:
-    for path, label in wanted:
-        name = PREFIX + ".".join(map(str, base + path))
-        value = value_at(tree, base + path)
-        is_there = value is not None or label in always or name in sheet.shown or name in sheet.typed
-        if is_there and not isinstance(value, dict | list | bool) and _may_stand(tree, base + path):
-            now = sheet.typed.get(name, _in_field(value) or sheet.shown.get(name, ""))
-            offers = offered(view, str(path[-1]))[:MOST_OFFERED]
-            is_closed = path == ("owed_by",) and now in PARTIES
-            yield Field(name, view.language.text(f"editor.field.{label}"), now, offers, is_closed)
-
-
-MOST_OFFERED = 300
-
-
-def offered(view: View, name: str) -> tuple[tuple[str, str], ...]:
-    """The values that the directory knows for a field of that name, each with its name for people."""
-    match name:
-        case "supplier" | "client":
-            return tuple((id, view.service(id)) for id in view.services)
-        case "owner":
-            people = {person: called for row in view.services.values() for person, called, _ in row.people}
-            return tuple((person, people[person]) for person in sorted(people, key=people.__getitem__))
-        case "calendar":
-            return tuple((row.id, "") for row in view.calendars if row.id)
-        case "owed_by":
-            return tuple((party, view.language.text(f"party.{party}")) for party in PARTIES)
-    return ()
-
-
-def _items(tree: object, name: str) -> Iterator[tuple[int, Tree]]:
-    """With their places in the list."""
-    held = tree.get(name) if isinstance(tree, dict) else None
-    for at, one in enumerate(held if isinstance(held, list) else []):
-        if isinstance(one, dict):
-            yield at, one
-
-
-def _name(view: View, tree: Tree) -> str:
-    titles = tree.get("title")
-    if isinstance(titles, dict):
-        titles = titles.get(view.language.code) or next(iter(titles.values()), None)
-    return str(titles or tree.get("id") or "")
+def _parts(group: Group) -> Iterator[Group]:
+    yield group
+    for one in group.groups:
+        yield from _parts(one)

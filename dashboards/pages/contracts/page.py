@@ -120,13 +120,18 @@ def facts(view: View, contract: ContractRow) -> list[tuple[str, str]]:
     shown = (
         force if contract.state == "in force" else language.text(f"contract_state.{contract.state.replace(' ', '_')}")
     )
+    return [(language.text("contract.fact_state"), shown), *facts_of(view, terms)]
+
+
+def facts_of(view: View, terms: ContractTerms) -> list[tuple[str, str]]:
+    """What a wording says of the whole contract."""
+    language = view.language
     calendar = terms.calendar.id if isinstance(terms.calendar, CalendarTerms) else getattr(terms.calendar, "name", "")
     review = review_words(terms.review, language) if terms.review else language.text("contract.no_review")
     hours = calendar or language.text("contract.always_open")
-    zone = language.text("word.time_of", city=view.moments(contract.timezone).city)
+    zone = language.text("word.time_of", city=view.moments(terms.timezone).city)
     readers = [(language.text("contract.fact_shown_to"), language.text("contract.shown_to_parts"))]
     return [
-        (language.text("contract.fact_state"), shown),
         (language.text("contract.fact_calendar"), f"{hours} · {zone}"),
         (language.text("contract.fact_review"), review),
         (language.text("contract.fact_late_data"), late_data_words(terms.late_data, language)),

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from dashboards.pages.contracts.editor import (
-    NEW,
-    Fields,
-    checked_as_typed,
-    editor_page,
-    next_month,
-    require_sure,
-    tried_as_asked,
-    worked_on,
-)
-from dashboards.pages.contracts.form_fields import Sheet, document_of, sent_sheet
+from dashboards.pages.contracts.based import NEW, next_month
+from dashboards.pages.contracts.editor import Fields, checked_as_typed, editor_page, require_sure, worked_on
+from dashboards.pages.contracts.sheet import Sheet, document_of, sent_sheet
 from dashboards.pages.contracts.starting import SAMPLES, copy_file, sample_file
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
@@ -68,7 +60,7 @@ def add_start(router: APIRouter, pages: Pages) -> None:
             return start_page(view)
         _require_party(view)
         if "file" in view.typed:
-            return worked_on(view, None, tried_as_asked(view, None))
+            return worked_on(view, None)
         return editor_page(view, None, Sheet(_copied(view, copy) if copy else _sample(view, kind), is_new=True))
 
     @router.post(NEW)
@@ -77,9 +69,7 @@ def add_start(router: APIRouter, pages: Pages) -> None:
         view = View(pages, request, form)
         _require_party(view)
         if form.get("verb") != "propose":
-            tried = tried_as_asked(view, None)
-            with view.state():
-                return worked_on(view, None, tried)
+            return worked_on(view, None)
         sheet = sent_sheet(form, is_new=True)
 
         def propose() -> Applied:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from dashboards.kinds.faces import FACES
 from domain.terms import KINDS
-from services.contract_files import Tree, as_file
+from services.contract_files import Tree, as_file, read_documents
 
 HEAD = """\
 entente: 1
@@ -47,6 +48,21 @@ def sample_file(
     names["id"] = free_id(said["id"], taken)
     parties = {"supplier": supplier, "client": client, "zone": zone, "owner": owner or "somebody"}
     return HEAD.format(**names, **parties, first=first.isoformat())
+
+
+def sample_indicator(kind: str) -> Tree:
+    """The indicator of the sample of that kind. Raises KeyError."""
+    return dict(_sample_tree(kind)["deliverables"][0]["criteria"][0]["indicator"])
+
+
+def sample_criterion(kind: str) -> Tree:
+    """The criterion of the sample of that kind. Raises KeyError."""
+    return dict(_sample_tree(kind)["deliverables"][0]["criteria"][0])
+
+
+@lru_cache(maxsize=len(KINDS))
+def _sample_tree(kind: str) -> Tree:
+    return read_documents(sample_file(kind, "supplier", "client", "UTC", date(2026, 1, 1)), "sample")[0].tree
 
 
 def copy_file(tree: Tree, first: date, taken: Sequence[str]) -> str:

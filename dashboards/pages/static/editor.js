@@ -4,13 +4,15 @@
   const form = document.querySelector("form.editor");
   const file = document.getElementById("file");
   const place = document.getElementById("checked");
-  if (!form || !file || !place) return;
+  const part = document.getElementById("form");
+  if (!form || !file || !place || !part) return;
   const address = form.getAttribute("action");
   let typed = 0; // how often something was typed
   let known = 0; // as much of it as the page shows the consequences of
   let isAsking = false;
   let isLate = false; // something was left while a question was on its way
   let waiting = 0;
+  let drawn = ""; // the fields as they were answered last
 
   const isField = (one) => Boolean(one && one.name && one.name.startsWith("f."));
 
@@ -45,12 +47,25 @@
       file.setSelectionRange(start, end);
       file.scrollTop = top;
     }
-    for (const [name, value] of Object.entries(said.fields)) {
-      const one = form.elements.namedItem(name);
-      if (one && one !== document.activeElement && one.value !== value) one.value = value;
-    }
+    if (said.form !== drawn) draw(said.form);
+    drawn = said.form;
     form.elements.namedItem("shown").value = said.shown;
     place.innerHTML = said.checked;
+  }
+
+  // The fields anew, with what is wrong and the next dates: what is open, and what somebody is in, stays.
+  function draw(html) {
+    const inside = (one) => one.querySelector("input, select, textarea")?.name;
+    const open = new Set([...part.querySelectorAll("details[open]")].map(inside));
+    const active = part.contains(document.activeElement) ? document.activeElement : null;
+    const { id, value, selectionStart: start, selectionEnd: end } = active || {};
+    part.innerHTML = html;
+    for (const one of part.querySelectorAll("details")) if (open.has(inside(one))) one.open = true;
+    const again = id && document.getElementById(id);
+    if (!again) return;
+    if (again.type !== "checkbox") again.value = value;
+    again.focus({ preventScroll: true });
+    if (typeof start === "number" && again.type === "text") again.setSelectionRange(start, end);
   }
 
   function later() {
@@ -68,8 +83,9 @@
   form.addEventListener("focusout", () => { if (typed !== known) later(); });
 
   // Who is quick has typed before this listens.
-  const shown = (one) => (one.options ? ([...one.options].find((each) => each.defaultSelected) || one.options[0]).value : one.defaultValue);
-  const early = [...form.elements].filter((one) => (one === file || isField(one)) && one.value !== shown(one));
+  const shown = (one) => (one.type === "checkbox" ? String(one.defaultChecked) : one.options ? ([...one.options].find((each) => each.defaultSelected) || one.options[0]).value : one.defaultValue);
+  const now = (one) => (one.type === "checkbox" ? String(one.checked) : one.value);
+  const early = [...form.elements].filter((one) => (one === file || isField(one)) && now(one) !== shown(one));
   if (early.length) typed += 1;
   if (early.some((one) => one !== document.activeElement || one === file)) later();
 
@@ -80,6 +96,7 @@
     const lines = file.value.split("\n");
     const line = Number(link.dataset.line) - 1;
     const start = lines.slice(0, line).reduce((sum, one) => sum + one.length + 1, 0);
+    file.closest("details").open = true;
     file.focus();
     file.setSelectionRange(start + Number(link.dataset.column) - 1, start + (lines[line] || "").length);
     file.scrollTop = Math.max(0, (line - 4) * (file.scrollHeight / lines.length));

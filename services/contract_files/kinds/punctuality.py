@@ -15,7 +15,7 @@ from services.contract_files.dated_checks import Setting, dated_problems, dates_
 from services.contract_files.day_rules import RULE, RuleText
 from services.contract_files.documents import Path, Problem, Tree
 from services.contract_files.kinds.face import Face, Place, no_problems, shares_alone, times_at
-from services.contract_files.leaves import DueTimeText, DurationText, PathText, PlusText, ToleranceText
+from services.contract_files.leaves import DueTimeText, DurationText, Entered, PathText, PlusText, ToleranceText
 from services.contract_files.model_base import SelectorModel, Strict, by_shape, may, need, not_twice
 from services.contract_files.tree_reading import given, selector_of
 
@@ -33,6 +33,7 @@ class DueModel(Strict):
             Tag("·list"),
         ],
         by_shape(said('a time of day such as "10:00", or a list of them')),
+        Entered("times"),
     ] = need('The time of day, such as "10:00", or a list of them')
 
 
@@ -52,6 +53,7 @@ class PunctualityModel(Strict):
     key: Annotated[
         Annotated[PathText, Tag("·text")] | Annotated[KeyModel, Tag("·keys")],
         by_shape(said("a path such as data.week, or {path: data.week, plus: 1 week}")),
+        Entered("key"),
     ] = may("The producer's own name for the due date")
     early: DurationText = may("How early a delivery may come, to match by time where there is no key")
     tolerance: ToleranceText = may("How much lateness is accepted; default none")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import model_validator
 
@@ -11,7 +11,7 @@ from domain.saying import said
 from domain.terms import Satisfaction, Target
 from services.contract_files.documents import Tree
 from services.contract_files.kinds.face import Face, Misfit, no_dates, no_problems, shares_alone, times_at
-from services.contract_files.leaves import Number, PathText
+from services.contract_files.leaves import Entered, Number, PathText
 from services.contract_files.model_base import SelectorModel, Strict, may, need
 from services.contract_files.scalars import Complaint
 from services.contract_files.tree_reading import selector_of
@@ -23,7 +23,9 @@ class SatisfactionModel(Strict):
     kind: Literal["satisfaction"] = need("The kind of indicator")
     answer: SelectorModel = need("The events that answer")
     score: PathText = need("Where the score stands")
-    scale: list[Number] = need("The lowest and the highest score, such as [1, 5]", max_length=2)
+    scale: Annotated[list[Number], Entered("pair")] = need(
+        "The lowest and the highest score, such as [1, 5]", max_length=2
+    )
     satisfied: Number = need("The least score that is satisfied")
     key: PathText = may("What names the answer whose last event counts; default each event for itself")
 

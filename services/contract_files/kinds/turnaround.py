@@ -15,7 +15,7 @@ from services.contract_files.dated_checks import Setting
 from services.contract_files.documents import Document, Path, Problem, Tree
 from services.contract_files.kinds.cases import CasesModel
 from services.contract_files.kinds.face import Face, Place, no_dates, shares_alone, times_at
-from services.contract_files.leaves import DurationText, PathText, Text
+from services.contract_files.leaves import DurationText, Entered, PathText, Text
 from services.contract_files.model_base import (
     SelectorModel,
     Strict,
@@ -64,6 +64,7 @@ class DurationTableModel(Strict):
 Limit = Annotated[
     Annotated[DurationText, Tag("·text")] | Annotated[DurationTableModel, Tag("·keys")],
     by_shape(said('a duration such as 4 h, or a table such as {by: data.priority, "1": 4 h, else: 2 days}')),
+    Entered("limit"),
 ]
 
 
@@ -93,7 +94,7 @@ class TurnaroundModel(CasesModel):
     under: Limit = may("The limit; reaching it is too late")
     paused: SelectorModel = may("The events that stop the clock")
     resumed: SelectorModel = may("The events that let it run again")
-    pause_causes: PauseCausesModel = may("Which reasons stop the clock; default all")
+    pause_causes: Annotated[PauseCausesModel, Entered("causes")] = may("Which reasons stop the clock; default all")
 
     @model_validator(mode="after")
     def _has_one_limit(self) -> TurnaroundModel:

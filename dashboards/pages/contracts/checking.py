@@ -1,0 +1,97 @@
+"""The check of a draft: what proposing it would do, or what is wrong with it, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dashboards.naming import change_words
+from dashboards.pages.contracts.form_fields import Group, place_of
+from dashboards.pages.contracts.sheet import Sheet, document_of
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.posting import digest
+from dashboards.problems import problem_of
+from domain.saying import Said, said
+from services.contract_files import contract_terms
+from services.contract_files.documents import Path, Problem
+from services.contracts.applied import Applied
+from services.contracts.contracting import Contracting
+from services.errors import DocumentInvalid, EntenteError, Refused
+from services.trying.drafting import one_contract
+
+MOST_PROBLEMS = 20
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """One thing that is wrong, where it stands in the file, and `path` of what it is about."""
+
+    line: int
+    column: int
+    place: str
+    what: Said | str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The same, with the field or the part of the form that it leads to; none where the form shows neither."""
+
+    wrong: Wrong
+    id: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The outcome of a check: what proposing the draft would do, or what is wrong with it."""
+
+    problems: tuple[Wrong, ...] = ()
+    refusal: EntenteError | None = None
+    applied: Applied | None = None
+    changes: tuple[str, ...] = ()
+
+    @property
+    def is_right(self) -> bool:
+        return self.applied is not None
+
+    @property
+    def doubts(self) -> str:
+        """A digest of the warnings that who proposes says to have read; empty where nothing is warned of."""
+        return digest("\n".join(self.applied.warnings)) if self.applied and self.applied.warnings else ""
+
+    def by_path(self) -> Mapping[Path, list[Said | str]]:
+        found: dict[Path, list[Said | str]] = {}
+        for one in self.problems:
+            found.setdefault(one.path, []).append(one.what)
+        return found
+
+    def placed(self, form: Sequence[Group]) -> list[Placed]:
+        return [Placed(one, *place_of(one.path, form)) for one in self.problems]
+
+
+def checked(view: View, contract: str | None, sheet: Sheet) -> Checked:
+    """`contract` is None for one that is new."""
+    try:
+        document = sheet.document or document_of(sheet.file)
+        if contract is None and document.tree.get("contract") in view.contracts:
+            raise Refused(view.language.text("start.taken"))
+        if contract is not None and document.tree.get("contract") != contract:
+            what, mend = said("this page edits another contract"), said("`{contract}`", contract=contract)
+            raise DocumentInvalid([document.problem(("contract",), what, mend)])
+        draft = one_contract(sheet.documents)
+        applied = view.pages.store.use(Contracting).apply(view.who, draft, dry_run=True, language=view.language.code)
+        terms = contract_terms(document)
+        changes = tuple(change_words(one, terms, view.language.code) for one in applied.changes)
+        return Checked(applied=applied, changes=changes)
+    except DocumentInvalid as error:
+        return Checked(tuple(_wrong(line) for line in error.problems[:MOST_PROBLEMS]))
+    except EntenteError as error:
+        if error.status in (403, 404) and contract is not None:
+            raise
+        return Checked(refusal=error)
+
+
+def _wrong(line: str) -> Wrong:
+    found = problem_of(line)
+    return Wrong(found.line, found.column, found.path, found.what, line.path if isinstance(line, Problem) else ())

@@ -1,0 +1,163 @@
+"""What the buttons of the form do to a contract: deliverables, criteria, targets and parts are added, copied, moved and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from dashboards.pages.contracts.boxes import number_of
+from dashboards.pages.contracts.starting import free_id, sample_criterion, sample_indicator
+from domain.terms import KINDS
+from services.contract_files import Tree, changed_tree, tree_without, value_at
+from services.contract_files.documents import Path
+from services.contract_files.entries import entry_at
+from services.contract_files.names import TARGETS
+
+PARTIES: Final = ("supplier", "client")
+TARGET: Final[Mapping[str, Any]] = {"max_misses": 1, "per": "month"}
+SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "review": {"every": "first monday of the month", "at": "14:00"},
+    "rebaseline": {"reason": ""},
+}
+"""What a part begins with; others begin empty."""
+
+
+def path_of(text: str) -> Path:
+    """`deliverables.0.criteria` as a path."""
+    return tuple(int(one) if one.isdecimal() and len(one) < 6 else one for one in text.split(".")[:12])
+
+
+def text_of(path: Path) -> str:
+    return ".".join(map(str, path))
+
+
+def moved(tree: Tree, verb: str) -> tuple[Tree, Path]:
+    """The contract after a button was pressed, and the path of what is looked at then. A button for what is not there changes
+    nothing."""
+    move, _, where = verb.partition(":")
+    where, _, party = where.partition(":")
+    path = path_of(where)
+    known = _MOVES.get(move)
+    return known(tree, path, party) if known is not None and where else (tree, ())
+
+
+def _added(tree: Tree, path: Path, party: str) -> tuple[Tree, Path]:
+    if path[-1] == "target":
+        return _with_target(tree, path[:-1])
+    held = value_at(tree, path)
+    if path[-1] in ("deliverables", "criteria"):
+        items = held if isinstance(held, list) else []
+        made = _deliverable(items, party) if path[-1] == "deliverables" else _criterion(items)
+        return changed_tree(tree, path, [*items, made]), (*path, len(items))
+    entry = entry_at(tree, path)
+    if entry is None or entry.kind != "group" or held is not None:
+        return tree, ()
+    return changed_tree(tree, path, dict(SAMPLES.get(entry.name, {}))), path
+
+
+def _deliverable(items: Sequence[Tree], party: str) -> Tree:
+    made = {"id": free_id("deliverable", _ids(items)), "title": {"en": "", "fr": ""}, "criteria": [_criterion([])]}
+    return made | ({"owed_by": "client"} if party == "client" else {})
+
+
+def _criterion(items: Sequence[Tree]) -> Tree:
+    made = sample_criterion(KINDS[0])
+    return {**made, "id": free_id(str(made["id"]), _ids(items)), "owner": "", "target": dict(TARGET)}
+
+
+def _ids(items: Sequence[Any]) -> list[str]:
+    return [str(one.get("id")) for one in items if isinstance(one, dict)]
+
+
+def _with_target(tree: Tree, criterion: Path) -> tuple[Tree, Path]:
+    held = value_at(tree, criterion)
+    if not isinstance(held, dict):
+        return tree, ()
+    before = held["targets"] if isinstance(held.get("targets"), list) else [held["target"]] if "target" in held else []
+    return _set_targets(tree, criterion, [*before, dict(TARGET)]), (*criterion, "targets", len(before))
+
+
+def _set_targets(tree: Tree, criterion: Path, targets: Sequence[Any]) -> Tree:
+    held = {name: one for name, one in value_at(tree, criterion).items() if name not in ("target", "targets")}
+    said = {"target": targets[0]} if len(targets) == 1 else {"targets": list(targets)} if targets else {}
+    return changed_tree(tree, criterion, {**held, **said})
+
+
+def _list_at(tree: Tree, path: Path) -> tuple[list[Any], int] | None:
+    """The list that holds what is at the path, and its place in it."""
+    items = value_at(tree, path[:-1])
+    at = path[-1]
+    return (items, at) if isinstance(items, list) and isinstance(at, int) and at < len(items) else None
+
+
+def _copied(tree: Tree, path: Path, party: str) -> tuple[Tree, Path]:
+    found = _list_at(tree, path)
+    items, at = found or ([], 0)
+    if found is None or not isinstance(items[at], dict):
+        return tree, ()
+    made = {**items[at], "id": free_id(str(items[at].get("id", "")), _ids(items))}
+    after = [*items[: at + 1], made, *items[at + 1 :]]
+    return changed_tree(tree, path[:-1], after), (*path[:-1], at + 1)
+
+
+def _shifted(by: int) -> Callable[[Tree, Path, str], tuple[Tree, Path]]:
+    def shifted(tree: Tree, path: Path, party: str) -> tuple[Tree, Path]:
+        """Among those that the same party owes: others stand elsewhere on the page."""
+        found = _list_at(tree, path)
+        if found is None:
+            return tree, ()
+        items, at = found
+        alike = [place for place, one in enumerate(items) if _debtor(one) == _debtor(items[at])]
+        to = alike.index(at) + by
+        if not 0 <= to < len(alike):
+            return tree, path
+        after = list(items)
+        after[at], after[alike[to]] = after[alike[to]], after[at]
+        return changed_tree(tree, path[:-1], after), (*path[:-1], alike[to])
+
+    return shifted
+
+
+def _debtor(item: Any) -> object:
+    return item.get("owed_by", PARTIES[0]) if isinstance(item, dict) else None
+
+
+def _removed(tree: Tree, path: Path, party: str) -> tuple[Tree, Path]:
+    found = _list_at(tree, path)
+    if found is None:
+        entry = entry_at(tree, path)
+        is_part = entry is not None and entry.kind in ("group", "causes") and not entry.is_needed
+        return (tree_without(tree, path), path[:-1]) if is_part else (tree, ())
+    items, at = found
+    after = [*items[:at], *items[at + 1 :]]
+    if path[-2] == "targets":
+        return _set_targets(tree, path[:-2], after), path[:-2]
+    return changed_tree(tree, path[:-1], after), path[:-2]
+
+
+_MOVES: Final[Mapping[str, Callable[[Tree, Path, str], tuple[Tree, Path]]]] = {
+    "add": _added,
+    "copy": _copied,
+    "up": _shifted(-1),
+    "down": _shifted(1),
+    "remove": _removed,
+}
+
+
+def of_kind(indicator: Any, kind: str) -> Tree:
+    """An indicator of another kind: that of the sample, with what both kinds have a key for."""
+    made = sample_indicator(kind)
+    held = indicator if isinstance(indicator, dict) else {}
+    kept = {name: value for name, value in held.items() if name in made and name != "kind"}
+    return {**made, **kept}
+
+
+def of_form(target: Any, form: str) -> Any:
+    """A target of another form, with the same number."""
+    if not isinstance(target, dict) or form not in TARGETS:
+        return target
+    now = next((one for one in TARGETS if one in target), None)
+    held = target.get(now) if now else ""
+    if form.startswith("max_"):
+        held = number_of(str(held).partition(" ")[0].partition("%")[0])
+    return {form: held, "per": target.get("per", TARGET["per"])}
