@@ -39,6 +39,7 @@ def test_a_page_of_then_says_so_does_nothing_and_leads_on_in_that_moment(shown: 
     assert "As it was believed on Tuesday 17 November 2026" in page
     assert 'method="post"' not in page.partition("<main")[2]
     assert 'id="live"' not in page
+    assert not re.search(r'class="(verbs|button)\b', page)
     lost = [unescape(href) for href in LINK.findall(page) if f"at={at}" not in href and not STAYS.match(href)]
     assert lost == []
     assert 'action="/as"' in page

@@ -40,6 +40,8 @@ _OF_CONTRACT: Final = re.compile(r"/(?:contracts|commitments)/([^/]+)")
 """The addresses of pages about one contract, which is judged sooner than all."""
 _ONLY_NOW: Final = re.compile(r"/(new-[^/]+|excuses/ask|reminders/new|errands/.*|contracts/[^/]+/edit.*)")
 """The addresses of forms: nothing can be done in the past."""
+_VERBS: Final = frozenset({"verbs", "button"})
+"""The classes of what offers to do something."""
 _AS_THEY_ARE: Final = ("/static/", "/language/", "/theme/", "/feeds/", "/history", "/v1/")
 """The beginnings of addresses that know no moment, or say their own."""
 _EMPTY: Final = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
@@ -208,6 +210,8 @@ def _is_of_now(tag: str, held: dict[str, str | None]) -> bool:
     if tag == "form":
         return (held.get("method") or "get").lower() == "post"
     if tag in ("input", "button", "textarea", "select") and "form" in held:
+        return True
+    if _VERBS & set((held.get("class") or "").split()):
         return True
     to = urlsplit(held.get("href") or "") if tag == "a" else None
     return to is not None and (to.fragment.startswith("f-") or _ONLY_NOW.fullmatch(to.path) is not None)
