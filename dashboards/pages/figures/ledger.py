@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import assert_never
+from typing import Final, assert_never
 
 from dashboards.kinds.face import VERDICTS, Columns
 from dashboards.kinds.faces import face
@@ -36,6 +36,9 @@ from services.figures.reading import count_occurrences, read_occurrences
 from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow, RiskRow
 
 A_PAGE = 40
+NEWEST: Final = 5
+QUIET: Final = frozenset({"met", "excused", "measured"})
+"""Of the marks that say that nothing was missed, that many are listed before the others are folded."""
 MOST_READ = 2_000
 """Occurrences that are read at once: the last ones."""
 
@@ -213,8 +216,16 @@ class Ledger:
     more: int
     columns: tuple[str, str, str, str]
     verdicts: tuple[tuple[str, str], ...]
+    is_whole: bool = False
+    """Whether all of it is to be read at once: what was asked for by its verdict, or is further back."""
     apart: Line | None = None
     """The line of the occurrence that is asked about, where it is not among the lines: of another period or verdict, or far ahead."""
+
+    def folded(self, why: str) -> frozenset[str]:
+        """The keys of what is folded away: all but what was missed, is to come or is asked about (`why`), and the newest of the
+        others."""
+        quiet = [one.row.key for one in self.lines if one.mark in QUIET and one.row.key != why]
+        return frozenset() if self.is_whole else frozenset(quiet[NEWEST:])
 
 
 def window_of(row: CommitmentRow, period: str) -> FigureRow | None:
@@ -310,7 +321,18 @@ def _of(
     listed = lines(view, row.row, list(reversed(found)), view.moments(contract.timezone))
     choices = face(criterion.indicator).verdicts
     named = tuple((one, verdict_words(one, criterion.indicator.kind, view.language)) for one in choices)
-    return Ledger(tuple(listed), total, page, pages, period, verdict or "", more, columns(criterion), named)
+    return Ledger(
+        tuple(listed),
+        total,
+        page,
+        pages,
+        period,
+        verdict or "",
+        more,
+        columns(criterion),
+        named,
+        is_whole=bool(verdict) or page > 1,
+    )
 
 
 def _far_ahead(view: View, row: Standing, period: str | None) -> int:
