@@ -24,7 +24,14 @@ from tests.dashboards.valmoray import page_of
 WIDTHS = {"desktop": 1280, "twice-as-large": 640, "phone": 320}
 """CSS pixels: of a desk, of the same desk at 200 %, and the least that WCAG asks for (1.4.10)."""
 VARIANTS = tuple(product(("en", "fr"), ("light", "dark"), WIDTHS))
-EVERY_PAGE = (*PAGES, EDITOR, "/new-contract?kind=turnaround", "/contracts/nowhere")
+EVERY_PAGE = (
+    *PAGES,
+    EDITOR,
+    "/new-contract?kind=turnaround",
+    "/contracts/nowhere",
+    "/contracts/school-meals?at={then}",
+    "/portfolio?at=yesterday",
+)
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 

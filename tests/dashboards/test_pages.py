@@ -266,6 +266,26 @@ def test_occurrences_are_listed_newest_first_by_pages(shown: Site) -> None:
     assert "page 1 of 9" in first
 
 
+def test_a_commitment_lists_misses_and_the_last_five_and_folds_the_others(shown: Site) -> None:
+    page = shown.page(f"/commitments/{FAULTS}?period=2026-10")
+    first, _, folded = page.partition('id="ledger"')[2].partition("<details")
+    shown_first, hidden = (
+        re.findall(r'class="c-verdict"><span class="sign w-(\w+)"', html) for html in (first, folded)
+    )
+    assert shown_first.count("kept") == 5
+    assert set(shown_first) > {"kept"}
+    assert set(hidden) == {"kept"}
+    assert "On this page" in page
+    for place in ("now", "every", "ledger", "slices", "figure", "agreed"):
+        assert f'href="#{place}"' in page
+        assert page.count(f'id="{place}"') == 1
+
+
+def test_paper_says_whose_page_it_is_and_where_it_stands(shown: Site) -> None:
+    assert "Ville de Valmoray · 127.0.0.1/contracts/school-meals</span>" in shown.page("/contracts/school-meals")
+    assert "stands" not in shown.page("/style").partition("<footer")[2]
+
+
 def test_dates_far_ahead_do_not_hide_what_was(shown: Site) -> None:
     html = shown.page(f"/commitments/{MEALS_ON_TIME}")
     listed = re.findall(r'class="c-verdict"><span class="sign w-\w+">.*?<span>([^<]+)</span>', html, flags=re.DOTALL)

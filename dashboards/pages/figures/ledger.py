@@ -331,7 +331,7 @@ def _of(
         more,
         columns(criterion),
         named,
-        is_whole=bool(verdict) or page > 1,
+        is_whole=bool(verdict) or page > 1 or period == "all",
     )
 
 
