@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import Final, Literal
 
 from fastapi import FastAPI
 from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import ViewportSize
 
 from dashboards.pages import WAYS_BACK
 from services.access import ADMINISTRATOR
 from tests.browser.test_accessibility import EVERY_PAGE, WIDTHS, faults
 from tests.browser.town_server import served
-from tests.entering import House, entered
+from tests.entering import entered
 from tests.isolation.matrix import reads
 
 INSIDE = (
@@ -19,7 +21,10 @@ INSIDE = (
     "/sign-in/again", "/services/s",
 )  # fmt: skip
 OUTSIDE = ("/sign-in", "/wall", "/welcome/{secret}")
-VARIANTS = (("en", "light", "desktop"), ("fr", "dark", "phone"))
+VARIANTS: Final[tuple[tuple[str, Literal["light", "dark"], str], ...]] = (
+    ("en", "light", "desktop"),
+    ("fr", "dark", "phone"),
+)
 NO_PAGE = re.compile(
     r"/(v1|static|favicon|language|theme|live|feeds|exports|badges|as$|healthz|readyz|openapi|metrics|search/words|unmatched$|views)"
     r"|.*(\.ics|\{form\}|/pack)"
@@ -44,10 +49,6 @@ def test_every_page_is_looked_at() -> None:
         assert sorted(path for path in _pages(house.app) if not _is_looked_at(path)) == []
 
 
-def _cookies(house: House, address: str) -> list[dict[str, str]]:
-    return [{"name": one.name, "value": str(one.value), "url": address} for one in house.as_("anna").http.cookies.jar]
-
-
 def test_no_page_of_who_signs_in_has_a_fault_that_axe_knows(browser: Chromium) -> None:
     with entered() as house:
         house.apply({"service": "s", "title": "Us", "head": "anna", "people": [{"id": "anna", "name": "Anna Martin"}]})
@@ -57,15 +58,17 @@ def test_no_page_of_who_signs_in_has_a_fault_that_axe_knows(browser: Chromium) -
         )
         secret = house.program.sign_in.inviting.invite(ADMINISTRATOR, "luc")
         house.program.access_keys.create(ADMINISTRATOR, "s", "read", page="/contracts")
-        wrong: list[str] = []
+        held, wrong = house.as_("anna").http.cookies.jar, list[str]()
         with served(house.app) as address:
             for language, theme, width in VARIANTS:
-                window = {"width": WIDTHS[width], "height": 900}
+                window = ViewportSize(width=WIDTHS[width], height=900)
                 context = browser.new_context(locale=language, color_scheme=theme, viewport=window)
                 page = context.new_page()
                 for path in (*OUTSIDE, *INSIDE):
                     if path == INSIDE[0]:
-                        context.add_cookies(_cookies(house, address))
+                        context.add_cookies(
+                            [{"name": one.name, "value": str(one.value), "url": address} for one in held]
+                        )
                     page.goto(address + path.format(secret=secret))
                     assert page.url.startswith(address + path.partition("{")[0]), (path, page.url)
                     wrong += [f"{path} {language} {theme} {width}: {one}" for one in faults(page)]
