@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 
 from domain.times import Clock
-from entente.demo_words import Plea, words_of
+from entente.demo_words import OF_WHAT_CAME_FIRST, Plea, words_of
 from entente.wiring import Program
 from services.access import ADMINISTRATOR, Principal
 from services.arrivals.reading import read_quarantine
@@ -58,16 +58,18 @@ class People:
         for row in self._program.store.read(ADMINISTRATOR, read_breaches, state="open"):
             pleas = words_of(row.commitment).pleas
             is_new = row.key is not None and self._now() - (row.opened_at or 0) < WEEK
-            if pleas and is_new and self._draw.random() < 0.12:
+            if pleas and is_new and self._draw.random() < 0.6:
                 self._try(_ask, excusing, self._leader(row.debtor), row, self._draw.choice(pleas))
 
     def _answer_excuses(self) -> None:
-        """A week or more after it was asked, so that some wait."""
+        """One or some weeks after it was asked, so that some wait."""
         excusing = self._program.store.use(Excusing)
         for row in self._program.store.read(ADMINISTRATOR, read_excuses, state="asked"):
-            plea = next((one for one in words_of(row.scope).pleas if one.text == row.text), None)
-            if plea is None or row.waits_for is None or self._now() - row.asked_at < WEEK:
+            plea = next((one for one in words_of(row.scope).pleas if one.text == row.text), OF_WHAT_CAME_FIRST)
+            if row.waits_for is None or self._now() - row.asked_at < WEEK:
                 continue
+            if self._draw.random() < 0.5:
+                continue  # not this week
             who = self._leader(row.waits_for)
             if self._draw.random() < 0.6:
                 self._try(excusing.accept, who, row.id, plea.accepted)

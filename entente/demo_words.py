@@ -164,6 +164,8 @@ OF_CONTRACT: Final[Mapping[str, Words]] = {
     ),
 }
 """By contract, in the language that its parties speak."""
+OF_WHAT_CAME_FIRST: Final = Plea("dependency", "", "Nous en convenons.", "Ce n’est pas ce qui a retardé la suite.")
+"""What is said to an excuse that the platform proposes."""
 OF_OTHERS: Final = Words(
     ("Somebody was absent and nobody stood in.",), ("A second person is now trained for it.",), ("Done.",)
 )

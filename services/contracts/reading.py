@@ -35,3 +35,8 @@ def read_calendars(seen: Seen, now: Instant | None) -> list[CalendarRow]:
     """Reads the calendars of the contracts in force that one sees. `now` says which days are ahead; None before any
     time was declared."""
     return calendar_rows.calendars(seen.contracts_in_force(), now)
+
+
+def is_any_calendar(seen: Seen) -> bool:
+    """Says whether any calendar was published, followed by a contract or not."""
+    return bool(seen.reads.query("SELECT 1 FROM view_calendar LIMIT 1"))

@@ -13,6 +13,7 @@ from dashboards.pages.house.given import Pages
 from dashboards.pages.part import Item, Waiting
 from dashboards.pages.parts import PARTS
 from dashboards.pages.today.dayline import day_line
+from dashboards.pages.today.first_hour import first_steps
 from dashboards.pages.today.pressing import (
     LOOK_BACK,
     MOST,
@@ -79,6 +80,7 @@ def today_page(view: View, scope: str, whole: str = "") -> Response:
         total=len(rows),
         reviews=coming_reviews(view),
         is_empty=not every and not len(answers.every),
+        steps=first_steps(view) if not every else [],
     )
 
 
