@@ -35,8 +35,8 @@ class People:
 
     def meet(self) -> None:
         self._look_at_breaches()
-        self._ask_for_excuses()
         self._answer_excuses()
+        self._ask_for_excuses()
         self._work_on_actions()
         self._hold_reviews()
         self._sort_quarantine()
@@ -53,13 +53,14 @@ class People:
                 self._try(following_up.explain_breach, who, row.id, text)
 
     def _ask_for_excuses(self) -> None:
-        """Of what was missed lately and its contract has an excuse for."""
+        """Of what was missed lately and its contract has an excuse for; one at least is asked for while none waits."""
         excusing = self._program.store.use(Excusing)
+        waits = bool(self._program.store.read(ADMINISTRATOR, read_excuses, state="asked"))
         for row in self._program.store.read(ADMINISTRATOR, read_breaches, state="open"):
-            pleas = words_of(row.commitment).pleas
-            is_new = row.key is not None and self._now() - (row.opened_at or 0) < WEEK
-            if pleas and is_new and self._draw.random() < 0.6:
-                self._try(_ask, excusing, self._leader(row.debtor), row, self._draw.choice(pleas))
+            pleas, age = words_of(row.commitment).pleas, self._now() - (row.opened_at or 0)
+            chance = 0.3 if waits else 1
+            if pleas and row.key is not None and age < 8 * WEEK and self._draw.random() < chance:
+                waits |= self._try(_ask, excusing, self._leader(row.debtor), row, self._draw.choice(pleas))
 
     def _answer_excuses(self) -> None:
         """One or some weeks after it was asked, so that some wait."""
@@ -119,13 +120,15 @@ class People:
             self._leaders[service] = leader(self._program, service)
         return self._leaders[service]
 
-    def _try(self, decide: Callable[..., object], *said: object) -> None:
-        """People sometimes come too late for a decision; that is no fault of the demo."""
+    def _try(self, decide: Callable[..., object], *said: object) -> bool:
+        """Whether it was decided. People sometimes come too late for a decision; that is no fault of the demo."""
         try:
             decide(*said)
         except EntenteError as error:
             if error.status not in (403, 409):
                 raise
+            return False
+        return True
 
 
 def _ask(excusing: Excusing, who: Principal, row: BreachRow, plea: Plea) -> object:

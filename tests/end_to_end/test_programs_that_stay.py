@@ -21,6 +21,7 @@ def test_the_demo_shows_a_year_and_goes_on_where_it_was_ended(tmp_path: Path) ->
         assert server.get("/").status_code == 200
         every_kind_of_page(server)
         every_row_of_today_leads_to_its_thing(server)
+        people_are_at_work(server)
         contracts = [one["id"] for one in server.json("/v1/contracts")]
         assert len(contracts) > 3
         position = server.json("/readyz")["position"]
@@ -50,6 +51,15 @@ def every_kind_of_page(server: Server) -> None:
     assert missing.status_code == 404
     assert "Traceback" not in missing.text
     assert "entente_commitment_ratio" in server.get("/metrics").text
+
+
+def people_are_at_work(server: Server) -> None:
+    """Excuses were asked for and answered, and some wait; a version was refused with a reason, and its next waits to be signed."""
+    states = {one["state"] for one in server.json("/v1/excuses") if one["asked_by"] != "entente"}
+    assert {"asked", "accepted"} <= states
+    versions = server.json("/v1/contracts/it-support-education")["versions"]
+    assert [one["state"] for one in versions][-2:] == ["refused", "proposed"]
+    assert any("quatre jours" in (one["refusal"] or "") for one in versions)
 
 
 def every_row_of_today_leads_to_its_thing(server: Server) -> None:

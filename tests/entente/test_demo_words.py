@@ -1,0 +1,24 @@
+"""What the people of the demonstration say is about the contract that it is said of."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from entente.demo_amendments import AMENDMENTS
+from entente.demo_words import OF_CONTRACT
+from entente.samples import samples
+from services.contract_files import kind_of, read_documents
+
+
+def test_each_sample_contract_has_words_of_its_own() -> None:
+    documents = [one for name, text in samples(date(2026, 1, 1)) for one in read_documents(text, name)]
+    assert {str(one.tree["contract"]) for one in documents if kind_of(one) == "contract"} == set(OF_CONTRACT)
+    said = [text for words in OF_CONTRACT.values() for text in (*words.causes, *words.steps)]
+    assert len(said) == len(set(said))
+
+
+def test_what_is_negotiated_stands_in_its_contract() -> None:
+    for one in AMENDMENTS:
+        text = next(text for _, text in samples(date(2026, 1, 1)) if f"\ncontract: {one.contract}\n" in text)
+        for old, _ in one.changes:
+            assert text.count(old) == 1 or one.contract == "canteen-deliveries", (one.contract, old)
