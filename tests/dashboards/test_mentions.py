@@ -26,6 +26,7 @@ def test_who_is_named_is_told_on_today_until_it_is_seen(site: Site) -> None:
     assert site.post("/breaches/{late}/explain", {"text": text}, who=MARC).status_code == 303
     row = names_me(site, NADIA)
     assert "Marc Olivier: “the van stood" in row
+    assert "Handed on" not in row
     assert names_me(site, MARC) == names_me(site, PAUL) == names_me(site, "auditor") == ""
     [thing] = set(re.findall(r'name="thing" value="(mention:[^"]+)"', row))
     assert site.post("/errands/seen", {"thing": thing}, who=PAUL).status_code == 404, "it is hers alone"

@@ -14,6 +14,7 @@ from dashboards.pages.house.templates import link
 from dashboards.pages.part import Verb, Waiting
 from dashboards.pages.today.pressing import Pressing
 from services.access import Right
+from services.errands.mentions import is_mention
 from services.errands.reading import errands_by_thing
 from services.errands.rows import ErrandRow
 
@@ -51,7 +52,7 @@ class Whose:
     def words(self, thing: str) -> tuple[str, ...]:
         """Who has it and who said so, where it was handed on."""
         errand = self.errands.get(thing)
-        if errand is None or errand.person is None:
+        if errand is None or errand.person is None or is_mention(errand):
             return ()
         text = self.view.language.text
         if errand.person != self.view.who.person:
