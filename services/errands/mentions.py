@@ -44,10 +44,16 @@ def read_mentions(seen: Seen, since: Instant = 0, person: str | None = None) -> 
     nobody any more."""
     found: list[MentionRow] = []
     for errand in read_errands(seen):
-        if is_mention(errand) and not errand.is_seen and person in (None, errand.person):
+        if is_mention(errand) and not errand.is_seen and person in (None, errand.person) and _at(errand.thing) >= since:
             row = _mention(seen, errand)
-            found += [row] if row is not None and row.at >= since else []
+            found += [row] if row is not None else []
     return sorted(found, key=lambda row: (-row.at, row.thing))
+
+
+def _at(thing: str) -> Instant:
+    """When it was said, by the name of the mention alone: most of them are old."""
+    at = thing.rpartition("@")[2]
+    return int(at) if at.isdecimal() else 0
 
 
 def read_mention(seen: Seen, thing: str) -> MentionRow:
