@@ -79,10 +79,11 @@ def readings(terms: ContractTerms) -> Iterator[Reading]:
     for owed, deliverable in enumerate(terms.deliverables):
         for number, criterion in enumerate(deliverable.criteria):
             at = ("deliverables", owed, "criteria", number)
-            yield from _of_criterion(criterion, at)
+            yield from readings_of(criterion, at)
 
 
-def _of_criterion(criterion: Criterion, at: tuple[str | int, ...]) -> Iterator[Reading]:
+def readings_of(criterion: Criterion, at: tuple[str | int, ...]) -> Iterator[Reading]:
+    """What one criterion reads; `at` is its place in the file."""
     sources = _sources(criterion.indicator)
     for index, name in enumerate(criterion.slices):
         if name not in _OF_TIME:

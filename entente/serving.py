@@ -30,10 +30,12 @@ from dashboards.pages import (
     page_for_error,
     pages_router,
 )
+from dashboards.pages.house.given import Doors
 from dashboards.pages.house.posting import Tickets
 from domain.saying import heard, said
 from domain.times import Clock
 from entente.ahead import ready_packs, ready_rows
+from entente.doors import doors_of, webhooks_of
 from entente.forgetting import Forgetting
 from entente.kafka_wiring import Watch, kafka_holds, kafka_waits
 from entente.kept_where import places
@@ -46,7 +48,7 @@ from entente.timekeeping import LiveTime
 from entente.wiring import Program
 from ingestion.events_api import events_router
 from ingestion.hall import Hall
-from ingestion.webhooks import read_webhooks, require_owned, webhooks_router
+from ingestion.webhooks import Webhook, webhooks_router
 from services.access import Principal, Right
 from services.access_keys.asker import KeyAsker, is_key, key_of
 from services.access_keys.keeping import OF_A_KEY, PREFIX
@@ -90,7 +92,6 @@ def web(
     who = who_asks(program)
     app = HeadedApp(title="Entente", version="1", docs_url=None, redoc_url=None)
     pulse = Pulse(program.store.seeing.known, is_stopping)
-    pages = _pages(program, who, choices, held, pulse)
     api = Api(
         store=program.store,
         pack_html=partial(pack_html, organisation=program.settings.organisation),
@@ -104,7 +105,9 @@ def web(
         pulse=pulse,
         places=places(program.settings),
     )
-    _add_doors(app, program, who)
+    hooks = webhooks_of(program.settings)
+    _add_doors(app, program, who, hooks)
+    pages = _pages(program, who, choices, held, pulse, doors_of(program.settings, hooks))
     # Pages first: what stands before an address is described to the framework when that is asked for the first time.
     app.include_router(pages_router(pages))
     app.include_router(api_router(api, ROUTES))
@@ -121,6 +124,7 @@ def _pages(
     choices: Choices | None,
     held: Callable[[], Held | None],
     pulse: Pulse,
+    doors: Doors,
 ) -> Pages:
     """What the pages are given: ways in where people sign in, else whom one may choose to be."""
     settings = program.settings
@@ -147,6 +151,7 @@ def _pages(
         places=places(settings),
         post=Path(settings.mail_to) if settings.mail_to and not settings.ways else None,
         notify_hosts=hosts_allowed(settings.notify_hosts),
+        doors=doors,
         menu=MENU,
         things=THINGS,
     )
@@ -225,15 +230,13 @@ def _proxy(settings: Settings) -> Proxy:
     return Proxy(secret, partial(is_within, networks=networks))
 
 
-def _add_doors(app: FastAPI, program: Program, who: Callable[[Request], Principal]) -> None:
+def _add_doors(
+    app: FastAPI, program: Program, who: Callable[[Request], Principal], webhooks: Mapping[str, Webhook]
+) -> None:
     """Adds the routes through which events come in; what comes waits in one hall."""
     hall = Hall(program.door)
     app.include_router(events_router(program.door, who, hall))
     if program.settings.webhooks:
-        secrets = Path(program.settings.webhook_secrets) if program.settings.webhook_secrets else None
-        webhooks = read_webhooks(Path(program.settings.webhooks), secrets)
-        if program.settings.ways:
-            require_owned(webhooks)
         app.include_router(webhooks_router(program.door, who, webhooks, program.store.clock, hall))
 
 

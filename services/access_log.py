@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 from domain.times import Clock, Instant
-from services.history.databases import Database, column_list
+from services.history.databases import Database, column_list, first_value
 
 DAYS: Final = 365
 HOUR: Final = 3_600_000_000
@@ -108,18 +108,31 @@ def last_sign_ins(database: Database) -> dict[str, Instant]:
 
 def logged(database: Database, wanted: Wanted = EVERYTHING, limit: int = A_PAGE, offset: int = 0) -> list[LoggedRow]:
     """The rows, the newest first."""
-    where = "hour >= ? AND hour < ?"
-    params: list[Any] = [wanted.since - wanted.since % HOUR, wanted.until]
-    for column, value in (("person", wanted.person), ("sort", wanted.sort)):
-        if value:
-            where += f" AND {column} = ?"
-            params.append(value)
+    where, params = _where(wanted)
     sql = (
         f"SELECT {column_list(LoggedRow)} FROM access_log WHERE {where} "
         "ORDER BY hour DESC, last DESC, sort, person, address, about LIMIT ? OFFSET ?"
     )
     with database.connect() as reads:
         return [LoggedRow._make(row) for row in reads.query(sql, [*params, limit, offset])]
+
+
+def counted(database: Database, wanted: Wanted = EVERYTHING) -> int:
+    """How many rows there are."""
+    where, params = _where(wanted)
+    with database.connect() as reads:
+        return int(first_value(reads.query(f"SELECT COUNT(*) FROM access_log WHERE {where}", params), 0))
+
+
+def _where(wanted: Wanted) -> tuple[str, list[Any]]:
+    """The rows that are wanted, in SQL."""
+    where = "hour >= ? AND hour < ?"
+    params: list[Any] = [wanted.since - wanted.since % HOUR, wanted.until]
+    for column, value in (("person", wanted.person), ("sort", wanted.sort)):
+        if value:
+            where += f" AND {column} = ?"
+            params.append(value)
+    return where, params
 
 
 def _cut(text: str) -> str:

@@ -92,6 +92,23 @@ class Browser:
             path, data={**self.token(), CONFIRMED: "yes", **typed}, headers=HERE, follow_redirects=False
         )
 
+    def change(self, path: str, **typed: str) -> Response:
+        """A form of something that is changed: looked at, then saved as it was shown."""
+        looked = self.send(path, verb="look", **typed)
+        if looked.status_code != 200:
+            return looked
+        shown = re.findall(r'name="shown" value="([^"]+)"', looked.text)
+        return self.send(path, verb="save", shown=shown[0] if shown else "", **typed)
+
+    def let_in(self, person: str, **typed: str) -> Response:
+        """Lets somebody in, with the one role or office that is said."""
+        if "office" in typed:
+            days = {f"office_{name}_0": typed.pop(name) for name in ("since", "until") if name in typed}
+            typed |= {"office_0": typed.pop("office"), "holds_0": "yes", **days}
+        names = ("service", "role", "since", "until", "instead_of")
+        typed = {f"{name}_0" if name in names else name: value for name, value in typed.items()}
+        return self.change("/new-person", person=person, **typed)
+
     def token(self) -> dict[str, str]:
         """The field of the forms of pages that this browser has read; a page where one signs in gives it the cookie it belongs to."""
         page = self.get("/account")

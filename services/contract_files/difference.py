@@ -100,6 +100,21 @@ _FRENCH = {
     "auditor": "auditeur",
     "head": "responsable du service",
     "sources": "sources",
+    "name": "nom",
+    "email": "adresse",
+    "external": "externe",
+    "part_of": "fait partie de",
+    "expected_every": "attendu tous les",
+    "by": "arrive par",
+    "personal": "ce qui est personnel",
+    "values": "valeurs scellées",
+    "subject": "sujet",
+    "retention": "gardé pendant",
+    "stored_in": "conservé en",
+    "subdivision": "partie du pays",
+    "dates": "dates",
+    "dpo": "protection des données",
+    "service": "service",
 }
 Language = Literal["en", "fr"]
 

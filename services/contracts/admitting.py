@@ -9,9 +9,9 @@ from domain.access import ACCESS, Access
 from domain.saying import said
 from domain.unseen import without_unseen
 from services.access import ADMINISTRATOR, Principal
-from services.contract_files import Tree, as_file, read_bytes, tree_from_canonical
+from services.contract_files import Tree, tree_from_canonical
 from services.contracts.applied import Applied
-from services.contracts.contracting import Contracting
+from services.contracts.standing import apply_tree
 from services.directory.names import Directory
 from services.errors import NotFound
 from services.store import Store
@@ -29,25 +29,26 @@ def access_tree(store: Store) -> Tree:
     return tree_from_canonical(found) if found else {"entente": 1, "access": NAME, "people": []}
 
 
-def apply_access(store: Store, who: Principal, tree: Tree) -> Applied:
+def apply_access(store: Store, who: Principal, tree: Tree, *, dry_run: bool = False) -> Applied:
     """Applies the access file. Raises DocumentInvalid, NotAllowed."""
-    [document] = read_bytes(as_file(tree).encode(), str(said("the access file")))
-    return store.use(Contracting).apply(who, document)
+    return apply_tree(store, who, tree, str(said("the access file")), dry_run=dry_run)
 
 
-def admit(store: Store, who: Principal, person: str, given: Tree) -> Applied:
+def admit(store: Store, who: Principal, person: str, given: Tree, *, dry_run: bool = False) -> Applied:
     """Lets somebody in with exactly what is given, instead of what they had by the access file; nothing: lets them out of it."""
     tree = access_tree(store)
     others = [one for one in tree.get("people", ()) if one["person"] != person]
-    return apply_access(store, who, {**tree, "people": [*others, *([{**given, "person": person}] if given else [])]})
+    people = [*others, *([{**given, "person": person}] if given else [])]
+    return apply_access(store, who, {**tree, "people": people}, dry_run=dry_run)
 
 
-def admit_to(store: Store, who: Principal, person: str, given: Tree) -> Applied:
+def admit_to(store: Store, who: Principal, person: str, given: Tree, *, dry_run: bool = False) -> Applied:
     """Gives somebody a role or an office, besides those that they have."""
     people = access_tree(store).get("people", ())
     before: Tree = next((one for one in people if one["person"] == person), {})
     services = {**before.get("services", {}), **given.get("services", {})}
-    return admit(store, who, person, {**before, **given, **({"services": services} if services else {})})
+    all_of_it = {**before, **given, **({"services": services} if services else {})}
+    return admit(store, who, person, all_of_it, dry_run=dry_run)
 
 
 def admit_administrator(store: Store, who: Principal, person: str) -> Applied:

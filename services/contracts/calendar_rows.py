@@ -7,13 +7,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from domain.calendars import Calendar
+import msgspec
+
+from domain.calendars import Calendar, compose
 from domain.terms import CalendarTerms
 from domain.times import Instant, local_date
+from services.contract_files import read_published_calendar
+from services.history.databases import Transaction
 from services.judging.catalogue import InForce
 
 AHEAD: Final = 92
 """Days in which closed days and special openings are listed."""
+
+
+UNTOLD: Final = date(2026, 1, 1)
+"""The day that stands for today where none is known."""
 
 
 SOON: Final = timedelta(days=90)
@@ -55,17 +63,30 @@ def calendars(contracts: Iterable[InForce], now: Instant | None) -> list[Calenda
     return sorted(rows, key=lambda one: (not one.id, one.id, one.contracts))
 
 
+def published(reads: Transaction, now: Instant | None) -> list[CalendarRow]:
+    """Lists every calendar that is published, by name, as if no contract used it; before any time was declared with the days ahead of
+    its first one."""
+    found = []
+    for _, document in reads.query("SELECT id, document FROM view_calendar ORDER BY id"):
+        versions = [read_published_calendar(one["document"]) for one in msgspec.json.decode(document)["versions"]]
+        found.append(_row(compose(versions), versions[-1].id, (), now, versions[-1].starts or UNTOLD))
+    return found
+
+
 def _calendar(calendar: Calendar, users: Sequence[InForce], now: Instant | None) -> CalendarRow:
-    first = min(one.newest.terms.valid_from for one in users)
-    today = local_date(now, calendar.zone) if now is not None else first
+    is_own = isinstance(users[0].newest.terms.calendar, CalendarTerms)
     contracts = tuple(sorted(one.id for one in users))
+    first = min(one.newest.terms.valid_from for one in users)
+    return _row(calendar, "" if is_own else calendar.id, contracts, now, first)
+
+
+def _row(calendar: Calendar, id: str, contracts: tuple[str, ...], now: Instant | None, first: date) -> CalendarRow:
+    """`first`: the day from which on days are ahead, before any time was declared."""
+    today = local_date(now, calendar.zone) if now is not None else first
     last = calendar.last_day
     days = [today + timedelta(days=ahead) for ahead in range(AHEAD)]
     covered = [day for day in days if last is None or day <= last]
     special = tuple(
         (day, why, calendar.hours(day)) for day in covered if (why := calendar.differs_because(day)) is not None
     )
-    is_own = isinstance(users[0].newest.terms.calendar, CalendarTerms)
-    return CalendarRow(
-        "" if is_own else calendar.id, str(calendar.zone), calendar.week(today), today, special, last, contracts
-    )
+    return CalendarRow(id, str(calendar.zone), calendar.week(today), today, special, last, contracts)

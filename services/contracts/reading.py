@@ -40,3 +40,9 @@ def read_calendars(seen: Seen, now: Instant | None) -> list[CalendarRow]:
 def is_any_calendar(seen: Seen) -> bool:
     """Says whether any calendar was published, followed by a contract or not."""
     return bool(seen.reads.query("SELECT 1 FROM view_calendar LIMIT 1"))
+
+
+def read_published_calendars(seen: Seen, now: Instant | None) -> list[CalendarRow]:
+    """Reads every calendar that is published, used or not, without the contracts that use it: nothing of a calendar of the
+    organisation is of one service alone."""
+    return calendar_rows.published(seen.reads, now)

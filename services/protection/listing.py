@@ -8,7 +8,7 @@ from typing import Final
 
 from domain.saying import said
 from services.access import Principal, Right
-from services.access_log import LoggedRow, Wanted, logged
+from services.access_log import LoggedRow, Wanted, counted, logged
 from services.directory.declaring import Declared
 from services.errors import NotAllowed
 from services.history.history import History
@@ -28,6 +28,11 @@ def read_log(history: History, who: Principal, wanted: Wanted, limit: int, offse
     noted = logged(history.database, wanted, offset + limit)
     both = merge(noted, decided(history, wanted), key=lambda row: (row.hour, row.last), reverse=True)
     return list(islice(both, offset, offset + limit))
+
+
+def count_log(history: History, wanted: Wanted) -> int:
+    """How many rows `read_log` has in all."""
+    return counted(history.database, wanted) + len(decided(history, wanted))
 
 
 def own_log(history: History, person: str) -> list[LoggedRow]:

@@ -18,7 +18,7 @@ from tests.isolation.matrix import reads
 
 INSIDE = (
     "/", "/account", "/people", "/access-keys", "/access-log", "/kept", "/notices", "/notices/preferences", "/calendar-feeds",
-    "/sign-in/again", "/services/s",
+    "/sign-in/again", "/services/s", "/new-person", "/new-calendar", "/people/luc/edit",
 )  # fmt: skip
 OUTSIDE = ("/sign-in", "/wall", "/welcome/{secret}")
 VARIANTS: Final[tuple[tuple[str, Literal["light", "dark"], str], ...]] = (

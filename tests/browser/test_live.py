@@ -221,3 +221,12 @@ def test_whoever_is_taken_out_does_not_keep_the_page_that_stood_open(window: Pag
         house.program.sign_in.suspending.suspend(ADMINISTRATOR, "anna", "left")
         house.program.store.judging.catch_up()
         window.wait_for_url(f"{address}/sign-in?next=%2Fbreaches", timeout=20_000)
+
+
+def test_what_waits_for_a_first_event_shows_it_come_in_and_leaves_all_else(town: Town, site: str, window: Page) -> None:
+    window.goto(f"{site}/connect?source=gate-scanner/ferry")
+    expect(window.locator("#came")).to_contain_text("Waiting for the first event")
+    window.locator("details.way summary", has_text="CloudEvent").first.click()
+    town.hear(meal("2026-11-16", "10:50").content)
+    expect(window.locator("#came")).to_contain_text("It counts for", timeout=15_000)
+    expect(window.locator("#event-0")).to_be_visible()

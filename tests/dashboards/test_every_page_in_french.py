@@ -196,8 +196,11 @@ def pages_routes(client: TestClient) -> list[APIRoute]:
     found = [one for one in _routes(client.app) if "GET" in (one.methods or ()) and not one.include_in_schema]
     back = {path for path, _ in WAYS_BACK}
     # Of a sealed event, which this town has none of: tests/services/protection/test_looking.py reads its page in French;
-    # behind a signed link of a mail: tests/notices/test_pages.py; what search completes with is no page.
-    other = re.compile(r"/(v1|metrics|healthz|readyz|docs|openapi|feeds|personal|notices/stop|search/words)")
+    # behind a signed link of a mail: tests/notices/test_pages.py; of a tool that somebody declares, below; what search completes with
+    # is no page.
+    other = re.compile(
+        r"/(v1|metrics|healthz|readyz|docs|openapi|feeds|personal|notices/stop|search/words|sources/edit)"
+    )
     return [one for one in found if one.path not in back and not other.match(one.path) and not FILES.search(one.path)]
 
 
@@ -209,7 +212,7 @@ def test_no_page_that_links_lead_to_has_english_or_what_programs_write(client: T
     asked = (
         "/", "/search?q=resultats", "/excuses/ask?scope=c", "/history?q=rien", "/new-contract", "/notices",
         "/notices/preferences", f"/reminders/new?{of_what_is_missing}", f"/reminders/{given.json()['id']}",
-        "/errands/hand-on?thing=breaches:c/d/dated",
+        "/errands/hand-on?thing=breaches:c/d/dated", "/new-service",
     )  # fmt: skip
     walk = Walk(client, waiting=list(asked))
     wrong: list[str] = []
@@ -222,6 +225,12 @@ def test_no_page_that_links_lead_to_has_english_or_what_programs_write(client: T
     assert len(known) > 20
     gone = [one.pattern for one in known if not any(one.match(path.partition("?")[0]) for path in paths)]
     assert not gone, "\n".join(gone)
+
+
+def test_the_form_of_a_tool_is_in_french(client: TestClient) -> None:
+    client.put("/v1/services/labo", json={"entente": 1, "service": "labo", "sources": [{"source": "labo/x"}]})
+    answer = client.get("/sources/edit?source=labo/x", headers=FRENCH)
+    assert (answer.status_code, list(faults("/sources/edit", Shown(answer.text).texts))) == (200, [])
 
 
 def test_a_store_without_anything_says_so_in_french(empty: TestClient) -> None:

@@ -442,6 +442,7 @@ def test_every_address_that_forms_are_sent_to_can_be_opened(shown: Site) -> None
         "contracts": "school-meals",
         "excuses": "{asked}",
         "reviews": REVIEW,
+        "calendars": "city-office",
     }
     verbs = {"breaches": ("acknowledge", "explain"), "actions": ("progress", "close")}
     routes = [one for one in _routes(shown.http.app) if not one.path.startswith("/v1")]
@@ -452,6 +453,7 @@ def test_every_address_that_forms_are_sent_to_can_be_opened(shown: Site) -> None
     for one in sent:
         kind = one.path.split("/")[1]
         place = re.sub(r"\{(id(:path)?|event|position)\}", ids.get(kind, "7"), one.path).replace("{number}", "3")
+        place += "?source=gate-scanner/ferry" if kind == "sources" else ""
         for verb in verbs.get(kind, ("sign", "anything")):
             path = place.replace("{verb}", verb)
             assert shown.get(path).status_code == (

@@ -14,10 +14,12 @@ from httpx2 import Response
 
 from dashboards.pages.house.lists import Listing, wanted
 from dashboards.pages.parts import PARTS
+from dashboards.pages.sign_in.listing import KEYS, PEOPLE
 from tests.dashboards.town import MEALS_ON_TIME
 from tests.dashboards.visiting import Site
 
-LISTS = [one for part in PARTS for one in part.lists if one.columns]
+LISTS = [one for part in PARTS for one in part.lists if one not in (PEOPLE, KEYS)]
+"""Those of a program where nobody signs in (of others: sign_in/test_lists_of_people.py)."""
 MARC = "kitchen/marc.olivier"
 BLOCKS = ("quarantined",)
 """Places of lists that are no tables: their order is in their links alone."""

@@ -15,7 +15,7 @@ from entente.settings import Settings
 from entente.wiring import program
 from tests.dashboards.told import ODD, TICKETS
 from tests.dashboards.town import AGREED, FAULTS, HEADCOUNT, HOUR, LATE, MEALS_ON_TIME, Clock, Town, empty_town
-from tests.dashboards.visiting import Site, visited
+from tests.dashboards.visiting import ADDRESS, Site, visited
 from tests.given import at, contract, criterion, event, structured, turnaround
 from tests.services.judged import Life
 
@@ -38,6 +38,13 @@ PAGES = (
     "/commitments/it-support/faults/fixed",
     "/commitments/hostile/staff/on-time",
     "/calendars",
+    "/calendars/city-office/edit",
+    "/services/kitchen/edit",
+    "/new-service",
+    "/new-source",
+    "/sources/edit?source=gate-scanner/ferry",
+    "/connect",
+    "/connect?source=gate-scanner/ferry",
     "/breaches",
     "/excuses",
     "/excuses/ask?scope=school-meals",
@@ -146,7 +153,7 @@ def test_no_page_needs_a_script_a_style_attribute_or_another_host(shown: Site, p
     assert "style" not in made.attributes
     assert not {name for name in made.attributes if name.startswith("on")}
     assert not re.search(r'<script(?! src="/static/(?:keys|live)-[0-9a-f]{12}\.js" defer></script>)', html)
-    assert not re.search(r"https?://(?!www\.w3\.org)", html)
+    assert not re.search(r"https?://(?!www\.w3\.org)", html.replace(ADDRESS, ""))  # what tools are told is no link
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -270,11 +270,13 @@ OF_ONESELF: Final = frozenset(
 """What changes how one is in and what one is told, and nothing of anybody else (what others were told: tests/notices)."""
 MAKING: Final = frozenset(
     {
-        ("POST", "/v1/events"), ("POST", "/new-contract"), ("POST", "/new-contract/check"), ("POST", "/people"),
+        ("POST", "/v1/events"), ("POST", "/new-contract"), ("POST", "/new-contract/check"), ("POST", "/new-person"),
+        ("POST", "/people/{person}/edit"), ("POST", "/new-calendar"), ("POST", "/calendars/{id}/edit"), ("POST", "/new-service"),
+        ("POST", "/services/{id}/edit"), ("POST", "/new-source"), ("POST", "/sources/edit"),
         ("POST", "/people/{person}/{verb}"), ("PUT", "/v1/contracts/{id}"), ("PUT", "/v1/calendars/{id}"), ("PUT", "/v1/services/{id}"),
         ("PUT", "/v1/access/{id}"), ("POST", "/v1/outages/{id}/withdraw"),
         ("POST", "/calendar-feeds"), ("POST", "/calendar-feeds/{key}/revoke"),
-        ("POST", "/access-keys"), ("POST", "/access-keys/{key}/revoke"),
+        ("POST", "/access-keys"), ("POST", "/access-keys/{key}/revoke"), ("POST", "/connect"),
     }
 )  # fmt: skip
 """What makes something of its own, or is of the whole organisation: tried in a test each (test_changes.py)."""

@@ -239,7 +239,8 @@ def test_nobody_says_who_works_for_others(town: Matrix) -> None:
                 said = [send(town, kind, service, change, one) for one in (f"head.{other}", "no.such.person")]
                 assert said[0][0] in (403, 404), (kind, service, verb, said[0][0], said[0][1][-1500:])
                 assert without(said[0][1], f"head.{other}") == without(said[1][1], "no.such.person"), (kind, verb)
-            give = matrix.Change("service", "/people", {"person": "mine", "service": "{thing}", "role": "head"}, True)
+            typed = {"verb": "save", "person": "mine", "service_0": "{thing}", "role_0": "head"}
+            give = matrix.Change("service", "/new-person", typed, True)
             said = [send(town, kind, service, give, one) for one in (other, "no-such-service")]
             assert said[0][0] in (403, 404), (kind, service, said[0][0])
             assert re.sub(rf"\b{other}\b", "…", said[0][1]) == said[1][1].replace("no-such-service", "…"), (

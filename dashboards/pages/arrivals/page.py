@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
-from dashboards.pages.arrivals.listing import QUARANTINE, problem_words, shown_quarantine
+from dashboards.pages.arrivals.listing import QUARANTINE, SOURCES, problem_words, shown_quarantine, shown_sources
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.lists import A_PAGE, asks
@@ -22,7 +22,6 @@ from dashboards.unselected import near_words
 from domain.saying import said
 from services.access import Right
 from services.arrivals.reading import read_discarded, read_quarantined, read_unselected
-from services.directory.reading import read_sources
 from services.errors import NotFound, Refused
 
 Typed = Annotated[str, Form()]
@@ -56,7 +55,7 @@ def quarantine_page(view: View, *, aside: bool = False) -> Response:
             for row in read_unselected(view.seen, most=LOOKED_AT)[:A_PAGE]
         ],
         may=may,
-        tools=read_sources(view.seen),
+        tools=shown_sources(view),
         held=(held := view.pages.held()),
         waiting=[
             (id, view.to(view.contracts[id].title)) for id in (held.waiting if held else ()) if id in view.contracts
@@ -94,11 +93,11 @@ def _retried(view: View, item: str) -> object:
 def add_sources(router: APIRouter, pages: Pages) -> None:
     add_unmatched(router, pages, quarantine_page)
 
-    @router.get("/quarantine", dependencies=[asks(QUARANTINE, UNMATCHED)])
+    @router.get("/quarantine", dependencies=[asks(SOURCES, QUARANTINE, UNMATCHED)])
     def quarantine(request: Request, unmatched: Aside = "") -> Response:
         return quarantine_page(View(pages, request), aside=unmatched == ASIDE)
 
-    @router.post("/quarantine", dependencies=[asks(QUARANTINE, UNMATCHED)])
+    @router.post("/quarantine", dependencies=[asks(SOURCES, QUARANTINE, UNMATCHED)])
     def decide_together(
         request: Request, verb: Typed = "", row: Rows = (), text: Typed = "", ticket: Typed = "", unmatched: Aside = ""
     ) -> Response:

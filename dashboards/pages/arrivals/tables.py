@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dashboards.pages.arrivals.listing import shown_quarantine
+from dashboards.pages.arrivals.listing import shown_quarantine, shown_sources
 from dashboards.pages.house.cells import instant
 from dashboards.pages.house.frame import View
 from dashboards.tables import Table
-from services.directory.reading import read_sources
 
 
 def sources(view: View) -> Table:
@@ -24,7 +23,7 @@ def sources(view: View) -> Table:
         (row.source, row.service, " ".join(row.types), instant(row.last, "UTC"),
          row.expected_every // 1_000_000 if row.expected_every is not None else None, "yes" if row.is_silent else "no",
          row.events if row.is_counted else None, row.unclaimed if row.is_counted else None)
-        for row in read_sources(view.seen)
+        for row in shown_sources(view, is_file=True).every()
     )  # fmt: skip
 
 

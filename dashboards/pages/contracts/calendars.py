@@ -12,8 +12,9 @@ from fastapi import APIRouter, Request, Response
 from dashboards.language import Language
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
+from services.access import Right
 from services.contracts.calendar_rows import CalendarRow, Hours
-from services.contracts.reading import read_calendars
+from services.contracts.reading import read_calendars, read_published_calendars
 
 
 @dataclass(frozen=True)
@@ -71,5 +72,14 @@ def add_calendars(router: APIRouter, pages: Pages) -> None:
     @router.get("/calendars")
     def calendars(request: Request) -> Response:
         view = View(pages, request)
-        rows = [shown(view, row) for row in read_calendars(view.seen, view.known.watermark)]
-        return view.render("contracts/calendars.html", rows=rows)
+        return view.render("contracts/calendars.html", rows=[shown(view, row) for row in _listed(view)])
+
+
+def _listed(view: View) -> list[CalendarRow]:
+    """Those of the contracts that the reader sees; for who publishes them, those too that no such contract uses."""
+    now = view.known.watermark
+    rows = read_calendars(view.seen, now)
+    if view.who.may(Right.ADMINISTER):
+        named = {row.id for row in rows}
+        rows += [row for row in read_published_calendars(view.seen, now) if row.id not in named]
+    return rows

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from dashboards.pages.contracts.calendar_form import add_calendar_form
 from dashboards.pages.contracts.calendars import add_calendars
 from dashboards.pages.contracts.editor import add_editor
 from dashboards.pages.contracts.finding import finds
 from dashboards.pages.contracts.listing import CONTRACTS as CONTRACTS_LIST
 from dashboards.pages.contracts.page import add_contracts
+from dashboards.pages.contracts.service_form import add_service_form
 from dashboards.pages.contracts.start import add_start
 from dashboards.pages.contracts.tables import contracts
 from dashboards.pages.contracts.waits import waits
@@ -17,7 +19,7 @@ from services.contracts import api
 
 CONTRACTS: Final = PagePart(
     "contracts",
-    (add_editor, add_start, add_contracts, add_calendars),
+    (add_editor, add_start, add_contracts, add_calendars, add_calendar_form, add_service_form),
     routes=(api.add_contracts,),
     menu=(("/contracts", "nav.contracts"),),
     waits=waits,

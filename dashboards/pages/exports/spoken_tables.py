@@ -27,8 +27,10 @@ _OF_COLUMN: Final = {
     "silent": ("exported",),
     "side": ("exported",),
     "sort": ("logged",),
+    "way in": ("person_state",),
+    "can": ("key_can",),
 }
-_PEOPLE: Final = frozenset({"person", "acknowledged by", "asked by", "sent by"})
+_PEOPLE: Final = frozenset({"person", "acknowledged by", "asked by", "sent by", "made by"})
 """Columns that name people."""
 _OF_STATE: Final = {
     "figures": "period_state",
@@ -37,6 +39,7 @@ _OF_STATE: Final = {
     "reviews": "review_state",
     "excuses": "excuse_state",
     "actions": "action_state",
+    "access-keys": "key_state",
 }
 """Whose words the column `state` has, by table; of others, those of breaches and actions."""
 

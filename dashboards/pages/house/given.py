@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_bytes
+from typing import NamedTuple
 
 from fastapi import Request
 
@@ -50,6 +51,33 @@ class Choices:
         return offered or (self.named(value) if value and self.named is not None else None)
 
 
+class Hook(NamedTuple):
+    """An address that other tools call: its name, whose calls these are, the sources of its events; None where a call says these."""
+
+    name: str
+    service: str | None
+    sources: tuple[str, ...] | None
+
+
+class Topic(NamedTuple):
+    """The topic of Kafka that is read, as who sends to it has to know it. `service`: whose it is; None: each its own sources'."""
+
+    servers: str
+    name: str
+    security: str
+    mechanism: str
+    service: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The ways by which tools send. `address`: where the program is reached; empty: where it is asked."""
+
+    address: str = ""
+    topic: Topic | None = None
+    hooks: tuple[Hook, ...] = ()
+
+
 @dataclass(frozen=True)
 class Pages:
     """Everything that the pages are given. There are `choices` only where the program is bound to loopback without access control;
@@ -89,6 +117,8 @@ class Pages:
     """The folder that mail is written to, where everybody on this machine may read it; None elsewhere."""
     notify_hosts: frozenset[str] = frozenset()
     """Where people may have their notices sent to by webhook."""
+    doors: Doors = field(default_factory=Doors)
+    """What whoever connects a tool is told of the ways in."""
     places: Sequence[Place] = ()
     """Where something about people is kept."""
     clock: Callable[[], int] | None = None

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from inspect import Parameter, Signature
-from typing import Annotated, Any, Final, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 from fastapi import Depends, Query
 
@@ -138,13 +138,15 @@ def query_of(listing: Listing, asked: Wanted) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Narrowing:
-    """A filter as the page offers it: as tabs, or as a choice in the form. `is_kept`: it is none of both, only stays in the address,
-    and its value is looked at elsewhere."""
+    """A filter as the page offers it: as tabs, or as a field of the form. `is_kept`: it is none of both, only stays in the address.
+    `typed`: words or a day are typed instead of chosen. Of both the value is looked at elsewhere."""
 
     name: str
     choices: Sequence[Choice] = ()
     is_tabs: bool = False
     is_kept: bool = False
+    typed: Literal["", "words", "day"] = ""
+    hint: str = ""
 
 
 class Found(NamedTuple, Generic[Row]):
@@ -176,7 +178,7 @@ class Shown(Generic[Row]):
         return [
             (text(self.listing.filters[one.name]), value)
             for one in self.narrowings
-            if not one.is_kept
+            if not (one.is_kept or one.typed)
             and (value := self.wanted.value(one.name))
             and value not in {each.value for each in one.choices}
         ]
@@ -250,7 +252,7 @@ class Shown(Generic[Row]):
     @property
     def offered(self) -> list[Narrowing]:
         """The filters of the form."""
-        return [one for one in self.narrowings if one.choices and not one.is_tabs]
+        return [one for one in self.narrowings if (one.choices or one.typed) and not one.is_tabs]
 
     @property
     def kept(self) -> dict[str, str]:

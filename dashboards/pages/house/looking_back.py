@@ -33,12 +33,15 @@ LONGEST: Final = 40
 _THEN: Final = re.compile(
     r"/(portfolio|calendars|contracts(/[^/]+(/versions/[0-9]+)?)?|(breaches|actions)(/.+[^/])?|reviews(/[^/]+)?|"
     r"excuses(/(?!ask$)[^/]+)?|commitments/[^/]+/[^/]+/[^/]+(/explain)?|services/[^/]+|reminders/(?!new$)[^/]+|"
-    r"exports/[^/]+)?"
+    r"exports/(?!(people|access-keys|access-log)\.)[^/]+)?"
 )
 """The addresses of pages that have a past."""
 _OF_CONTRACT: Final = re.compile(r"/(?:contracts|commitments)/([^/]+)")
 """The addresses of pages about one contract, which is judged sooner than all."""
-_ONLY_NOW: Final = re.compile(r"/(new-[^/]+|excuses/ask|reminders/new|errands/.*|contracts/[^/]+/edit.*)")
+_ONLY_NOW: Final = re.compile(
+    r"/(new-[^/]+|excuses/ask|reminders/new|errands/.*|contracts/[^/]+/edit.*|"
+    r"(services|calendars|people)/[^/]+/edit|sources/edit|connect)"
+)
 """The addresses of forms: nothing can be done in the past."""
 _VERBS: Final = frozenset({"verbs", "button"})
 """The classes of what offers to do something."""

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from dashboards.explanations import sealed_words
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
-from dashboards.pages.house.templates import breakable, link
-from dashboards.pages.protection.asked import wanted_of
+from dashboards.pages.house.lists import asks
+from dashboards.pages.house.templates import breakable
+from dashboards.pages.protection.log_listing import LOG, shown_log
 from dashboards.pages.sign_in.noted import about
 from domain.saying import Said
-from services.access_log import SORTS
-from services.protection.listing import kept_months, read_log
+from services.protection.listing import kept_months
 from services.protection.looking import Sealing, Value, look, read_sealing
 
-A_PAGE = 100
-Asked = Annotated[str, Query(max_length=200)]
 _json = msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode
 
 
@@ -44,27 +42,12 @@ def _add_personal(router: APIRouter, pages: Pages) -> None:
 
 
 def _add_lists(router: APIRouter, pages: Pages) -> None:
-    @router.get("/access-log")
-    def access_log(
-        request: Request,
-        person: Asked = "",
-        kind: Asked = "",
-        since: Asked = "",
-        until: Asked = "",
-        page: Annotated[int, Query(ge=1, le=100_000)] = 1,
-    ) -> Response:
+    @router.get("/access-log", dependencies=[asks(LOG)])
+    def access_log(request: Request) -> Response:
         view = View(pages, request)
-        wanted = wanted_of(view, person, kind, since, until)
-        rows = read_log(view.seen.history, view.who, wanted, A_PAGE + 1, (page - 1) * A_PAGE)
-        asked = {"person": person, "kind": kind, "since": since, "until": until}
+        shown = shown_log(view)
         return view.render(
-            "protection/access-log.html",
-            rows=[(row, about(view, row)) for row in rows[:A_PAGE]],
-            sorts=SORTS,
-            asked=asked,
-            csv=link("/exports/access-log.csv", **asked),
-            newer=link("/access-log", **asked, page=page - 1) if page > 1 else "",
-            older=link("/access-log", **asked, page=page + 1) if len(rows) > A_PAGE else "",
+            "protection/access-log.html", list=shown, rows=[(row, about(view, row)) for row in shown.rows]
         )
 
     @router.get("/kept")

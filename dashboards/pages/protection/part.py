@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from dashboards.pages.house.lists import Listing
 from dashboards.pages.part import PagePart
+from dashboards.pages.protection.log_listing import LOG
 from dashboards.pages.protection.page import add_protection
 from dashboards.pages.protection.tables import access_log
 from services.protection import api
-
-LOG: Final = Listing(
-    "/access-log",
-    (),
-    "",
-    {name: f"access_log.{name}" for name in ("person", "kind", "since", "until")},
-    table="access-log",
-)
-"""Its rows stand in the order of their hours, on the page and in the file."""
 
 PROTECTION: Final = PagePart(
     "protection",

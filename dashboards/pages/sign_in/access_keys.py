@@ -13,16 +13,17 @@ from fastapi import APIRouter, Form, Request, Response
 
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
+from dashboards.pages.house.lists import asks
 from dashboards.pages.house.sending import Fields, Lasting, decided, once
+from dashboards.pages.sign_in.listing import KEYS, can_of, require_keeps_keys, sees_all, services_of, shown_keys
 from dashboards.pages.sign_in.page import Typed
-from dashboards.pages.sign_in.people import services_of
 from dashboards.pages.sign_in.walls import asked, is_there
 from domain.saying import said
 from services.access import Principal, Right
 from services.access_keys.following import EVERY
 from services.access_keys.keeping import SAID_BEFORE, Given, KeyKeeping
 from services.access_keys.pages import wall_page
-from services.errors import EntenteError, Invalid, NotAllowed
+from services.errors import EntenteError, Invalid
 
 ALL: Final = "*"
 """In the place of a service: all of them, for a key that reads metrics."""
@@ -44,7 +45,7 @@ def add_access_keys(router: APIRouter, pages: Pages) -> None:
     if keeping is None:
         return
 
-    @router.get("/access-keys")
+    @router.get("/access-keys", dependencies=[asks(KEYS)])
     def keys(request: Request) -> Response:
         return _shown(View(pages, request), keeping)
 
@@ -60,7 +61,7 @@ def add_access_keys(router: APIRouter, pages: Pages) -> None:
     ) -> Response:
         typed = {"service": service, "can": can, "sources": sources, "page": page, "until": until, "verb": "make"}
         view = View(pages, request, typed)
-        _require(view)
+        require_keeps_keys(view)
         made = None
         try:
             made = once(view, ticket, lambda: _made(view, keeping, typed))
@@ -72,7 +73,7 @@ def add_access_keys(router: APIRouter, pages: Pages) -> None:
     @router.post("/access-keys/{key}/revoke")
     def revoke(request: Request, key: str, fields: Fields, ticket: Typed = "", text: Long = "") -> Response:
         view = View(pages, request, {"text": text, "verb": "revoke", "id": key})
-        _require(view)
+        require_keeps_keys(view)
         return decided(
             view,
             ticket,
@@ -138,31 +139,20 @@ def _day(text: str) -> date:
         raise Invalid(said("“{day}” is no day", day=text), mend=said("2026-10-06"), slug="date-unclear") from None
 
 
-def _require(view: View) -> None:
-    if not (view.who.may(Right.ADMIT) or view.who.sees_everything):
-        raise NotAllowed(
-            said("access keys are for heads of services and the administrator, not for {who}", who=view.who)
-        )
-
-
 def _shown(view: View, keeping: KeyKeeping, made: Given | None = None) -> Response:
-    _require(view)
     sign_in = view.pages.sign_in
     assert sign_in is not None  # the page is there only where people sign in
-    today, used = sign_in.today(), keeping.used_on()
-    is_all = view.who.may(Right.ADMIT, "") or view.who.sees_everything
-    titles = services_of(view, is_all)
-    rows = [(one, one.state(today), used.get(one.key, 0)) for one in keeping.seen_by(view.who)]
-    soon = today + timedelta(days=SAID_BEFORE)
+    titles = services_of(view, sees_all(view))
     own = [(id, title) for id, title in titles.items() if view.who.may(Right.ADMIT, id)]
     here = str(view.request.base_url).rstrip("/")
     return view.render(
         "sign_in/access-keys.html",
-        live=[(one, _used(day), one.until <= soon) for one, state, day in rows if state == "live"],
-        gone=[(one, state, _used(day)) for one, state, day in reversed(rows) if state != "live"],
+        list=shown_keys(view, sign_in, keeping),
+        soon=sign_in.today() + timedelta(days=SAID_BEFORE),
         titles=titles,
         own=[*own, (ALL, view.language.text("access_keys.every"))] if view.who.may(Right.ADMINISTER) else own,
         can_be=MADE_HERE,
+        can_of=can_of,
         made=made,
         line=_line(made, here) if made is not None else "",
         screen=f"{here}/wall",
@@ -174,7 +164,3 @@ def _line(made: Given, here: str) -> str:
     """A line for a shell that uses the key; empty for a wall screen, which has none."""
     asks = "" if made.terms.page else _ASKS.get(made.terms.can, "")
     return f'curl -H "Authorization: Bearer {made.secret}" ' + asks.format(here=here) if asks else ""
-
-
-def _used(days: int) -> date | None:
-    return date(1970, 1, 1) + timedelta(days=days) if days else None

@@ -37,7 +37,8 @@ for (const button of document.querySelectorAll("button[data-copies]")) {
   if (!navigator.clipboard) break;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).value);
+    const from = document.getElementById(button.dataset.copies);
+    await navigator.clipboard.writeText(from.value ?? from.textContent);
     button.textContent = button.dataset.done;
   });
 }
@@ -328,4 +329,27 @@ if (document.body.dataset.here) history.replaceState(history.state, "", document
   bar.hidden = false;
   if (isOff()) { say(words.off); button.textContent = words.start; }
   listen();
+})();
+
+// What waits for a first event is asked for again when more was judged; all else stays as it is: a key is shown this once.
+(() => {
+  const place = document.getElementById("came");
+  if (!place || !window.EventSource) return;
+  let isAsking = false;
+  let isWanted = false;
+  async function ask() {
+    isWanted = true;
+    if (isAsking) return;
+    isAsking = true;
+    while (isWanted) {
+      isWanted = false;
+      const answer = await fetch(place.dataset.from, { credentials: "same-origin", headers: { "X-Live": "1" } }).catch(() => null);
+      if (!answer || !answer.ok || answer.redirected) break;
+      const other = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("came");
+      if (other && other.innerHTML !== place.innerHTML) place.replaceChildren(...other.childNodes);
+      await new Promise((resolve) => setTimeout(resolve, 1000)); // a busy house judges many times a second
+    }
+    isAsking = false;
+  }
+  new EventSource("/live").onmessage = ask;
 })();

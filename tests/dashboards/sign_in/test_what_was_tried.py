@@ -153,7 +153,7 @@ def test_a_service_is_made_a_part_of_none_that_did_not_agree(house: House) -> No
 
 def test_who_is_let_in_is_told_to_nobody_by_proofs_or_history(house: House) -> None:
     house.admit(*PEOPLE, {"person": "canary-person", "services": {"hr": "member"}})
-    assert house.as_("eve").send("/people", person="zoe", service="sales", role="member").status_code == 303
+    assert house.as_("eve").let_in("zoe", service="sales", role="member").status_code == 303
     position = house.position()
     for person in ("eve", "rob", "luc"):
         http = house.as_(person).http

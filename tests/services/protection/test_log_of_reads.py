@@ -101,10 +101,12 @@ def test_a_person_is_found_in_the_log_by_name_as_well_as_by_id(house: House) -> 
     assert (">Léa Blanc</td>" in invited, ">lea</td>" in invited) == (True, False)
 
 
-def test_a_filter_that_says_nothing_is_refused(house: House) -> None:
-    for asked in ("kind=nothing", "since=yesterday", "until=0", "page=0"):
+def test_a_filter_that_says_nothing_is_refused_or_said_to_be_none(house: House) -> None:
+    for asked in ("since=yesterday", "until=0", "page=one"):
         answer = house.as_("paul").get(f"/access-log?{asked}")
         assert answer.status_code in (400, 422), asked
+    assert "or not for you to see" in house.as_("paul").page("/access-log?kind=nothing")
+    assert house.as_("paul").get("/exports/access-log.csv?kind=nothing").status_code == 400
 
 
 def test_rows_come_the_newest_first_by_pages_and_go_after_their_days(house: House) -> None:
