@@ -9,15 +9,15 @@ import typer
 from domain.saying import said
 from entente.cli.contracts import day
 from entente.cli.options import Contract, Json, Text
-from entente.cli.session import err, judged, none_chosen, one_of, out, print_json, print_table, session
+from entente.cli.session import err, judged, moment, none_chosen, one_of, out, print_json, print_table, session
 from services.api.showing import zone_of
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_action, read_actions, read_breach, read_breaches
-from services.breaches.rows import HANDLINGS, Handling
+from services.breaches.rows import HANDLINGS, OF_BREACH, Handling, OfBreach
 from services.breaches.shown import action_json, breach_json
 
-breaches = typer.Typer(no_args_is_help=True, help="Breaches: list, show, acknowledge, explain.")
-actions = typer.Typer(no_args_is_help=True, help="Actions: list, show, open, progress, close.")
+breaches = typer.Typer(no_args_is_help=True, help="Breaches: list, show, acknowledge, explain, take-back.")
+actions = typer.Typer(no_args_is_help=True, help="Actions: list, show, open, progress, comment, name, close.")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -82,6 +82,22 @@ def explain_breach(context: typer.Context, breach: str, text: Text) -> None:
         judged(opened)
 
 
+@breaches.command("take-back")
+def take_back(
+    context: typer.Context,
+    breach: str,
+    what: Annotated[str, typer.Argument(help="acknowledgement or explanation")],
+    at: Annotated[str, typer.Option(help="when it was said, as `show` has it")],
+) -> None:
+    """Take back what you said, until somebody acted on it."""
+    one_of("what", what, OF_BREACH)
+    here = session(context)
+    with here.read() as opened:
+        following_up = opened.store.use(FollowingUp)
+        following_up.take_back(here.who, breach, cast("OfBreach", what), moment(at, "--at"))
+        judged(opened)
+
+
 @actions.command("list")
 def list_actions(
     context: typer.Context,
@@ -141,6 +157,29 @@ def progress(context: typer.Context, action: str, text: Text) -> None:
     here = session(context)
     with here.read() as opened:
         opened.store.use(FollowingUp).progress(here.who, action, text)
+        judged(opened)
+
+
+@actions.command()
+def comment(context: typer.Context, action: str, text: Text) -> None:
+    """Ask or answer something about an action: no progress (either party)."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.use(FollowingUp).comment(here.who, action, text)
+        judged(opened)
+
+
+@actions.command()
+def name(
+    context: typer.Context,
+    action: str,
+    title: Annotated[str, typer.Option(help="what it is called")],
+    person: Annotated[str | None, typer.Option(help="who does it; default: nobody is named")] = None,
+) -> None:
+    """Say what an action is called, and who does it (the service that owns it)."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.use(FollowingUp).name_action(here.who, action, title, person)
         judged(opened)
 
 

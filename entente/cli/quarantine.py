@@ -14,7 +14,7 @@ from services.arrivals.reading import count_quarantine, read_quarantine, read_qu
 from services.arrivals.rows import QuarantineRow
 from services.arrivals.shown import quarantine_json
 
-quarantine = typer.Typer(no_args_is_help=True, help="Quarantine: list, show, retry, discard.")
+quarantine = typer.Typer(no_args_is_help=True, help="Quarantine: list, show, retry, discard, take-back.")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -81,4 +81,13 @@ def discard(
     here = session(context)
     with here.read() as opened:
         opened.quarantine.discard(item, here.who, reason)
+        judged(opened)
+
+
+@quarantine.command("take-back")
+def take_back(context: typer.Context, item: str) -> None:
+    """Take back that you discarded an item: it waits again."""
+    here = session(context)
+    with here.read() as opened:
+        opened.quarantine.take_back(item, here.who)
         judged(opened)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -11,15 +11,16 @@ from domain.times import show
 from entente.cli.contracts import party_of
 from entente.cli.options import Contract, Json, Text
 from entente.cli.packs import check_pack, pack
-from entente.cli.session import judged, out, print_json, print_table, session
+from entente.cli.session import judged, moment, one_of, out, print_json, print_table, session
 from services.api.showing import zone_of
 from services.reviews.fingerprints import signing_json
 from services.reviews.packs import review_pack
 from services.reviews.reading import read_review, read_reviews
 from services.reviews.reviewing import Reviewing
+from services.reviews.rows import OF_REVIEW, OfReview
 from services.reviews.shown import review_json
 
-group = typer.Typer(no_args_is_help=True, help="Reviews: list, show, pack, check, minutes, decide, sign.")
+group = typer.Typer(no_args_is_help=True, help="Reviews: list, show, pack, check, minutes, decide, take-back, sign.")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,6 +29,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("check")(check_pack)
     for command in (pack, minutes, decide, sign):
         group.command()(command)
+    group.command("take-back")(take_back)
     app.add_typer(group, name="reviews")
 
 
@@ -72,6 +74,20 @@ def decide(context: typer.Context, review: str, text: Text) -> None:
     here = session(context)
     with here.read() as opened:
         opened.store.use(Reviewing).decide(here.who, review, text)
+        judged(opened)
+
+
+def take_back(
+    context: typer.Context,
+    review: str,
+    what: Annotated[str, typer.Argument(help="minutes or decision")],
+    at: Annotated[str, typer.Option(help="when it was said, as `show` has it")],
+) -> None:
+    """Take back minutes or a decision of yours, until somebody has signed."""
+    one_of("what", what, OF_REVIEW)
+    here = session(context)
+    with here.read() as opened:
+        opened.store.use(Reviewing).take_back(here.who, review, cast("OfReview", what), moment(at, "--at"))
         judged(opened)
 
 

@@ -14,6 +14,7 @@ Handling = Literal["open", "acknowledged", "explained", "dealt-with"]
 """How far people are with a breach that is open; `dealt-with` ends it (MEANING §5)."""
 OfBreach = Literal["acknowledgement", "explanation"]
 """What people say of a breach, and may take back."""
+OF_BREACH: Final = get_args(OfBreach)
 HANDLINGS: Final = get_args(Handling)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from services.contracts.rows import SignatureRow
 
 OfReview = Literal["minutes", "decision"]
 """What people say at a review, and may take back."""
+OF_REVIEW: Final = get_args(OfReview)
 State = Literal["planned", "held", "signed", "past"]
 
 

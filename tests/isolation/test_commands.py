@@ -14,6 +14,7 @@ from tests.isolation import matrix
 from tests.isolation.planted import UNKNOWN, Matrix, planted, without
 
 SAID: Final = ("--text", "Some words.")
+AT: Final = ("--at", "2026-11-03T10:00:00Z")
 THINGS: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
     "contracts show": (matrix.CONTRACT, ()),
     "contracts sign": (matrix.CONTRACT, ()),
@@ -28,6 +29,11 @@ THINGS: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
     "breaches show": (matrix.BREACH, ()),
     "breaches acknowledge": (matrix.BREACH, ()),
     "breaches explain": (matrix.BREACH, SAID),
+    "breaches take-back": (matrix.BREACH, ("explanation", *AT)),
+    "actions comment": (matrix.ACTION, SAID),
+    "actions name": (matrix.ACTION, ("--title", "x")),
+    "reviews take-back": (matrix.REVIEW, ("minutes", *AT)),
+    "quarantine take-back": (matrix.QUARANTINED, ()),
     "actions show": (matrix.ACTION, ()),
     "actions progress": (matrix.ACTION, SAID),
     "actions close": (matrix.ACTION, SAID),
