@@ -32,7 +32,12 @@ A_YEAR, MANY_CASES = 365, 32
 ROUNDS = 7
 PAGES = (
     *("/", "/portfolio", "/contracts", "/breaches", "/actions", "/reviews", "/history", "/quarantine"),
-    *("/contracts/c-007", "/commitments/c-007/report/on-time", "/commitments/c-007/requests/answered"),
+    *(
+        "/services/service-07",
+        "/contracts/c-007",
+        "/commitments/c-007/report/on-time",
+        "/commitments/c-007/requests/answered",
+    ),
 )
 SERVICE = {"Entente-As": "service-07"}
 OWNER = {"Entente-As": "service-07/anna.martin"}
@@ -97,6 +102,7 @@ def _measure(folder: Path, days: int, cases: int) -> list[Entry]:
             for path in PAGES:
                 entries.append(Entry(path, _of(many, path), "ms", _of(few, path), f"with {FEW} contracts"))
         entries.append(Entry("/metrics after the judging has moved", _moved(many, "/metrics", 20), "ms"))
+        entries += [_looked_back(many, path) for path in ("/contracts/c-007", "/portfolio")]
         heaviest = max(PAGES, key=lambda path: len(many.get(path)))
         weight = len(many.get(heaviest))
         entries.append(Entry(f"the heaviest page: {heaviest}", weight, "bytes", HEAVIEST, "what is allowed", wanted=1))
@@ -113,6 +119,18 @@ def _of(opened: Opened, path: str, who: dict[str, str] | None = None) -> float:
     """Once made; the least of some rounds is what it costs."""
     opened.get(path, who)
     return min(_timed(lambda: opened.get(path, who)) for _ in range(ROUNDS))
+
+
+def _looked_back(opened: Opened, path: str) -> Entry:
+    """Until the page shows the middle of the history, turn by turn, and once that is kept."""
+    address = f"{path}?at={opened.program.store.history.last_position() // 2}"
+    first = 0.0
+    is_there = False
+    while not is_there:
+        began = time.process_time()
+        is_there = opened.client.get(address).status_code == 200
+        first += (time.process_time() - began) * 1_000
+    return Entry(f"{path} at another moment, judged at first", first, "ms", _of(opened, address), "once it is kept")
 
 
 def _moved(opened: Opened, path: str, events: int) -> float:
