@@ -7,17 +7,12 @@ from html import unescape
 
 import pytest
 
+from dashboards.pages.house.looking_back import has_past
 from tests.dashboards.test_pages import PAGES
 from tests.dashboards.town import LATE, MEALS_ON_TIME
 from tests.dashboards.visiting import Site
 
-THEN = [
-    one
-    for one in PAGES
-    if not re.match(
-        r"/(quarantine|history|search|new-|style|accessibility|excuses/ask|reminders/new|errands)|.*/pack", one
-    )
-]
+THEN = [one for one in PAGES if has_past(one.partition("?")[0])]
 """The pages that have a past."""
 LINK = re.compile(r'<a (?!data-now)[^>]*?href="(/[^"]*)"')
 STAYS = re.compile(r"/(static|language|theme|feeds|history|v1)\b|.*\.ics|/badges/")
@@ -45,6 +40,30 @@ def test_a_page_of_then_says_so_does_nothing_and_leads_on_in_that_moment(shown: 
     assert 'action="/as"' in page
     assert not re.search(r'href="[^"]*#f-', page)
     assert not re.search(r'href="/(new-|excuses/ask|reminders/new|errands|contracts/[^"]*/edit)', page)
+
+
+def test_the_pages_that_matter_have_a_past_and_forms_have_none() -> None:
+    for path in (
+        "/",
+        "/portfolio",
+        "/contracts/c",
+        "/commitments/c/d/k",
+        "/breaches",
+        "/actions",
+        "/reviews",
+        "/services/s",
+    ):
+        assert has_past(path), path
+    for path in (
+        "/quarantine",
+        "/connect",
+        "/services/s/edit",
+        "/contracts/c/edit",
+        "/new-contract",
+        "/excuses/ask",
+        "/account",
+    ):
+        assert not has_past(path), path
 
 
 def test_a_day_is_its_end_and_digits_alone_are_a_position(shown: Site) -> None:
@@ -102,6 +121,12 @@ def test_pages_that_mean_only_the_present_say_so_and_keep_the_moment(shown: Site
         assert f'href="/portfolio?at={shown.path("{then}")}"' in page
     answer = shown.get(then("/history"), follow_redirects=False)
     assert answer.headers["location"] == shown.path("/history?position={then}")
+
+
+def test_a_service_of_then_names_its_tools_and_offers_to_change_none(shown: Site) -> None:
+    page = shown.page(then("/services/kitchen"))
+    assert "gate-scanner/ferry" in page
+    assert "/edit" not in page
 
 
 def test_a_file_of_then_holds_what_was_believed(shown: Site) -> None:
