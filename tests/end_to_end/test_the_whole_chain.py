@@ -98,6 +98,11 @@ def act(entente: Entente) -> None:
     assert (late["key"], late["state"], late["debtor"]) == ("2026-01-12", "open", "sales")
     assert "for sales to do" in entente.run("breaches", "acknowledge", late["id"], who=CLIENT).problem(2)
     entente.ok("breaches", "acknowledge", late["id"], who=SUPPLIER)
+    said_at = json.loads(entente.ok("breaches", "show", late["id"], who=SUPPLIER))["acknowledged"]["at"]
+    taking = ("breaches", "take-back", late["id"], "acknowledgement", "--at", said_at)
+    assert "only who said it" in entente.run(*taking, who=CLIENT).problem(2)
+    entente.ok(*taking, who=SUPPLIER)
+    entente.ok("breaches", "acknowledge", late["id"], who=SUPPLIER)
     entente.ok("breaches", "explain", late["id"], "--text", "The export failed.", who=SUPPLIER)
     entente.ok("actions", "progress", late["action"], "--text", "A second run at nine.", who=SUPPLIER)
     entente.ok("actions", "close", late["action"], "--text", "Runs twice now.", who=SUPPLIER)

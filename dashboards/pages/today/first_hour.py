@@ -8,6 +8,7 @@ from typing import Final
 from dashboards.pages.house.frame import View
 from services.access import Right
 from services.contracts.reading import is_any_calendar
+from services.contracts.rows import ContractRow
 from services.directory.reading import read_sources
 from services.directory.rows import ServiceRow
 
@@ -36,7 +37,8 @@ curl -X POST {here}/v1/events -H 'Content-Type: application/cloudevents+json' -d
 
 @dataclass(frozen=True)
 class Step:
-    """`name`: of its texts (`first.NAME`). `path`: where it is done. `sample`: what to try, as a file or a command."""
+    """`name`: of its texts (`first.NAME`). `path`: where it is done; empty for who cannot do it. `sample`: a file or a
+    command to try."""
 
     name: str
     path: str
@@ -48,17 +50,21 @@ def first_steps(view: View) -> list[Step]:
     """For who may take any of them, until something is owed; the first that is not done is next."""
     if view.commitments or not any(view.who.may(right) for right in (Right.DESCRIBE, Right.ADMINISTER, Right.BIND)):
         return []
-    services, contracts = view.services, view.contracts.values()
+    services, contracts, may = view.services, view.contracts.values(), view.who.may
     here = str(view.request.base_url).rstrip("/")
+    described, signed = any(map(_is_described, services.values())), any(map(_is_signed, contracts))
+    heard = any(one.last is not None for one in read_sources(view.seen))
     return [
-        Step("services", "/new-service", any(map(_is_described, services.values())), SERVICES),
-        Step("calendar", "/new-calendar", is_any_calendar(view.seen), CALENDAR),
-        Step("contract", "/new-contract", bool(contracts)),
-        Step("signatures", "/contracts", any(one.signatures for row in contracts for one in row.versions)),
-        Step(
-            "event", "/connect", any(one.last is not None for one in read_sources(view.seen)), EVENT.format(here=here)
-        ),
+        Step("services", "/new-service" if may(Right.DESCRIBE, "") else "", described, SERVICES),
+        Step("calendar", "/new-calendar" if may(Right.ADMINISTER) else "", is_any_calendar(view.seen), CALENDAR),
+        Step("contract", "/new-contract" if may(Right.BIND) else "", bool(contracts)),
+        Step("signatures", "/contracts", signed),
+        Step("event", "/connect" if may(Right.ADMIT) else "/quarantine", heard, EVENT.format(here=here)),
     ]
+
+
+def _is_signed(row: ContractRow) -> bool:
+    return any(one.signatures for one in row.versions)
 
 
 def _is_described(row: ServiceRow) -> bool:

@@ -33,6 +33,7 @@ def test_an_empty_store_shows_the_steps_with_samples_that_can_be_tried(language:
         html = site.page("/", language)
         paths = ["/new-service", "/new-calendar", "/new-contract", "/contracts", "/connect"]
         assert steps(html) == dict.fromkeys(paths, False)
+        assert {site.get(path).status_code for path in paths} == {200}
         services, calendar, command = samples(html)
         for text in (services, calendar):
             for document in read_documents(text, "sample"):
