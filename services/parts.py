@@ -11,6 +11,9 @@ from services.arrivals.reports import REPORTS as ARRIVALS
 from services.breaches.following_up import FollowingUp
 from services.breaches.reports import REPORTS as BREACHES
 from services.contracts.contracting import Contracting
+from services.contracts.drafts import PLACES as OF_DRAFTS
+from services.contracts.drafts import TABLE as DRAFTS
+from services.contracts.drafts import Drafts
 from services.contracts.reports import REPORTS as CONTRACTS
 from services.directory.kept_views import PLACES as OF_KEPT_VIEWS
 from services.directory.kept_views import TABLE as KEPT_VIEWS
@@ -43,7 +46,7 @@ PARTS: Final = (
     Part("sign_in", kept=(ACCESS_LOG, *SIGN_IN, *OIDC, *OF_HEADS), places=OF_SIGNING_IN),
     Part("access_keys", kept=ACCESS_KEYS, places=OF_KEYS),
     Part("figures", reports=FIGURES),
-    Part("contracts", (Contracting,), CONTRACTS),
+    Part("contracts", (Contracting, Drafts), CONTRACTS, (DRAFTS,), OF_DRAFTS),
     Part("breaches", (FollowingUp,), BREACHES),
     Part("excuses", (Excusing,), EXCUSES),
     Part("arrivals", reports=ARRIVALS),

@@ -27,6 +27,7 @@ _HELD: Final = (
 )
 """Tables, and the column that names somebody."""
 _VIEWS: Final = ("directory_view", "person")
+_DRAFTS: Final = ("directory_draft", "person")
 PLACES: Final = (
     Place(
         said(
@@ -72,22 +73,24 @@ class Leaving:
         if named != PersonNamed(subject):
             found.append(said("name and address of {person} in the directory", person=subject))
         with self._database.connect() as reads:
-            views, *counts = [
+            views, drafts, *counts = [
                 first_value(reads.query(f"SELECT COUNT(*) FROM {table} WHERE {column} = ?", [subject]), 0)
-                for table, column in (_VIEWS, *_HELD)
+                for table, column in (_VIEWS, _DRAFTS, *_HELD)
             ]
             is_noted = bool(_noted_before(reads, subject))
         if sum(counts) or is_noted:
             found.append(said("ways in, sessions and what is noted of sign-ins of {person}", person=subject))
         if views:
             found.append(said("views of lists that {person} kept: {count}", person=subject, count=views))
+        if drafts:
+            found.append(said("drafts of contracts that {person} kept: {count}", person=subject, count=drafts))
         return found
 
     def forget(self, subject: str) -> None:
         named = self._directory.named(subject)
         self._directory.forget(subject)
         with self._database.erasing() as writes:
-            for table, column in (_VIEWS, *_HELD):
+            for table, column in (_VIEWS, _DRAFTS, *_HELD):
                 writes.execute(f"DELETE FROM {table} WHERE {column} = ?", [subject])
             for name in _noted_before(writes, subject):
                 writes.execute("DELETE FROM access_log WHERE person = ?", [name])

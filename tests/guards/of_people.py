@@ -239,7 +239,7 @@ GUARDING = (
     Guarding("views are told to nobody else", "services/directory/kept_views.py", "WHERE person = ? AND list = ? ORDER BY name",
              "WHERE person <> ? || 'x' AND list = ? ORDER BY name",
              "tests/dashboards/test_kept_views.py::test_a_view_is_an_address_that_is_kept_by_name"),
-    Guarding("views go with the person", "services/sign_in/leaving.py", "            for table, column in (_VIEWS, *_HELD):\n",
+    Guarding("views go with the person", "services/sign_in/leaving.py", "            for table, column in (_VIEWS, _DRAFTS, *_HELD):\n",
              "            for table, column in _HELD:\n",
              "tests/services/sign_in/test_leaving.py::test_nothing_of_a_person_is_left_but_the_id"),
     Guarding("as many rows are acted on at once as a page has", "dashboards/pages/house/together.py", "    if len(rows) > A_PAGE:\n",

@@ -49,7 +49,7 @@ ONES_OWN: Final = frozenset(
         "/v1/services", "/v1/excuses", "/v1/breaches", "/v1/actions", "/v1/reviews", "/v1/quarantine", "/v1/outages", "/v1/unmatched",
         "/v1/match", "/v1/history", "/v1/checkpoints", "/v1/consistency", "/metrics", "/exports/{name}.{form}",
         "/access-log", "/kept", "/v1/access-log", "/v1/kept", "/new-contract/check", "/account/{verb}", "/people/{person}/{verb}",
-        "/calendar-feeds", "/calendar-feeds/{key}/{verb}", "/access-keys", "/access-keys/{key}/{verb}",
+        "/calendar-feeds", "/drafts/{id}/throw-away", "/calendar-feeds/{key}/{verb}", "/access-keys", "/access-keys/{key}/{verb}",
         "/notices", "/notices/preferences", "/notices/{id}/again", "/notices/test",
         "/v1/notices",
         "/v1/reminders", "/v1/errands",
@@ -155,7 +155,10 @@ _BACK: Final[Mapping[str, object]] = {"what": "explanation", "at": "2026-11-03T1
 _FILE: Final[Mapping[str, object]] = {"file": "entente: 1\ncontract: {thing}\n", "verb": "propose", "based_on": "1"}
 _EXCUSE: Final[Mapping[str, object]] = {"reason": "client-fault", "text": "Some words."}
 CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
-    ("POST", "/contracts/{id}/edit"): _forms(CONTRACT, "/contracts/{{thing}}/edit", propose=_FILE, check={**_FILE, "verb": "check"}),
+    ("POST", "/contracts/{id}/edit"): _forms(
+        CONTRACT, "/contracts/{{thing}}/edit", propose=_FILE, check={**_FILE, "verb": "check"},
+        keep={**_FILE, "verb": "keep-draft"},
+    ),
     ("POST", "/contracts/{id}/edit/check"): _forms(CONTRACT, "/contracts/{{thing}}/edit/check", check=_FILE),
     ("POST", "/contracts/{id}/versions/{number}/{verb}"): _forms(
         CONTRACT, "/contracts/{{thing}}/versions/1/{verb}", sign={"party": "client"}, refuse=_SAID, withdraw=_NOTHING, comment=_SAID
@@ -276,7 +279,7 @@ MAKING: Final = frozenset(
         ("POST", "/people/{person}/{verb}"), ("PUT", "/v1/contracts/{id}"), ("PUT", "/v1/calendars/{id}"), ("PUT", "/v1/services/{id}"),
         ("PUT", "/v1/access/{id}"), ("POST", "/v1/outages/{id}/withdraw"),
         ("POST", "/calendar-feeds"), ("POST", "/calendar-feeds/{key}/revoke"),
-        ("POST", "/access-keys"), ("POST", "/access-keys/{key}/revoke"), ("POST", "/connect"),
+        ("POST", "/access-keys"), ("POST", "/access-keys/{key}/revoke"), ("POST", "/connect"), ("POST", "/drafts/{id}/throw-away"),
     }
 )  # fmt: skip
 """What makes something of its own, or is of the whole organisation: tried in a test each (test_changes.py)."""

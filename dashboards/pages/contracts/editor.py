@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from dashboards.pages.contracts.based import editor_address, last_proposal, require_last, start_file
 from dashboards.pages.contracts.before import READING, Tries, before_page, tried_as_asked
 from dashboards.pages.contracts.checking import checked
+from dashboards.pages.contracts.drafts import KEEPING, keeping, kept_now, opened, thrown_away
 from dashboards.pages.contracts.form_fields import Form, Group, everything, shown_now, values_now
 from dashboards.pages.contracts.next_dates import dates_beside
 from dashboards.pages.contracts.sheet import Sheet, document_of, sent_sheet
@@ -36,6 +37,8 @@ async def _typed(request: Request) -> dict[str, str]:
 
 
 Fields = Annotated[dict[str, str], Depends(_typed)]
+Named = Annotated[str, Query(max_length=200)]
+"""The draft that is gone on with."""
 
 
 def editor_page(view: View, contract: ContractRow | None, sheet: Sheet) -> Response:
@@ -57,6 +60,7 @@ def editor_page(view: View, contract: ContractRow | None, sheet: Sheet) -> Respo
         found=found,
         placed=found.placed(form),
         based_on=view.typed.get("based_on") or (last_proposal(contract) if contract else ""),
+        draft=kept_now(view),
         rows=min(60, max(24, sheet.file.count("\n") + 3)),
     )
 
@@ -117,32 +121,40 @@ def require_sure(view: View, contract: str | None, file: str) -> None:
 
 def add_editor(router: APIRouter, pages: Pages) -> None:
     @router.get("/contracts/{id}/edit")
-    def edit(request: Request, id: str) -> Response:
+    def edit(request: Request, id: str, draft: Named = "") -> Response:
         view = View(pages, request)
         contract = read_contract(view.seen, id)
         if "file" in view.typed:
             return worked_on(view, contract)
-        return editor_page(view, contract, Sheet(start_file(view, contract), is_new=False))
+        kept = opened(view, id, draft)
+        return editor_page(view, contract, Sheet(kept.file if kept else start_file(view, contract), is_new=False))
 
     @router.post("/contracts/{id}/edit")
     def work(request: Request, id: str, form: Fields) -> Response:
         """One form, many buttons. Each puts what was typed into the draft; then: what it says."""
         view = View(pages, request, form)
         contract = view.look(read_contract, id)
-        if form.get("verb") != "propose":
+
+        def again() -> Response:
             return worked_on(view, contract)
+
         sheet = sent_sheet(form, is_new=False)
+        if form.get("verb") in KEEPING:
+            return keeping(view, contract, sheet, again)
+        if form.get("verb") != "propose":
+            return again()
 
         def propose() -> object:
             require_last(view.look(read_contract, id), form.get("based_on", ""))
             if document_of(sheet.file).tree.get("contract") != id:
                 raise Refused(said("this page edits another contract"), mend=said("`contract: {id}`", id=id))
             require_sure(view, id, sheet.file)
-            return pages.store.use(Contracting).apply(view.who, the_contract(sheet.file))
+            made = pages.store.use(Contracting).apply(view.who, the_contract(sheet.file))
+            thrown_away(view)
+            return made
 
         here = link(f"/contracts/{id}")
         newest = lambda _: link(f"/contracts/{id}/versions/{_newest(view, id)}")  # noqa: E731
-        again = lambda: worked_on(view, contract)  # noqa: E731
         page = editor_address(contract)
         ticket, words = form.get("ticket", ""), sheet.file
         return decided(view, ticket, propose, then=here, again=again, page=page, found=newest, words=words)

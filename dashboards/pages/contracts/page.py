@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from markupsafe import Markup
 
+from dashboards.pages.contracts.drafts import draft_address, drafts_of
 from dashboards.pages.contracts.listing import CONTRACTS, shown_contracts
 from dashboards.pages.excuses.asking import asking
 from dashboards.pages.excuses.page import listed_excuses
@@ -264,6 +265,7 @@ def add_contracts(router: APIRouter, pages: Pages) -> None:
             is_empty=not view.contracts,
             service=service if service in view.services else "",
             may_write=view.who.may(Right.BIND),
+            drafts=[(one, draft_address(one)) for one in drafts_of(view)],
         )
 
     @router.get("/contracts/{id}")

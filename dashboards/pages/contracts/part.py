@@ -6,6 +6,7 @@ from typing import Final
 
 from dashboards.pages.contracts.calendar_form import add_calendar_form
 from dashboards.pages.contracts.calendars import add_calendars
+from dashboards.pages.contracts.drafts import add_drafts
 from dashboards.pages.contracts.editor import add_editor
 from dashboards.pages.contracts.finding import finds
 from dashboards.pages.contracts.listing import CONTRACTS as CONTRACTS_LIST
@@ -19,7 +20,7 @@ from services.contracts import api
 
 CONTRACTS: Final = PagePart(
     "contracts",
-    (add_editor, add_start, add_contracts, add_calendars, add_calendar_form, add_service_form),
+    (add_editor, add_start, add_drafts, add_contracts, add_calendars, add_calendar_form, add_service_form),
     routes=(api.add_contracts,),
     menu=(("/contracts", "nav.contracts"),),
     waits=waits,
@@ -31,5 +32,6 @@ CONTRACTS: Final = PagePart(
         ("/contracts/{id}/versions/{number}/{verb}", "/contracts/{id}/versions/{number}"),
         ("/contracts/{id}/edit/check", "/contracts/{id}/edit"),
         ("/new-contract/check", "/new-contract"),
+        ("/drafts/{id}/throw-away", "/contracts"),
     ),
 )

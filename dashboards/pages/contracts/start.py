@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from dashboards.pages.contracts.based import NEW, next_month
-from dashboards.pages.contracts.editor import Fields, checked_as_typed, editor_page, require_sure, worked_on
+from dashboards.pages.contracts.drafts import KEEPING, keeping, opened, thrown_away
+from dashboards.pages.contracts.editor import Fields, Named, checked_as_typed, editor_page, require_sure, worked_on
 from dashboards.pages.contracts.sheet import Sheet, document_of, sent_sheet
 from dashboards.pages.contracts.starting import SAMPLES, copy_file, sample_file
 from dashboards.pages.house.frame import View
@@ -54,23 +55,31 @@ def _copied(view: View, id: str) -> str:
 
 def add_start(router: APIRouter, pages: Pages) -> None:
     @router.get(NEW)
-    def start(request: Request, kind: str = "", copy: str = "") -> Response:
+    def start(request: Request, kind: str = "", copy: str = "", draft: Named = "") -> Response:
         view = View(pages, request)
-        if "file" not in view.typed and not kind and not copy:
+        kept = opened(view, "", draft)
+        if "file" not in view.typed and not kind and not copy and not kept:
             return start_page(view)
         _require_party(view)
         if "file" in view.typed:
             return worked_on(view, None)
-        return editor_page(view, None, Sheet(_copied(view, copy) if copy else _sample(view, kind), is_new=True))
+        file = kept.file if kept else _copied(view, copy) if copy else _sample(view, kind)
+        return editor_page(view, None, Sheet(file, is_new=True))
 
     @router.post(NEW)
     def work(request: Request, form: Fields) -> Response:
         """Works as the editor of an amendment does: puts the form into the file; checks, tries on the past, proposes."""
         view = View(pages, request, form)
         _require_party(view)
-        if form.get("verb") != "propose":
+
+        def again() -> Response:
             return worked_on(view, None)
+
         sheet = sent_sheet(form, is_new=True)
+        if form.get("verb") in KEEPING:
+            return keeping(view, None, sheet, again)
+        if form.get("verb") != "propose":
+            return again()
 
         def propose() -> Applied:
             if document_of(sheet.file).tree.get("contract") in {row.id for row in view.look(read_contracts)}:
@@ -81,11 +90,12 @@ def add_start(router: APIRouter, pages: Pages) -> None:
                 )
             require_sure(view, None, sheet.file)
             try:
-                return pages.store.use(Contracting).apply(view.who, the_contract(sheet.file))
+                made = pages.store.use(Contracting).apply(view.who, the_contract(sheet.file))
             except NotAllowed as error:
                 raise Refused(error.message, mend=error.mend) from error
+            thrown_away(view)
+            return made
 
-        again = lambda: worked_on(view, None)  # noqa: E731
         ticket = form.get("ticket", "")
         words, then = sheet.file, "/contracts"
         return decided(view, ticket, propose, then=then, again=again, page=NEW, found=_first_version, words=words)

@@ -52,7 +52,7 @@ P = ParamSpec("P")
 THEMES = ("light", "dark")
 """The palettes that one may choose; else it is the system's."""
 OF_THE_PROGRAM = frozenset({PLATFORM_NAME, str(PLATFORM)})
-NOTHING_TYPED = dict.fromkeys(("first", "last", "one", "reason", "party", "to", "key", "sure"), "")
+NOTHING_TYPED = dict.fromkeys(("first", "last", "one", "reason", "party", "to", "key", "sure", "draft", "revision"), "")
 WORDS = ("file", "text")
 """Fields that people write in."""
 

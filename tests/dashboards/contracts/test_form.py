@@ -77,7 +77,7 @@ def _all(tree: Any, path: Place = ()) -> Iterator[Place]:
         yield from _all(one, (*path, part))
 
 
-WORDS = st.text(st.characters(codec="utf-8", min_codepoint=32), max_size=12)
+WORDS = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=12)
 VALUES = st.one_of(
     st.sampled_from(
         [
@@ -115,7 +115,7 @@ KINDS_OF_BOXES = (
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(KINDS_OF_BOXES), VALUES)
 def test_whatever_stands_in_a_file_can_be_looked_at_and_says_the_same_twice(kind: Any, value: Any) -> None:
     boxes = boxes_of(kind, value)
