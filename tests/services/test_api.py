@@ -304,6 +304,18 @@ def test_quarantined_items_are_seen_whole_retried_and_discarded(case: Case) -> N
     assert case.get("/v1/quarantine", "sales") == []
     assert case.get(f"/v1/quarantine/{binary['id']}", "sales")["state"] == "discarded"
     assert slug(case.post(f"/v1/quarantine/{binary['id']}/retry", "sales"), 409) == "already-settled"
+    assert slug(case.post(f"/v1/quarantine/{binary['id']}/take-back", "marketing"), 404) == "not-found"
+    assert case.post(f"/v1/quarantine/{binary['id']}/take-back", "sales").status_code == 200
+    assert case.get(f"/v1/quarantine/{binary['id']}", "sales")["state"] == "waiting"
+    breach, *_ = case.get("/v1/breaches", "sales", contract="to-marketing")
+    address = f"/v1/breaches/{breach['id']}"
+    assert case.post(f"{address}/explain", "sales/anna", text="the export failed").status_code == 200
+    [noted] = [one for one in case.get(address, "sales")["explanations"] if one["by"] == "sales/anna"]
+    taken = {"what": "explanation", "at": noted["at"]}
+    assert slug(case.post(f"{address}/take-back", "marketing", **taken), 409) == "refused"
+    assert slug(case.post(f"{address}/take-back", "sales/anna", **taken | {"at": "yesterday"}), 400) == "invalid"
+    assert case.post(f"{address}/take-back", "sales/anna", **taken).status_code == 200
+    assert noted not in case.get(address, "sales")["explanations"]
 
 
 def test_a_pack_is_json_or_a_page_as_accepted(case: Case) -> None:

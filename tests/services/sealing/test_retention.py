@@ -6,6 +6,7 @@ import pytest
 
 from domain.times import show
 from services.access import ADMINISTRATOR
+from services.errors import Refused
 from services.sealing.retention import ends, kept, run, sweep
 from tests.given import at
 from tests.services.sealing.sealed import Sealed, lab, ticket
@@ -72,7 +73,12 @@ def test_what_is_settled_goes_when_its_day_is_over_and_all_else_after_thirty(sea
     assert sweep(history, sealed.keys, today + DAY) == 0, "the other one of that day waits"
     sealed.quarantine.discard(str(second.quarantined_at), ADMINISTRATOR, "of no use")
     assert sweep(history, sealed.keys, today) == 0, "more of that day may come"
+    sealed.quarantine.take_back(str(first.quarantined_at), ADMINISTRATOR)
+    assert sweep(history, sealed.keys, today + DAY) == 0, "what is taken back waits again"
+    sealed.quarantine.discard(str(first.quarantined_at), ADMINISTRATOR, "of no use")
     assert sweep(history, sealed.keys, today + DAY) == 1
+    with pytest.raises(Refused, match="were destroyed"):
+        sealed.quarantine.take_back(str(first.quarantined_at), ADMINISTRATOR)
     sealed.send(b"{three")
     assert sweep(history, sealed.keys, today + 29 * DAY) == 0
     assert sweep(history, sealed.keys, today + 30 * DAY) == 1
