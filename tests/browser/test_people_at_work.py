@@ -12,6 +12,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx2
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -247,6 +248,42 @@ def test_an_indicator_owner_mends_a_wrong_key_and_sees_the_figure_follow(place: 
     assert place.as_("ann").locator("#late li").count() == 0
     page = place.as_("ann", f"{COMMITMENT}?period=2026-06")
     expect(page.locator("main")).not_to_contain_text(MISSING[place.language])
+
+
+@WAYS
+def test_a_contract_is_written_signed_and_fed_by_the_first_event_of_a_tool(place: Place) -> None:
+    for service in ("lab", "ward"):
+        place.town.apply({"entente": 1, "service": service, "title": service.title()})
+    ann = place.as_("ann", "/new-contract?kind=punctuality")
+    for name, value in (("supplier", "lab"), ("client", "ward")):
+        ann.locator(f"select[name$='{name}']").first.select_option(value)
+    ann.locator("button[value=read].primary").click()
+    ann.locator("button[value=propose]").click()
+    expect(ann.get_by_role("heading", level=1)).to_be_visible()
+
+    luc = place.as_("luc")
+    row(luc, "answer").locator("a.button").click()
+    luc.locator("form[action$='/sign'] button").first.click()
+    luc.locator("main form button.primary").click()
+    expect(luc.locator("form[action$='/sign']")).to_have_count(0)
+
+    ann = place.as_("ann", "/connect")
+    ann.locator("#c-source").fill("https://reports.example.org")
+    ann.locator("#f-source button").click()
+    ann.locator("#f-key button").click()
+    key, event = ann.locator("#made-key").inner_text(), json.loads(ann.locator("#event-0").text_content() or "")
+    assert (
+        httpx2.post(
+            f"{place.address}/v1/events",
+            json=event,
+            headers={"Authorization": f"Bearer {key}", "content-type": "application/cloudevents+json"},
+        ).status_code
+        == 202
+    )
+    if not place.has_script:
+        ann.locator("a[href$='#came']").click()
+    expect(ann.locator("#came")).to_contain_text(event["type"], timeout=20_000)
+    assert key not in ann.url
 
 
 def send(page: Page, verb: str, text: str, *, is_shown: bool = True) -> None:
