@@ -53,6 +53,8 @@ ONES_OWN: Final = frozenset(
         "/notices", "/notices/preferences", "/notices/{id}/again", "/notices/test",
         "/v1/notices",
         "/v1/reminders", "/v1/errands",
+        "/connect", "/words", "/new-calendar", "/calendars/{id}/edit", "/new-service", "/new-source", "/sources/edit", "/new-person",
+        "/people/{person}/edit",
     }
 )  # fmt: skip
 """Lists and forms: whoever asks sees what is theirs, or is refused."""
@@ -113,6 +115,7 @@ THINGS: Final[Mapping[str, tuple[Row, ...]]] = {
     "/badges/{contract}/{deliverable}/{criterion}.svg": (Row(COMMITMENT, "/badges/{thing}.svg"),),
     "/calendars/{service}.ics": (Row(SERVICE, "/calendars/{thing}.ics"),),
     "/services/{id}": (Row(SERVICE, "/services/{thing}"),),
+    "/services/{id}/edit": (Row(SERVICE, "/services/{thing}/edit"),),
     "/v1/contracts/{id}": (Row(CONTRACT, "/v1/contracts/{thing}"),),
     "/v1/excuses/{id}": (Row(EXCUSE, "/v1/excuses/{thing}"),),
     "/v1/breaches/{id}": (Row(BREACH, "/v1/breaches/{thing}"),),

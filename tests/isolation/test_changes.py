@@ -234,7 +234,7 @@ def test_nobody_says_who_works_for_others(town: Matrix) -> None:
     for service in town.services():
         other = next(one for one in town.services() if one not in partners(town, service))
         for kind in ("head", "reader"):
-            for verb in ("invite", "suspend", "resume", "out"):
+            for verb in ("invite", "suspend", "resume", "out", "edit"):
                 change = matrix.Change("person", f"/people/{{thing}}/{verb}", {"text": "x"}, True)
                 said = [send(town, kind, service, change, one) for one in (f"head.{other}", "no.such.person")]
                 assert said[0][0] in (403, 404), (kind, service, verb, said[0][0], said[0][1][-1500:])

@@ -15,7 +15,7 @@ from dashboards.pages.figures.standings import commitment_path, title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.posting import required
-from dashboards.pages.house.sending import decided, once
+from dashboards.pages.house.sending import decided, shown_once
 from dashboards.pages.house.templates import link
 from dashboards.unselected import near_words
 from domain.saying import said
@@ -26,7 +26,7 @@ from services.arrivals.connecting import Awaited, CameRow, read_awaited_types, r
 from services.contracts.standing import apply_tree, service_tree, undescribed
 from services.directory.reading import read_services
 from services.directory.rows import ServiceRow
-from services.errors import EntenteError, NotAllowed, NotFound
+from services.errors import NotAllowed, NotFound
 
 CONNECT: Final = "/connect"
 LONGEST: Final = 300
@@ -130,13 +130,14 @@ def _with_key(view: View, ticket: str, source: str, since: int) -> Response:
         raise NotFound(said("nobody signs in here: no key is needed"))
     with view.state():
         tool = _named(view, source)
-    made = None
-    try:
-        made = once(view, ticket, lambda: keeping.create(view.who, tool.service.id, "push", [tool.source]))
-    except EntenteError as error:
-        view.keep(link(CONNECT, source=source, since=since), error)
-    with view.state():
-        return connect_page(view, source, since, made)
+    view.address = link(CONNECT, source=source, since=since)  # loaded again, it goes on waiting, without the key
+    return shown_once(
+        view,
+        ticket,
+        lambda: keeping.create(view.who, tool.service.id, "push", [tool.source]),
+        shown=lambda made: connect_page(view, source, since, made),
+        page=view.address,
+    )
 
 
 def _named(view: View, source: str) -> Tool:

@@ -15,7 +15,7 @@ from dashboards.naming import occurrence_name
 from dashboards.pages.figures.standings import title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
-from dashboards.pages.house.sending import Fields, Lasting, decided
+from dashboards.pages.house.sending import Fields, Lasting, decided, shown_once
 from domain.saying import said
 from domain.times import Instant
 from services.access import Right
@@ -129,15 +129,15 @@ def _add_addresses(router: APIRouter, pages: Pages, feeds: Feeds) -> None:
         return _shown(View(pages, request), feeds)
 
     @router.post("/calendar-feeds")
-    def make(request: Request, service: Typed = "") -> Response:
+    def make(request: Request, ticket: Typed = "", service: Typed = "") -> Response:
         view = View(pages, request, {"service": service, "verb": "make"})
-        made = ""
-        try:
-            made = feeds.make(view.who, service).secret
-        except EntenteError as error:
-            view.problem = error
-        with view.state():
-            return _shown(view, feeds, made)
+        return shown_once(
+            view,
+            ticket,
+            lambda: feeds.make(view.who, service).secret,
+            shown=lambda made: _shown(view, feeds, made or ""),
+            page="/calendar-feeds",
+        )
 
     @router.post("/calendar-feeds/{key}/revoke")
     def revoke(request: Request, key: str, fields: Fields, ticket: Typed = "") -> Response:

@@ -123,6 +123,19 @@ def once(view: View, ticket: str, make: Callable[[], Made]) -> Made:
         raise
 
 
+def shown_once(
+    view: View, ticket: str, make: Callable[[], Made], *, shown: Callable[[Made | None], Response], page: str
+) -> Response:
+    """The page that shows what the form made, this once; refused, it shows why beside what was typed, also at an address of `page`."""
+    made = None
+    try:
+        made = once(view, ticket, make)
+    except EntenteError as error:
+        view.keep(page, error)
+    with view.state():
+        return shown(made)
+
+
 def await_judged(view: View) -> None:
     """Raises Unavailable where the judge does not come to what was sent within JUDGED_WITHIN seconds."""
     try:

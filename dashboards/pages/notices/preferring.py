@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Final, cast
+from typing import Annotated, Final
 
 import msgspec
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic import BaseModel, Field
 
 from dashboards.language import LANGUAGES
 from dashboards.pages.house.frame import View
@@ -15,13 +15,53 @@ from dashboards.pages.house.given import Pages
 from dashboards.pages.notices.page import notices_page
 from services.errors import EntenteError
 from services.notices.hooking import FORMS
-from services.notices.kinds import KINDS, WAYS, Kind, Way
+from services.notices.kinds import DEFAULTS, KINDS, WAYS, Kind, Way
 from services.notices.noticing import Noticing
 from services.notices.preferences import CLOSED, NEVER, NO_CALENDAR, Preferences
 
 ADDRESS: Final = "/notices/preferences"
 BETWEEN: Final = "between"
-Typed = Annotated[str, Form(max_length=200)]
+Typed = Annotated[str, Field(max_length=200)]
+
+
+class Asked(BaseModel):
+    """The form as it is sent: a kind that it does not say keeps its usual way."""
+
+    hour: Typed = ""
+    calendar: Typed = ""
+    quiet: Typed = CLOSED
+    since: Typed = ""
+    until: Typed = ""
+    language: Typed = ""
+    way_morning: Typed = DEFAULTS["morning"]
+    way_breach: Typed = DEFAULTS["breach"]
+    way_excuse: Typed = DEFAULTS["excuse"]
+    way_sign: Typed = DEFAULTS["sign"]
+    way_reminder: Typed = DEFAULTS["reminder"]
+    way_mention: Typed = DEFAULTS["mention"]
+    way_action: Typed = DEFAULTS["action"]
+    way_silent: Typed = DEFAULTS["silent"]
+    way_quarantine: Typed = DEFAULTS["quarantine"]
+    hook: Annotated[str, Field(max_length=2_000)] = ""
+    hook_form: Typed = "cloudevent"
+    hook_ends: Typed = ""
+
+    @property
+    def ways(self) -> dict[Kind, Way]:
+        return {kind: getattr(self, f"way_{kind}") for kind in KINDS}
+
+    def preferences(self, before: Preferences) -> Preferences:
+        """What it asks for; an address that it does not say stays what it was."""
+        return Preferences(
+            self.hour.strip(),
+            self.calendar.strip(),
+            f"{self.since.strip()}-{self.until.strip()}" if self.quiet == BETWEEN else self.quiet,
+            self.language,
+            self.ways,
+            "" if self.hook_ends else self.hook.strip() or before.hook,
+            before.hook_secret,
+            self.hook_form if self.hook_form in FORMS else before.hook_form,
+        )
 
 
 def add_preferences(router: APIRouter, pages: Pages) -> None:
@@ -35,50 +75,10 @@ def add_preferences(router: APIRouter, pages: Pages) -> None:
         return _page(view, noticing.preferences(view.who), is_done=done == "yes")
 
     @router.post(ADDRESS)
-    def prefer(
-        request: Request,
-        hour: Typed = "",
-        calendar: Typed = "",
-        quiet: Typed = CLOSED,
-        since: Typed = "",
-        until: Typed = "",
-        language: Typed = "",
-        way_morning: Typed = "mail",
-        way_breach: Typed = "mail",
-        way_excuse: Typed = "mail",
-        way_sign: Typed = "mail",
-        way_reminder: Typed = "mail",
-        way_mention: Typed = "mail",
-        way_action: Typed = "digest",
-        way_silent: Typed = "digest",
-        way_quarantine: Typed = "digest",
-        hook: Annotated[str, Form(max_length=2000)] = "",
-        hook_form: Typed = "cloudevent",
-        hook_ends: Typed = "",
-    ) -> Response:
+    def prefer(request: Request, form: Annotated[Asked, Form()]) -> Response:
         view = View(pages, request)
-        ways = (
-            way_morning,
-            way_breach,
-            way_excuse,
-            way_sign,
-            way_reminder,
-            way_mention,
-            way_action,
-            way_silent,
-            way_quarantine,
-        )
         before = noticing.preferences(view.who)
-        wanted = Preferences(
-            hour.strip(),
-            calendar.strip(),
-            f"{since.strip()}-{until.strip()}" if quiet == BETWEEN else quiet,
-            language,
-            cast("Mapping[Kind, Way]", dict(zip(KINDS, ways, strict=True))),
-            "" if hook_ends else hook.strip() or before.hook,
-            before.hook_secret,
-            hook_form if hook_form in FORMS else before.hook_form,
-        )
+        wanted = form.preferences(before)
         try:
             secret = noticing.prefer(view.who, wanted, pages.notify_hosts)
         except EntenteError as error:

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Form, Request, Response
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.lists import asks
-from dashboards.pages.house.sending import Fields, Lasting, decided, once
+from dashboards.pages.house.sending import Fields, Lasting, decided, shown_once
 from dashboards.pages.sign_in.listing import KEYS, can_of, require_keeps_keys, sees_all, services_of, shown_keys
 from dashboards.pages.sign_in.page import Typed
 from dashboards.pages.sign_in.walls import asked, is_there
@@ -23,7 +23,7 @@ from services.access import Principal, Right
 from services.access_keys.following import EVERY
 from services.access_keys.keeping import SAID_BEFORE, Given, KeyKeeping
 from services.access_keys.pages import wall_page
-from services.errors import EntenteError, Invalid
+from services.errors import Invalid
 
 ALL: Final = "*"
 """In the place of a service: all of them, for a key that reads metrics."""
@@ -62,13 +62,13 @@ def add_access_keys(router: APIRouter, pages: Pages) -> None:
         typed = {"service": service, "can": can, "sources": sources, "page": page, "until": until, "verb": "make"}
         view = View(pages, request, typed)
         require_keeps_keys(view)
-        made = None
-        try:
-            made = once(view, ticket, lambda: _made(view, keeping, typed))
-        except EntenteError as error:
-            view.problem = error
-        with view.state():
-            return _shown(view, keeping, made)
+        return shown_once(
+            view,
+            ticket,
+            lambda: _made(view, keeping, typed),
+            shown=lambda made: _shown(view, keeping, made),
+            page="/access-keys",
+        )
 
     @router.post("/access-keys/{key}/revoke")
     def revoke(request: Request, key: str, fields: Fields, ticket: Typed = "", text: Long = "") -> Response:
