@@ -93,14 +93,15 @@ def rows(
     """The most frequent first. Events behind the entry `since` are looked at, among the newest `most` entries (LOOKED_AT)."""
     nearest = Nearest(selectors)
     if counted:
-        for event in _newest(history, since, most or LOOKED_AT):
+        for event in newest_events(history, since, most or LOOKED_AT):
             if (event.type, event.source) in counted and not is_selected(catalogue, event):
                 nearest.add(event)
     found = [UnselectedRow(*kind, events, nearest.of(kind)) for kind, events in counted.items()]
     return sorted(found, key=lambda row: (-row.events, row.type, row.source))
 
 
-def _newest(history: History, since: int, most: int) -> Iterator[OperationalEvent]:
+def newest_events(history: History, since: int, most: int) -> Iterator[OperationalEvent]:
+    """Events behind the entry `since`, among the newest `most` entries, in their order."""
     after = max(since, history.last_position() - most)
     for entry in history.read(after, most, [EVENT]):
         yield event_of(entry.state, entry.position)

@@ -6,7 +6,6 @@ dates and check follow the typing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -16,20 +15,24 @@ from dashboards.pages.contracts.based import editor_address, last_proposal, requ
 from dashboards.pages.contracts.before import READING, Tries, before_page, tried_as_asked
 from dashboards.pages.contracts.checking import checked
 from dashboards.pages.contracts.drafts import KEEPING, keeping, kept_now, opened, thrown_away
-from dashboards.pages.contracts.form_fields import Form, Group, everything, shown_now, values_now
+from dashboards.pages.contracts.form_fields import Form, shown_now, values_now
 from dashboards.pages.contracts.next_dates import dates_beside
 from dashboards.pages.contracts.sheet import Sheet, document_of, sent_sheet
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.sending import decided
 from dashboards.pages.house.templates import link
+from domain.kinds.faces import face
 from domain.saying import said
 from services.access import Right, not_theirs
+from services.arrivals.sent import read_sent
 from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
 from services.errors import Refused
 from services.trying.drafting import the_contract
+
+MOST_OFFERED, MOST_SENT = 60, 12
 
 
 async def _typed(request: Request) -> dict[str, str]:
@@ -55,7 +58,8 @@ def editor_page(view: View, contract: ContractRow | None, sheet: Sheet) -> Respo
         sheet=sheet,
         groups=form,
         dates=dates_beside(view, sheet.tree),
-        lists=_offered(view, form),
+        lists=_offered(view),
+        sent=view.seen.once(read_sent)[:MOST_SENT],
         shown=shown_now(form, sheet),
         found=found,
         placed=found.placed(form),
@@ -65,12 +69,20 @@ def editor_page(view: View, contract: ContractRow | None, sheet: Sheet) -> Respo
     )
 
 
-def _offered(view: View, form: Sequence[Group]) -> dict[str, list[str]]:
-    """What is offered beside boxes in which one types, by the name of the list."""
-    wanted = {box.offers for one in everything(form) for box in one.boxes if box.offers}
-    zones = sorted({view.pages.zone, *(row.timezone for row in view.contracts.values())})
-    known = {"zone": zones}
-    return {name: known[name] for name in sorted(wanted) if known.get(name)}
+def _offered(view: View) -> dict[str, list[tuple[str, str]]]:
+    """What is offered beside boxes in which one types, each with what is said of it, by the name of the list: zones that are in use,
+    and what tools really sent."""
+    sent = view.seen.once(read_sent)
+    types = {one.type: view.language.counted("editor.sent", one.events, source=one.source) for one in reversed(sent)}
+    for row in view.commitments:
+        for _, selector in face(row.criterion.indicator).selectors(row.criterion.indicator):
+            types |= {one: "" for one in selector.types if one not in types}
+    return {
+        "zone": [(one, "") for one in sorted({view.pages.zone, *(row.timezone for row in view.contracts.values())})],
+        "type": list(reversed(types.items()))[:MOST_OFFERED],
+        "source": [(one, "") for one in dict.fromkeys(one.source for one in sent)][:MOST_OFFERED],
+        "path": list({path: text for one in reversed(sent) for path, text in one.example}.items())[:MOST_OFFERED],
+    }
 
 
 def worked_on(view: View, contract: ContractRow | None) -> Response:

@@ -266,3 +266,17 @@ def test_the_page_before_proposing_has_the_sentences_the_dates_the_past_and_who_
     back = shown.post(PATH, {"file": typed(english), "verb": "fill", "reading": ""})
     assert 'class="editor"' in back.text
     assert shown.position() == before
+
+
+def test_what_tools_really_sent_is_offered_to_whose_tools_they_are(shown: Site) -> None:
+    """With how many came last month and an example; of others nothing but what the contracts say that one sees."""
+    kitchen = unescape(shown.page(PATH, who="kitchen/marc.olivier"))
+    offered = kitchen.partition('id="known-type"')[2].partition("</datalist>")[0]
+    assert re.search(r'<option value="[a-z.]+">[a-z/.-]+, [1-9][0-9]* in the last month</option>', offered)
+    assert "What tools sent last month" in kitchen
+    assert re.search(r"data\.[a-z]+ = ", kitchen.partition("What tools sent")[2])
+    paths = kitchen.partition('id="known-path"')[2].partition("</datalist>")[0]
+    assert '<option value="data.' in paths
+    other = unescape(shown.page(f"{NEW}?kind=volume", who="sodalis"))
+    assert "in the last month" not in other
+    assert 'list="known-type"' in other
