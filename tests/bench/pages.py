@@ -23,6 +23,7 @@ from ingestion.cloudevents import decode_structured
 from services.access import ADMINISTRATOR
 from tests.bench.entry import Entry
 from tests.bench.many_contracts import build, opening
+from tests.dashboards.contracts.test_typed import fields
 
 CONTRACTS, FEW = 500, 10
 DAYS, CASES = 60, 1
@@ -58,6 +59,17 @@ class Opened:
         answer = self.client.get(path, headers=headers)
         assert answer.status_code == 200, (path, answer.status_code)
         return answer.content
+
+    def change(self, path: str, name: str, value: str) -> Callable[[], bytes]:
+        """Sends what an editor holds with one box of it changed, as its script does."""
+        sent = fields(self.get(path).decode()) | {name: value}
+
+        def ask() -> bytes:
+            answer = self.client.post(f"{path}/check", data=sent, headers={"Sec-Fetch-Site": "same-origin"})
+            assert answer.status_code == 200, answer.text[:300]
+            return answer.content
+
+        return ask
 
     def move(self, events: int) -> None:
         """A minute later; so many cases were opened, each of another contract."""
@@ -101,6 +113,9 @@ def _measure(folder: Path, days: int, cases: int) -> list[Entry]:
         with _open(urls[FEW]) as few:
             for path in PAGES:
                 entries.append(Entry(path, _of(many, path), "ms", _of(few, path), f"with {FEW} contracts"))
+        change = many.change("/contracts/c-007/edit", "f.late_data", "9")
+        took = min(_timed(change) for _ in range(ROUNDS))
+        entries.append(Entry("the editor's answer to a change", took, "ms", SOON, "what is wanted", 1))
         entries.append(Entry("/metrics after the judging has moved", _moved(many, "/metrics", 20), "ms"))
         entries += [_looked_back(many, path) for path in ("/contracts/c-007", "/portfolio")]
         heaviest = max(PAGES, key=lambda path: len(many.get(path)))

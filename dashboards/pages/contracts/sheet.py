@@ -147,8 +147,8 @@ def _filled(file: str, document: Document, boxes: Mapping[str, str], typed: Mapp
         return file, tree
     if len(changes) > FEW or any(_is_of_parts(entry, value) for _, entry, value in changes):
         return as_file(tree), tree
-    for path, _, value in changes:
-        document = document_of(file)
+    for at, (path, _, value) in enumerate(changes):
+        document = document_of(file) if at else document
         text = str(value)
         is_number = not isinstance(value, str)
         file = (
