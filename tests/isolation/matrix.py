@@ -74,6 +74,7 @@ class Row(NamedTuple):
 THINGS: Final[Mapping[str, tuple[Row, ...]]] = {
     "/contracts/{id}": (Row(CONTRACT, "/contracts/{thing}"),),
     "/contracts/{id}/edit": (Row(CONTRACT, "/contracts/{thing}/edit"),),
+    "/contracts/{id}/terminate": (Row(CONTRACT, "/contracts/{thing}/terminate"),),
     "/contracts/{id}/edit/check": (Row(CONTRACT, "/contracts/{thing}/edit/check"),),
     "/contracts/{id}/versions/{number}": (Row(CONTRACT, "/contracts/{thing}/versions/1"),),
     "/contracts/{id}/versions/{number}/{verb}": (Row(CONTRACT, "/contracts/{thing}/versions/1/comment"),),
@@ -162,6 +163,7 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
         CONTRACT, "/contracts/{{thing}}/edit", propose=_FILE, check={**_FILE, "verb": "check"},
         keep={**_FILE, "verb": "keep-draft"},
     ),
+    ("POST", "/contracts/{id}/terminate"): _forms(CONTRACT, "/contracts/{{thing}}/terminate", terminate={"last": "2027-06-30"}),
     ("POST", "/contracts/{id}/edit/check"): _forms(CONTRACT, "/contracts/{{thing}}/edit/check", check=_FILE),
     ("POST", "/contracts/{id}/versions/{number}/{verb}"): _forms(
         CONTRACT, "/contracts/{{thing}}/versions/1/{verb}", sign={"party": "client"}, refuse=_SAID, withdraw=_NOTHING, comment=_SAID

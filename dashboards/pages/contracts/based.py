@@ -9,7 +9,7 @@ from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
 from domain.saying import said
 from services.contract_files import as_file, tree_from_canonical
-from services.contracts.rows import ContractRow
+from services.contracts.rows import ContractRow, VersionRow
 from services.errors import Invalid, Refused
 
 NEW: Final = "/new-contract"
@@ -23,11 +23,28 @@ def editor_address(contract: ContractRow | None) -> str:
 
 def start_file(view: View, contract: ContractRow) -> str:
     """The newest wording, with a date that lies ahead."""
-    standing = [one for one in contract.versions if one.state in ("proposed", "signed", "in force", "past")]
-    newest = standing[-1] if standing else contract.versions[-1]
+    newest = _newest(contract)
     tree = {name: value for name, value in tree_from_canonical(newest.document).items() if name != "rebaseline"}
     if any(one.state in ("in force", "signed", "past") for one in contract.versions):
         tree["effective"] = next_month(view, contract).isoformat()
+    return as_file(tree)
+
+
+def _newest(contract: ContractRow) -> VersionRow:
+    """The newest wording that nobody took back or refused."""
+    standing = [one for one in contract.versions if one.state in ("proposed", "signed", "in force", "past")]
+    return standing[-1] if standing else contract.versions[-1]
+
+
+def renewed_file(view: View, contract: ContractRow) -> str:
+    """The newest wording for as long again: its last day moves on by the time that it was agreed on for."""
+    tree = tree_from_canonical(_newest(contract).document)
+    terms = _newest(contract).terms
+    tree.pop("rebaseline", None)
+    if terms.valid_until is not None:
+        until = terms.valid_until + (terms.valid_until - terms.effective) + timedelta(days=1)
+        begins = max(terms.valid_until + timedelta(days=1), next_month(view, contract))
+        tree |= {"valid": {**tree["valid"], "until": until.isoformat()}, "effective": min(begins, until).isoformat()}
     return as_file(tree)
 
 

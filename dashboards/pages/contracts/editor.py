@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from dashboards.pages.contracts.based import editor_address, last_proposal, require_last, start_file
+from dashboards.pages.contracts.based import editor_address, last_proposal, renewed_file, require_last, start_file
 from dashboards.pages.contracts.before import READING, Tries, before_page, tried_as_asked
 from dashboards.pages.contracts.checking import checked
 from dashboards.pages.contracts.drafts import KEEPING, keeping, kept_now, opened, thrown_away
@@ -41,7 +41,7 @@ async def _typed(request: Request) -> dict[str, str]:
 
 Fields = Annotated[dict[str, str], Depends(_typed)]
 Named = Annotated[str, Query(max_length=200)]
-"""The draft that is gone on with."""
+"""The draft that is gone on with; or that it begins for as long again."""
 
 
 def editor_page(view: View, contract: ContractRow | None, sheet: Sheet) -> Response:
@@ -133,13 +133,14 @@ def require_sure(view: View, contract: str | None, file: str) -> None:
 
 def add_editor(router: APIRouter, pages: Pages) -> None:
     @router.get("/contracts/{id}/edit")
-    def edit(request: Request, id: str, draft: Named = "") -> Response:
+    def edit(request: Request, id: str, draft: Named = "", renew: Named = "") -> Response:
         view = View(pages, request)
         contract = read_contract(view.seen, id)
         if "file" in view.typed:
             return worked_on(view, contract)
         kept = opened(view, id, draft)
-        return editor_page(view, contract, Sheet(kept.file if kept else start_file(view, contract), is_new=False))
+        start = renewed_file if renew else start_file
+        return editor_page(view, contract, Sheet(kept.file if kept else start(view, contract), is_new=False))
 
     @router.post("/contracts/{id}/edit")
     def work(request: Request, id: str, form: Fields) -> Response:

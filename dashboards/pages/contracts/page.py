@@ -169,6 +169,7 @@ def contract_page(view: View, contract: ContractRow) -> Response:
         excuses_more=max(0, len(excuses) - MOST_EXCUSES),
         ask=asking(view, contract, None),
         may_amend=contract.state != "terminated",
+        may_terminate=contract.state in ("in force", "signed"),
     )
 
 

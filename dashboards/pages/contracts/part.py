@@ -14,13 +14,23 @@ from dashboards.pages.contracts.page import add_contracts
 from dashboards.pages.contracts.service_form import add_service_form
 from dashboards.pages.contracts.start import add_start
 from dashboards.pages.contracts.tables import contracts
+from dashboards.pages.contracts.terminating import add_terminating
 from dashboards.pages.contracts.waits import waits
 from dashboards.pages.part import PagePart
 from services.contracts import api
 
 CONTRACTS: Final = PagePart(
     "contracts",
-    (add_editor, add_start, add_drafts, add_contracts, add_calendars, add_calendar_form, add_service_form),
+    (
+        add_editor,
+        add_start,
+        add_drafts,
+        add_contracts,
+        add_terminating,
+        add_calendars,
+        add_calendar_form,
+        add_service_form,
+    ),
     routes=(api.add_contracts,),
     menu=(("/contracts", "nav.contracts"),),
     waits=waits,
@@ -33,5 +43,6 @@ CONTRACTS: Final = PagePart(
         ("/contracts/{id}/edit/check", "/contracts/{id}/edit"),
         ("/new-contract/check", "/new-contract"),
         ("/drafts/{id}/throw-away", "/contracts"),
+        ("/contracts/{id}/terminate", "/contracts/{id}"),
     ),
 )
