@@ -100,4 +100,6 @@ def test_on_paper_all_is_within_the_margins_and_takes_no_more_pages_than_it_need
         assert len(re.findall(rb"/Type /Page\b", made)) <= most, path
         if path.startswith("/commitments"):
             assert not page.evaluate(NARROW), path
+    page.goto(f"{site}/contracts/school-meals/edit")
+    assert page.locator("#f-propose").is_visible(), "what is written is printed, too"
     page.context.close()

@@ -22,11 +22,11 @@ def editor_address(contract: ContractRow | None) -> str:
 
 
 def start_file(view: View, contract: ContractRow) -> str:
-    """The newest wording, with a date that lies ahead."""
+    """The newest wording, from a date that lies ahead, and not before its own: what is agreed for later does not begin sooner."""
     newest = _newest(contract)
     tree = {name: value for name, value in tree_from_canonical(newest.document).items() if name != "rebaseline"}
     if any(one.state in ("in force", "signed", "past") for one in contract.versions):
-        tree["effective"] = next_month(view, contract).isoformat()
+        tree["effective"] = max(next_month(view, contract), newest.effective).isoformat()
     return as_file(tree)
 
 

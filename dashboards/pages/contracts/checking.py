@@ -74,7 +74,7 @@ def checked(view: View, contract: str | None, sheet: Sheet) -> Checked:
     """`contract` is None for one that is new."""
     try:
         document = sheet.document or document_of(sheet.file)
-        if contract is None and document.tree.get("contract") in view.contracts:
+        if contract is None and document.tree.get("contract") in [*view.contracts]:  # it may be anything in a file
             raise Refused(view.language.text("start.taken"))
         if contract is not None and document.tree.get("contract") != contract:
             what, mend = said("this page edits another contract"), said("`{contract}`", contract=contract)

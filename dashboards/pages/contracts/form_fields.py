@@ -145,7 +145,10 @@ class Form:
             items += [
                 (at, one) for at, one in self._items(("deliverables",)) if one.get("owed_by", PARTIES[0]) not in PARTIES
             ]
-        is_long = sum(len(one.get("criteria") or ()) for _, one in self._items(("deliverables",))) > MOST_OPEN
+        is_long = (
+            sum(len(self._items(("deliverables", at, "criteria"))) for at, _ in self._items(("deliverables",)))
+            > MOST_OPEN
+        )
         groups = tuple(self._deliverable(at, one, number, is_long) for number, (at, one) in enumerate(items, 1))
         title = self._text("editor.owes", debtor=names[party], creditor=names[other])
         add = Button(f"add:deliverables:{party}", self._text("editor.add.deliverables"), title)
@@ -161,7 +164,7 @@ class Form:
         title = f"{number}. {self.faces.title(tree) or self._text('editor.deliverable', number=number)}"
         is_open = not is_long or at in self.sheet.opened or any(one[:2] == path and len(one) > 2 for one in self._found)
         if not is_open:
-            said = self.language.counted("editor.criteria", len(tree.get("criteria") or ()))
+            said = self.language.counted("editor.criteria", len(self._items((*path, "criteria"))))
             opens = Button(f"open:{at}", self._text("editor.open"), title)
             return self._group(path, title, (), 1, buttons=(opens, *self._moves(path, title)), folded=said)
         model = next(one for one in contract_entries() if one.name == "deliverables").model

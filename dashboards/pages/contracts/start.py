@@ -31,7 +31,10 @@ def start_page(view: View) -> Response:
 
 def _require_party(view: View) -> None:
     if not view.who.may(Right.BIND):
-        raise NotAllowed(said("an auditor proposes nothing"), mend=view.who.named_as(said("act as one of the parties")))
+        raise NotAllowed(
+            said("who may sign for a service proposes its contracts"),
+            mend=view.who.named_as(said("act as one of the parties")),
+        )
 
 
 def _parties(view: View) -> tuple[str, str]:
@@ -82,7 +85,7 @@ def add_start(router: APIRouter, pages: Pages) -> None:
             return again()
 
         def propose() -> Applied:
-            if document_of(sheet.file).tree.get("contract") in {row.id for row in view.look(read_contracts)}:
+            if document_of(sheet.file).tree.get("contract") in [row.id for row in view.look(read_contracts)]:
                 raise Refused(
                     said("a contract of that id is there already"),
                     mend=said("another `contract:`"),

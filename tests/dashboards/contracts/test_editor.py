@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import unescape
 
 import pytest
@@ -152,3 +153,31 @@ def test_only_the_parties_edit_and_only_from_our_own_page(shown: Site) -> None:
         assert shown.post(path, {"file": file(), "verb": "propose"}, headers={}).status_code == 403
     assert shown.get("/contracts/none/edit").status_code == 404
     assert shown.position() == before
+
+
+@pytest.mark.parametrize(
+    ("what", "put"),
+    [
+        ("criteria: 4", lambda text: re.sub(r"criteria:\n( +).*\Z", "criteria: 4\n", text, flags=re.DOTALL)),
+        ("criteria: true", lambda text: re.sub(r"criteria:\n( +).*\Z", "criteria: true\n", text, flags=re.DOTALL)),
+        ("contract: [1]", lambda text: re.sub(r"contract: .*", "contract: [1]", text)),
+        ("contract: {}", lambda text: re.sub(r"contract: .*", "contract: {}", text)),
+    ],
+)
+def test_what_a_file_says_of_another_sort_is_wrong_and_no_fault_of_the_program(
+    shown: Site, what: str, put: Callable[[str], str]
+) -> None:
+    wrong = put(file())
+    assert what in wrong
+    for path in (PATH, "/new-contract"):
+        for verb in ("check", "fill", "read", "propose"):
+            answer = shown.post(path, {"file": wrong, "verb": verb})
+            assert answer.status_code in (200, 409, 422), (path, verb)
+            assert typed(answer.text).strip() == wrong.strip(), (path, verb)
+
+
+def test_what_was_agreed_for_later_does_not_begin_sooner_by_what_is_written_on_it(site: Site) -> None:
+    """An amendment of the newest wording begins when that does, or later."""
+    later = meals(3).replace("effective: 2026-12-01", "effective: 2027-03-15")
+    site.town.agree(later, "supplier", "client")
+    assert "effective: 2027-03-15" in typed(site.get("/contracts/school-meals/edit").text)

@@ -15,7 +15,7 @@ from tests.given import contract, criterion, punctuality
 
 def test_a_reader_of_a_party_is_not_told_to_be_no_party_nor_to_act_as_one() -> None:
     with entered() as house:
-        house.admit({"person": "ron", "services": {"s": "reader"}})
+        house.admit({"person": "ron", "services": {"s": "reader"}}, {"person": "sam", "services": {"s": "member"}})
         house.apply({"service": "s", "title": "S"}, {"service": "k", "title": "K"})
         house.apply(contract(criterion(punctuality()), supplier="s", client="k", title="Ours"), sign=True)
         ron = house.as_("ron")
@@ -26,6 +26,9 @@ def test_a_reader_of_a_party_is_not_told_to_be_no_party_nor_to_act_as_one() -> N
             assert "is no party" not in told, path
             assert "act as" not in told, path
         assert "he role of s/ron does not give the right to do this with c" in told
+        answer = house.as_("sam").get("/new-contract")
+        assert answer.status_code == 403
+        assert "ho may sign for a service proposes its contracts" in unescape(answer.text), "he is no auditor"
 
 
 @pytest.mark.parametrize(
