@@ -328,13 +328,15 @@ def values_now(groups: Sequence[Group]) -> dict[str, str]:
 
 
 def place_of(path: Path, groups: Sequence[Group]) -> tuple[str, str]:
-    """The id and the label of where in the form something is wrong: its field, else the nearest part; empty where none is shown."""
+    """The id and the label of where in the form something is wrong: its field, else the nearest part, each with the titles of what it
+    belongs to; empty where none is shown."""
     name = PREFIX + text_of(path)
-    fields = everything(groups)
-    for one in fields:
-        if name == one.id or name.startswith(f"{one.id}.") or one.id == f"{name}~{FORM}":
-            return (one.boxes[0].name, one.label) if one.boxes else ("", "")
-    parts = {one.id: one.title for group in groups for one in _parts(group)}
+    parts: dict[str, str] = {}
+    for group, titles in _parts(groups, ()):
+        parts[group.id] = ", ".join(dict.fromkeys((*titles, group.title)))
+        for one in (*group.fields, *group.quiet):
+            if one.boxes and (name == one.id or name.startswith(f"{one.id}.") or one.id == f"{name}~{FORM}"):
+                return one.boxes[0].name, ", ".join((*titles, one.label))
     while path:
         if (found := f"g.{text_of(path)}") in parts:
             return found, parts[found]
@@ -342,7 +344,9 @@ def place_of(path: Path, groups: Sequence[Group]) -> tuple[str, str]:
     return "", ""
 
 
-def _parts(group: Group) -> Iterator[Group]:
-    yield group
-    for one in group.groups:
-        yield from _parts(one)
+def _parts(groups: Sequence[Group], titles: tuple[str, ...]) -> Iterator[tuple[Group, tuple[str, ...]]]:
+    """Every part with the titles of the deliverable and the criterion that it belongs to."""
+    for group in groups:
+        of = (*titles, group.title) if group.depth in (1, 2) else titles
+        yield group, of
+        yield from _parts(group.groups, of)

@@ -230,7 +230,7 @@ def test_what_is_wrong_stands_on_top_and_at_its_field_and_what_was_typed_stays(
     html = shown.post(PATH, data | {"verb": "read", at: "11h60", "f.effective": ""}, language).text
     top = html.partition('id="checked"')[2].partition('id="form"')[0]
     assert 'role="alert" tabindex="-1" autofocus' in top
-    assert f'<a href="#{at}" data-field>' in top
+    assert re.search(rf'<a href="#{re.escape(at)}" data-field>1\. [^<]+, [^<]+, [^<]+</a>', top)
     assert right in unescape(top)
     box = re.search(rf'<input [^>]*id="{re.escape(at)}"[^>]*>', html)
     assert box
