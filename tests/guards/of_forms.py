@@ -19,6 +19,12 @@ IN_TAKING = "tests/services/breaches/test_taking_back.py::test_"
 GUARDING = (
     Guarding("what is for good is asked first", SENDING, "final is not None and not final.is_confirmed", "False",
              f"{IN_SAYING}what_is_for_good_is_asked_first_with_what_was_typed"),
+    Guarding("a name that is nobody's here is refused, whoever else has it", "services/directory/mentioning.py",
+             "    _require_known(names, people)\n", "    names = [one for one in names if one in people]\n",
+             "tests/dashboards/test_mentions.py::test_who_may_not_see_it_is_named_as_little_as_who_is_not_there"),
+    Guarding("only who was named has anything to see there", "services/errands/things.py",
+             "[f\"{MENTION}:{name}\", seen.who.person]", "[f\"{MENTION}:{name}\", name.partition(\":\")[0]]",
+             "tests/dashboards/test_mentions.py::test_who_is_named_is_told_on_today_until_it_is_seen"),
     Guarding("only who said something takes it back", "domain/decisions.py",
              '        if one["by"] == by:\n            return place\n', "        return place\n",
              "tests/domain/test_decisions.py::test_who_explained_a_breach_takes_it_back_until_somebody_else_has_said_something"),
