@@ -48,7 +48,7 @@ def moment_of(history: History, now: Instant, asked: str, zone_name: str) -> Mom
     position = position_at(history, end - 1)
     if position == 0:
         raise BeyondHistory(_begins(history, zone_name), mend=said("a day from then on"))
-    return Moment(text, position, end - 1)
+    return Moment(text, _whole(history, position), end - 1)
 
 
 def _at_position(history: History, text: str) -> Moment:
@@ -61,7 +61,15 @@ def _at_position(history: History, text: str) -> Moment:
     entry = next(iter(history.read(position - 1, 1)), None) if position else None
     if entry is None:
         raise BeyondHistory(said("the history begins with position 1"), mend=said("a larger position"))
-    return Moment(text, position, came_at(history, entry) or 0)
+    return Moment(text, _whole(history, position), came_at(history, entry) or 0)
+
+
+def _whole(history: History, position: int) -> int:
+    """The position, or that behind it where it only creates what the next entry says: both were stored at once, and nobody ever saw
+    the one without the other."""
+    entries = history.read(position - 1, 2)
+    are_one = len(entries) == 2 and entries[0].topic.endswith(".created") and entries[0].stream == entries[1].stream
+    return entries[-1].position if are_one else position
 
 
 def _begins(history: History, zone_name: str) -> str:

@@ -123,6 +123,15 @@ def test_pages_that_mean_only_the_present_say_so_and_keep_the_moment(shown: Site
     assert answer.headers["location"] == shown.path("/history?position={then}")
 
 
+@pytest.mark.parametrize("path", ["/", "/contracts", "/services/kitchen"])
+def test_no_moment_lies_between_two_entries_that_were_stored_at_once(shown: Site, path: str) -> None:
+    history = shown.town.program.store.history
+    created = {entry.topic: entry.position for entry in history.read(0, 200) if entry.topic.endswith(".created")}
+    assert {"entente.contract.created", "entente.service.created"} <= set(created)
+    for position in created.values():
+        assert shown.get(f"{path}?at={position}").status_code in (200, 404)
+
+
 def test_a_service_of_then_names_its_tools_and_offers_to_change_none(shown: Site) -> None:
     page = shown.page(then("/services/kitchen"))
     assert "gate-scanner/ferry" in page
