@@ -68,7 +68,7 @@ def _whole(history: History, position: int) -> int:
     """The position, or that behind it where it only creates what the next entry says: both were stored at once, and nobody ever saw
     the one without the other."""
     entries = history.read(position - 1, 2)
-    are_one = len(entries) == 2 and entries[0].topic.endswith(".created") and entries[0].stream == entries[1].stream
+    are_one = len(entries) == 2 and entries[0].topic.endswith(".created") and len({one.stream for one in entries}) == 1
     return entries[-1].position if are_one else position
 
 
