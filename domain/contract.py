@@ -36,7 +36,7 @@ class Comment:
 @dataclass
 class Proposal:
     """One proposed wording: `document` is the canonical text of the contract file, `effective` the local day from which it is to
-    hold, as YYYY-MM-DD. `version` is its number once both have signed, 0 before."""
+    hold, as YYYY-MM-DD. `version` is its number once both have signed, 0 before. `refused_by` says `refusal`, at `refused_at`."""
 
     number: int
     document: str
@@ -49,6 +49,8 @@ class Proposal:
     state: ProposalState = "proposed"
     version: int = 0
     refusal: str | None = None
+    refused_by: str = ""
+    refused_at: int | None = None
     signatures: list[Signature] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
 
@@ -227,6 +229,8 @@ class Contract(Aggregate):
     def _refused(self, reason: str, by: str, at: int) -> None:
         self.proposals[-1].state = "refused"
         self.proposals[-1].refusal = reason
+        self.proposals[-1].refused_by = by
+        self.proposals[-1].refused_at = at
 
     @event(Withdrawn)
     def _withdrawn(self, by: str, at: int) -> None:

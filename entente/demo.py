@@ -87,7 +87,8 @@ def build(program: Program, clock: DemoClock, progress: Progress) -> Agreed:
 
 
 class Inhabitant(NamedTuple):
-    """Somebody of the demo, with the rights that they would have if people signed in there."""
+    """Somebody of the demo, with the rights that they would have if people signed in there: whom a service file names as one of its
+    people has the same by that."""
 
     person: str
     english: str
@@ -110,8 +111,9 @@ INHABITANTS: Final = (
     _inhabitant(
         "claire.dubois", "Claire Dubois, head of education", "Claire Dubois, cheffe de l’éducation", {"education": HEAD}
     ),
+    _inhabitant("marc.leroy", "Marc Leroy, of education", "Marc Leroy, de l’éducation", {"education": MEMBER}),
     _inhabitant(
-        "marc.leroy", "Marc Leroy, reads for education", "Marc Leroy, lecteur à l’éducation", {"education": READER}
+        "julie.morin", "Julie Morin, reads for education", "Julie Morin, lectrice à l’éducation", {"education": READER}
     ),
     _inhabitant("nadia.faure", "Nadia Faure, head of HR", "Nadia Faure, cheffe des RH", {"human-resources": HEAD}),
     _inhabitant("helene.roux", "Hélène Roux, arbiter", "Hélène Roux, arbitre", {"town-hall": HEAD}, "arbiter"),
@@ -121,7 +123,7 @@ INHABITANTS: Final = (
 
 
 def choices() -> Choices:
-    """Whom one can be in the demo: who may do everything, a supplier, two of its clients, an auditor; and eight people by name, with
+    """Whom one can be in the demo: who may do everything, a supplier, two of its clients, an auditor; and nine people by name, with
     what each of them would see and may do where people sign in."""
     members = {
         "digital-syndicate": ("Digital syndicate (supplier)", "Syndicat numérique (fournisseur)"),

@@ -12,6 +12,7 @@ from eventsourcing.domain import Aggregate
 from domain.decisions import DecisionRefused
 from domain.saying import said, said_by
 from domain.times import FIRST_DAY, LAST_DAY
+from domain.unseen import without_unseen
 from services.errors import Invalid, Refused
 from services.history.history import History
 
@@ -38,8 +39,9 @@ LONGEST_TEXT: Final = 10_000
 
 
 def words_of(text: str, otherwise: str | None = None) -> str:
-    """Gives what was said, without the blanks around it; `otherwise` where nothing need be said. Raises Invalid."""
-    text = text.replace("\x00", "").strip()
+    """Gives what was said, without the blanks around it and letters that nobody sees, such as those that turn the direction of
+    writing; `otherwise` where nothing need be said. Raises Invalid."""
+    text = without_unseen(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if not text and otherwise is None:
         raise Invalid(said("nothing was said"), mend=said("a text of at least one word"), slug="text-missing")
     if len(text) > LONGEST_TEXT:
@@ -49,6 +51,22 @@ def words_of(text: str, otherwise: str | None = None) -> str:
             slug="text-too-long",
         )
     return text or (otherwise or "")
+
+
+LONGEST_TITLE: Final = 200
+"""Letters of what something is called."""
+
+
+def title_of(text: str) -> str:
+    """Gives what something is to be called, on one line. Raises Invalid."""
+    words = " ".join(words_of(text).split())
+    if len(words) > LONGEST_TITLE:
+        raise Invalid(
+            said("the title is longer than {most} letters", most=LONGEST_TITLE),
+            mend=said("shorten it"),
+            slug="title-too-long",
+        )
+    return words
 
 
 @contextmanager

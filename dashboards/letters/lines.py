@@ -95,6 +95,19 @@ def _version(view: View, id: str, notice: NoticeRow) -> Line | None:
     return Line("pending", view.to(version.terms.title), about, says, language.text("contract.read_and_sign"), path)
 
 
+def _refused(view: View, id: str, notice: NoticeRow) -> Line | None:
+    contract_id, _, proposal = id.rpartition("/")
+    contract = read_contract(view.seen, contract_id)
+    version = next((one for one in contract.versions if str(one.position) == proposal), None)
+    if version is None:
+        return None
+    number, text = str(version.number), view.language.text
+    says = text("refused.version", version=number)
+    about = text("letter.refuses", who=view.person(version.refused_by))
+    path = link(f"/contracts/{contract.id}/versions/{number}")
+    return Line("pending", view.to(version.terms.title), about, says, text("mention.read"), path, "miss")
+
+
 def _review(view: View, id: str, notice: NoticeRow) -> Line | None:
     row = read_review(view.seen, id)
     contract = view.contracts[row.contract]
@@ -165,6 +178,7 @@ LINES: Final[Mapping[str, Writing]] = {
     "breach": _breach,
     "excuse": _excuse,
     "version": _version,
+    "refused": _refused,
     "review": _review,
     "action": _action,
     "source": _source,

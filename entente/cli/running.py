@@ -37,7 +37,7 @@ def demo(
     show: Annotated[bool, typer.Option("--open", help="open the first page in your browser")] = False,
 ) -> None:
     """Sample contracts, a year of lively history, then `serve`, with events going on arriving. At the top of every page you choose
-    who you are: who may do everything, a service, an auditor, or one of eight people by name, each with what they would see and
+    who you are: who may do everything, a service, an auditor, or one of nine people by name, each with what they would see and
     may do where people sign in."""
     from entente import demo as demonstration  # the web framework is loaded only by programs that serve
     from entente.listening import listening

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import count
-from typing import Final
 from uuid import UUID
 
 from domain.action import Action
@@ -19,15 +19,12 @@ from services.breaches.rows import BreachRow, OfBreach
 from services.breaches.taking_back import require_unsigned
 from services.contracts.knowing import Directories, unknown_person
 from services.contracts.reading import read_contract
-from services.deciding import saved, within_bounds, words_of
+from services.deciding import saved, title_of, within_bounds, words_of
 from services.directory.mentioning import Mentioning
 from services.errors import Invalid, NotFound, Refused, some
 from services.figures.reading import read_commitment
 from services.history.history import History
 from services.seeing.seen import Seeing, Seen
-
-LONGEST_TITLE: Final = 200
-"""Letters of what an action is called."""
 
 
 class FollowingUp:
@@ -79,6 +76,11 @@ class FollowingUp:
         with self._seeing.seen(who) as seen:
             row = read_commitment(seen, commitment)
             by = _party(seen, commitment)
+            owners, owner = self.owners(seen, row.debtor), row.criterion.owner
+        if person is not None:
+            _require_owner(person, owners)
+        elif owners is None or owner in owners:
+            person = owner
         id = self._new_action(row.id, words_of(text))
         action = Action(
             action=id,
@@ -87,7 +89,7 @@ class FollowingUp:
             cause="opened-by-hand",
             text=words_of(text),
             owner=row.debtor,
-            person=person or row.criterion.owner,
+            person=person,
             due=within_bounds(due, "due").isoformat() if due else None,
             by=by,
             at=self._now(),
@@ -133,33 +135,34 @@ class FollowingUp:
         return saved(self._history, found, lambda: found.comment(words, by=by, at=at), besides=errands)
 
     def name_action(self, who: Principal, action: str, title: str, person: str | None) -> int:
-        """The service that owns it says what it is called, and which of the people that it knows does it; None: nobody."""
+        """The service that owns it says what it is called, and which of its people does it; None: nobody."""
         with self._seeing.seen(who) as seen:
             row = read_action(seen, action)
             who.require(Right.TAKE_PART, row.owner, said("changing this action"))
-            owed = read_commitment(seen, row.commitment)
-            people = self.people(seen, owed.debtor, owed.creditor)
-        if person is not None and person != row.person and people and person not in people:
-            what = said("“{person}” is nobody who could do it here", person=person)
-            raise Invalid(what, place="person", mend=some(people, 6), slug="person-unknown")
+            owners = self.owners(seen, row.owner)
+        if person is not None and person != row.person:
+            _require_owner(person, owners)
         by, found = who.by(Right.TAKE_PART, row.owner), self._history.get(UUID(row.id), Action)
-        words = words_of(title)
-        if len(words) > LONGEST_TITLE:
-            raise Invalid(said("the title is longer than {most} letters", most=LONGEST_TITLE), slug="text-too-long")
+        words = title_of(title)
         return saved(self._history, found, lambda: found.name(words, person, by=by, at=self._now()))
 
     def people(self, seen: Seen, *parties: str) -> list[str]:
         """The people who take part between these services, as far as the asker is told of them, by id."""
         return sorted(self._mentioning.people(seen, parties, self._now()))
 
+    def owners(self, seen: Seen, service: str) -> list[str] | None:
+        """Who may do an action that this service owns: note progress on it, and close it; by id. None where the service names nobody,
+        so that any is meant."""
+        return self._mentioning.taking_part(seen, service, self._now())
+
     def close(self, who: Principal, action: str, text: str) -> int:
         """The service that owns it says that it is done; who waits for it cannot end it."""
         with self._seeing.seen(who) as seen:
             row = read_action(seen, action)
             who.require(Right.TAKE_PART, row.owner, said("closing this action"))
-        by = who.by(Right.TAKE_PART, row.owner)
+            words, at, by, errands = self._told(seen, row.commitment, f"action:{row.id}", text)
         found = self._history.get(UUID(row.id), Action)
-        return saved(self._history, found, lambda: found.close(words_of(text), by=by, at=self._now()))
+        return saved(self._history, found, lambda: found.close(words, by=by, at=at), besides=errands)
 
     def _told(self, seen: Seen, commitment: str, of: str, text: str) -> tuple[str, Instant, str, list[Errand]]:
         """What somebody says of a thing, at which instant, under which name, and what waits for whom it names."""
@@ -172,6 +175,13 @@ class FollowingUp:
             return self._history.get(stream_of("breach", breach), BreachFile)
         except NotFound:
             return BreachFile(breach=breach, commitment=commitment)
+
+
+def _require_owner(person: str, owners: Sequence[str] | None) -> None:
+    """Raises Invalid for who could not do what the service owns."""
+    if owners is not None and person not in owners:
+        what = said("“{person}” is nobody who could do it here", person=person)
+        raise Invalid(what, place="person", mend=some(owners, 6), slug="person-unknown")
 
 
 def _require_waiting(row: BreachRow) -> None:

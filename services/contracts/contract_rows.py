@@ -143,6 +143,8 @@ def _version(
         differences=tuple(changes(before, one["document"], "en")),
         differences_fr=tuple(changes(before, one["document"], "fr")),
         refusal=one["refusal"],
+        refused_by=one.get("refused_by", ""),
+        refused_at=one.get("refused_at"),
         party=one["party"],
     )
 

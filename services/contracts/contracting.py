@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Final
 
 from domain.contract import Contract
+from domain.errand import Errand
 from domain.saying import Said, chained, said
 from domain.terms import Party
-from domain.times import Clock, local_date, zone
+from domain.times import Clock, Instant, local_date, zone
 from services.access import Principal, Right, not_theirs
 from services.contract_files import (
     Difference,
@@ -25,7 +27,7 @@ from services.contracts.granting import Granting
 from services.contracts.knowing import Directories, FilesTogether
 from services.contracts.proposing import PARTIES, Proposing
 from services.contracts.publishing import Publishing
-from services.deciding import saved, within_bounds
+from services.deciding import saved, within_bounds, words_of
 from services.directory.mentioning import Mentioning
 from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
 from services.history.history import History
@@ -103,13 +105,11 @@ class Contracting:
             and len([one for one in PARTIES if who.may(Right.BIND, found.service_of(one))]) > 1
         ):
             party = "client" if found.pending.party == "supplier" else "supplier"
-        return self._decide(
-            found,
-            lambda side: found.refuse(reason, party=side, by=_by(who, found, side), at=self._now()),
-            who,
-            party,
-            "refusing",
-        )
+        side = _acting(found, who, party, "refusing")
+        words, by, at = words_of(reason), _by(who, found, side), self._now()
+        errands = self._named(who, found, words, by, at)
+        refuse = partial(found.refuse, words, party=side, by=by, at=at)
+        return saved(self._history, found, refuse, contract, besides=errands)
 
     def withdraw(self, who: Principal, contract: str, *, proposal: int | None = None) -> int:
         found = self._read(who, contract, proposal)
@@ -127,11 +127,11 @@ class Contracting:
         found = self._read(who, contract, proposal)
         if not who.may(Right.TAKE_PART, found.supplier, found.client):
             raise not_theirs(who, contract, found.supplier, found.client)
-        by, at = who.by(Right.TAKE_PART, found.supplier, found.client), self._now()
-        parties, of = (found.supplier, found.client), f"contract:{contract}"
-        with self._seeing.seen(who) as seen:
-            errands = self._mentioning.errands(seen, parties, text, of, by, at)
-        return saved(self._history, found, lambda: found.comment(clause, text, by=by, at=at), contract, besides=errands)
+        by, at, words = who.by(Right.TAKE_PART, found.supplier, found.client), self._now(), words_of(text)
+        errands = self._named(who, found, words, by, at)
+        return saved(
+            self._history, found, lambda: found.comment(clause, words, by=by, at=at), contract, besides=errands
+        )
 
     def terminate(self, who: Principal, contract: str, until: date, party: Party | None = None) -> int:
         """`until` is the last local day; it may not lie before what is already judged, by the contract's own time."""
@@ -153,26 +153,17 @@ class Contracting:
             "terminating",
         )
 
+    def _named(self, who: Principal, found: Contract, text: str, by: str, at: Instant) -> list[Errand]:
+        """What waits for whom somebody names in what is said of the contract."""
+        parties = (found.supplier, found.client)
+        with self._seeing.seen(who) as seen:
+            return self._mentioning.errands(seen, parties, text, f"contract:{found.contract}", by, at)
+
     def _decide(
         self, found: Contract, decide: Callable[[Party], None], who: Principal, party: Party | None, what: str
     ) -> int:
-        sides = [party] if party is not None else [one for one in PARTIES if who.may(Right.BIND, found.service_of(one))]
-        if not sides or not all(who.may(Right.BIND, found.service_of(one)) for one in sides):
-            raise NotAllowed(
-                said(
-                    "{what} is for {supplier} or {client} to do, not for {who}",
-                    what=what,
-                    supplier=found.supplier,
-                    client=found.client,
-                    who=who,
-                )
-            )
-        if len(sides) > 1:
-            raise Refused(said("it is not said for which party"), mend=said("say supplier or client"))
-        return self._save(found, lambda: decide(sides[0]))
-
-    def _save(self, found: Contract, decide: Callable[[], None]) -> int:
-        return saved(self._history, found, decide, found.contract)
+        side = _acting(found, who, party, what)
+        return saved(self._history, found, lambda: decide(side), found.contract)
 
     def _get(self, who: Principal, contract: str) -> Contract:
         found = self._proposing.find(contract)
@@ -194,6 +185,24 @@ class Contracting:
                 what = said("another wording waits now than the one that was read: {changes}", changes=told)
             raise Refused(what, place=contract, mend=said("read it, then decide"), slug="proposal-moved")
         return found
+
+
+def _acting(found: Contract, who: Principal, party: Party | None, what: str) -> Party:
+    """The party for which one decides. Raises NotAllowed, Refused."""
+    sides = [party] if party is not None else [one for one in PARTIES if who.may(Right.BIND, found.service_of(one))]
+    if not sides or not all(who.may(Right.BIND, found.service_of(one)) for one in sides):
+        raise NotAllowed(
+            said(
+                "{what} is for {supplier} or {client} to do, not for {who}",
+                what=what,
+                supplier=found.supplier,
+                client=found.client,
+                who=who,
+            )
+        )
+    if len(sides) > 1:
+        raise Refused(said("it is not said for which party"), mend=said("say supplier or client"))
+    return sides[0]
 
 
 def _told(change: Difference) -> Said:

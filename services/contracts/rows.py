@@ -48,6 +48,8 @@ class VersionRow:
     differences: tuple[str, ...] = ()
     differences_fr: tuple[str, ...] = ()
     refusal: str | None = None
+    refused_by: str = ""
+    refused_at: int | None = None
     party: str = "supplier"
     """The party that proposed it; `position` is which of all proposals of the contract it is."""
 
@@ -69,6 +71,9 @@ class ContractRow:
     versions: tuple[VersionRow, ...]
     next_review: int | None
     terms: ContractTerms  # of the version in force, else of the newest
+
+    def service_of(self, party: str) -> str:
+        return self.supplier if party == "supplier" else self.client
 
     def title_on(self, day: date) -> Text:
         """Gives the title that it had on that day."""

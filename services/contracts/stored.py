@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from domain.contract import ProposalState
 from domain.terms import Party
@@ -26,7 +26,7 @@ class StoredComment(TypedDict):
 
 
 class StoredProposal(TypedDict):
-    """As `domain.contract.Proposal`."""
+    """As `domain.contract.Proposal`. What was refused is not said of a contract of which nothing was decided since it is kept."""
 
     number: int
     document: str
@@ -37,6 +37,8 @@ class StoredProposal(TypedDict):
     state: ProposalState
     version: int
     refusal: str | None
+    refused_by: NotRequired[str]
+    refused_at: NotRequired[Instant | None]
     signatures: list[StoredSignature]
     comments: list[StoredComment]
 

@@ -26,9 +26,8 @@ _MOST: Final = 20
 MENTION: Final = "mention"
 
 
-def people_of(seen: Seen, roles: Roles, service: str) -> list[str]:
-    """The ids of the people of a service, ascending; none where it names nobody, so that any is meant. Of another service than the
-    asker's those that its file tells the asker."""
+def _people_of(seen: Seen, roles: Roles, service: str) -> list[str]:
+    """The ids of the people of a service, ascending. Of another service than the asker's those that its file tells the asker."""
     described = read_services(seen).get(service)
     named = {id for id, _, _ in described.people} if described is not None else set()
     known = roles.people()
@@ -44,24 +43,31 @@ class Mentioning:
     def __init__(self, history: History):
         self._roles = Roles(history)
 
+    def taking_part(self, seen: Seen, service: str, now: Instant) -> list[str] | None:
+        """The ids of the people of a service who may take part there, ascending, as far as the asker is told of them; None where it
+        names nobody, so that any is meant. Whatever file names them, one answer says what they may."""
+        named = _people_of(seen, self._roles, service)
+        return [one for one in named if self._may(one, service, now)] if named else None
+
     def people(self, seen: Seen, parties: Collection[str], now: Instant) -> dict[str, str]:
-        """The people of these services that may take part there, with the service of each; as far as the asker is told of them."""
-        day = local_date(now, zone("UTC"))
+        """Those who take part in one of these services, with the service of each."""
         found: dict[str, str] = {}
         for service in parties:
-            for person in people_of(seen, self._roles, service):
-                who = self._roles.principal(person, day)
-                if person not in found and who is not None and who.may(Right.TAKE_PART, service):
-                    found[person] = service
+            for person in self.taking_part(seen, service, now) or ():
+                found.setdefault(person, service)
         return found
+
+    def _may(self, person: str, service: str, now: Instant) -> bool:
+        who = self._roles.principal(person, local_date(now, zone("UTC")))
+        return who is not None and who.may(Right.TAKE_PART, service)
 
     def errands(self, seen: Seen, parties: Sequence[str], text: str, of: str, by: str, now: Instant) -> list[Errand]:
         """An errand for each of those whom `by` names in a text about the thing `of` (`breach:ID`), but themselves. Raises Invalid for
         a name that is nobody's there, whoever else has it."""
         names = list(dict.fromkeys(name.casefold().rstrip("._-") for name in _NAMED.findall(text)))
-        people = self.people(seen, parties, now) if names else {}
-        if not people:
+        if not names:
             return []
+        people = self.people(seen, parties, now)
         _require_known(names, people)
         return [_errand(person, people[person], of, by, now) for person in names if person != seen.who.person]
 
@@ -69,11 +75,16 @@ class Mentioning:
 def _require_known(names: Sequence[str], people: Mapping[str, str]) -> None:
     unknown = next((one for one in names if one not in people), None)
     if unknown is not None:
+        known = some(sorted(people), 6)
         raise Invalid(
             said("“@{name}” is nobody who could be told of this here", name=unknown[:60]),
-            mend=said("one of {people}, or leave out the “@”", people=some(sorted(people), 6)),
+            mend=said("one of {people}, or leave out the “@”", people=known) if people else said("leave out the “@”"),
             slug="mention-unknown",
         )
+    _require_few(names)
+
+
+def _require_few(names: Sequence[str]) -> None:
     if len(names) > _MOST:
         raise Invalid(said("more than {most} people are named", most=_MOST), slug="mentions-many")
 

@@ -9,11 +9,10 @@ from domain.saying import said
 from domain.times import Clock
 from services.access import Principal, Right
 from services.deciding import saved, words_of
-from services.directory.mentioning import people_of
+from services.directory.mentioning import Mentioning
 from services.errands.things import NEWS, services_of
-from services.errors import Invalid, NotAllowed, NotFound, Refused
+from services.errors import Invalid, NotAllowed, NotFound, Refused, some
 from services.history.history import History
-from services.roles.following import Roles
 from services.seeing.seen import Seeing, Seen
 
 
@@ -24,16 +23,16 @@ class HandingOn:
         self._history = history
         self._seeing = seeing
         self._now = now
-        self._roles = Roles(history)
+        self._mentioning = Mentioning(history)
 
     def hand_on(self, who: Principal, thing: str, person: str, text: str = "") -> tuple[str, int]:
         """Another person of the same service has it from now on. Its id and position."""
         with self._seeing.seen(who) as seen:
             service = _service(seen, thing)
             people = self.people(seen, service)
-        if not person or (people and person not in people):
+        if not person or (people is not None and person not in people):
             what = said("“{person}” is nobody of {service}", person=person, service=service)
-            raise Invalid(what, place="person", mend=", ".join(people[:6]), slug="person-unknown")
+            raise Invalid(what, place="person", mend=some(people or (), 6) or None, slug="person-unknown")
         by, found = who.by(Right.TAKE_PART, service), self._errand(thing, service)
         words = words_of(text, "")
         return found.errand, saved(
@@ -54,9 +53,10 @@ class HandingOn:
         by, found = who.by(Right.TAKE_PART, service), self._errand(thing, service)
         return found.errand, saved(self._history, found, lambda: found.see(by=by, at=self._now()), thing)
 
-    def people(self, seen: Seen, service: str) -> list[str]:
-        """The ids of those whom a service may hand something on to, ascending; none where it names nobody, so that any is meant."""
-        return people_of(seen, self._roles, service)
+    def people(self, seen: Seen, service: str) -> list[str] | None:
+        """The ids of those whom a service may hand something on to, as they take part in it, ascending; None where it names nobody, so
+        that any is meant."""
+        return self._mentioning.taking_part(seen, service, self._now())
 
     def _errand(self, thing: str, service: str) -> Errand:
         id = Errand.id_of(thing, service)

@@ -14,6 +14,7 @@ from services.directory.mentioning import MENTION
 from services.errands.reading import read_errands
 from services.errands.rows import ErrandRow
 from services.errors import NotFound
+from services.excuses.reading import read_excuse
 from services.reminders.reading import read_reminder
 from services.seeing.seen import Seen
 
@@ -85,7 +86,8 @@ def _of_breach(seen: Seen, id: str) -> tuple[str, Iterable[Note]]:
 
 def _of_action(seen: Seen, id: str) -> tuple[str, Iterable[Note]]:
     row = read_action(seen, id)
-    return row.commitment, (*row.progress, *row.comments)
+    closing = [(row.closed_by or "", row.closed_at or 0, row.closing_text or "")]
+    return row.commitment, (*row.progress, *row.comments, *closing)
 
 
 def _of_reminder(seen: Seen, id: str) -> tuple[str, Iterable[Note]]:
@@ -95,7 +97,14 @@ def _of_reminder(seen: Seen, id: str) -> tuple[str, Iterable[Note]]:
 
 def _of_contract(seen: Seen, id: str) -> tuple[str, Iterable[Note]]:
     row = read_contract(seen, id)
-    return row.id, [(one.by, one.at, one.text) for version in row.versions for one in version.comments]
+    notes = [(one.by, one.at, one.text) for version in row.versions for one in version.comments]
+    refusals = [(one.refused_by, one.refused_at or 0, one.refusal or "") for one in row.versions if one.refusal]
+    return row.id, [*notes, *refusals]
+
+
+def _of_excuse(seen: Seen, id: str) -> tuple[str, Iterable[Note]]:
+    row = read_excuse(seen, id)
+    return row.scope, [(row.asked_by, row.asked_at, row.text), *((one.by, one.at, one.text) for one in row.answers)]
 
 
 _TEXTS: Final[Mapping[str, Callable[[Seen, str], tuple[str, Iterable[Note]]]]] = {
@@ -103,5 +112,6 @@ _TEXTS: Final[Mapping[str, Callable[[Seen, str], tuple[str, Iterable[Note]]]]] =
     "action": _of_action,
     "reminder": _of_reminder,
     "contract": _of_contract,
+    "excuse": _of_excuse,
 }
 """By the sort of a thing: what it is about, and what was said of it."""

@@ -11,7 +11,7 @@ from services.api.shapes import Note, Sent
 
 THING = (
     "What waits: occurrence:COMMITMENT:KEY, breaches:COMMITMENT, action:ID, reminder:ID, excuse:ID, refusal:ID, "
-    "version:CONTRACT/NUMBER, review:ID."
+    "version:CONTRACT/NUMBER, refused:CONTRACT/PROPOSAL, review:ID, mention:PERSON:SORT:ID@AT."
 )
 Thing = Annotated[str, Field(max_length=1_000, description=THING)]
 

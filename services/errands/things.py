@@ -66,6 +66,16 @@ def _of_version(seen: Seen, name: str) -> tuple[str, ...]:
     return row.supplier, row.client
 
 
+def _of_refused(seen: Seen, name: str) -> tuple[str, ...]:
+    """Whoever proposed what was refused, by which of all proposals it is: a version that comes after has the same number."""
+    contract, _, proposal = name.partition("/")
+    row = read_contract(seen, contract)
+    found = next((one for one in row.versions if str(one.position) == proposal and one.state == "refused"), None)
+    if found is None:
+        raise NotFound(said("{contract} has no refused wording {number}", contract=contract, number=proposal))
+    return (row.service_of(found.party),)
+
+
 def _of_review(seen: Seen, name: str) -> tuple[str, ...]:
     row = read_contract(seen, read_review(seen, name).contract)
     return row.supplier, row.client
@@ -89,9 +99,11 @@ _SERVICES: Final[Mapping[str, Callable[[Seen, str], tuple[str, ...]]]] = {
     "excuse": _of_excuse,
     "refusal": _of_refusal,
     "version": _of_version,
+    "refused": _of_refused,
     "review": _of_review,
     MENTION: _of_mention,
 }
-"""An occurrence is named `COMMITMENT:KEY`, the breaches of one commitment by it, a version `CONTRACT/NUMBER`."""
-NEWS: Final = frozenset({"refusal", MENTION})
+"""An occurrence is named `COMMITMENT:KEY`, the breaches of one commitment by it, a version `CONTRACT/NUMBER`, one that is refused
+`CONTRACT/PROPOSAL`."""
+NEWS: Final = frozenset({"refusal", "refused", MENTION})
 """Sorts that ask for nothing, and are over once somebody has seen them."""

@@ -6,11 +6,13 @@ The arbiter is the administrator: of those who may act, the only one who is no p
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import count
 from uuid import UUID
 
 from domain.commitments import Commitment
 from domain.decisions import stream_of
+from domain.errand import Errand
 from domain.excuse import Excuse
 from domain.excuses import CATEGORIES, CLOSURE, feels_closures, is_within
 from domain.routing import LONGEST_KEY
@@ -21,6 +23,7 @@ from services.access import Principal, Right, not_theirs
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
 from services.deciding import saved, words_of
+from services.directory.mentioning import Mentioning
 from services.errors import Invalid, NotAllowed, NotFound, Refused
 from services.excuses.doubting import excuse_doubts
 from services.excuses.reading import excuse_touches_final, read_excuse, read_excuses
@@ -41,6 +44,7 @@ class Excusing:
         self._history = history
         self._seeing = seeing
         self._now = now
+        self._mentioning = Mentioning(history)
 
     def ask(
         self,
@@ -70,20 +74,23 @@ class Excusing:
             _check_keys(seen, scope, commitments, wanted)
             _check_evidence(seen, evidence)
             _check_is_new(seen, scope, wanted, since, until, asking)
+        by = who.by(Right.TAKE_PART, contract.supplier if asking == "supplier" else contract.client)
+        id, words, at = self._new_excuse(scope, wanted, since, until, asking), words_of(text), self._now()
+        errands = self._named(who, (contract.supplier, contract.client), id, words, by, at)
         excuse = Excuse(
-            excuse=self._new_excuse(scope, wanted, since, until, asking),
+            excuse=id,
             scope=scope,
             keys=wanted,
             since=since,
             until=until,
             category=reason,
-            text=words_of(text),
+            text=words,
             evidence=sorted(set(evidence)),
             party=asking,
-            by=who.by(Right.TAKE_PART, contract.supplier if asking == "supplier" else contract.client),
-            at=self._now(),
+            by=by,
+            at=at,
         )
-        return excuse.excuse, self._history.save(excuse)
+        return id, self._history.save(excuse, *errands)
 
     def doubts(
         self,
@@ -115,19 +122,19 @@ class Excusing:
                 mend=said("{service} accepts it", service=self._service(row, found.other)),
                 slug="period-final",
             )
-        return self._save(found, lambda: found.accept(words_of(text, ""), party=party, by=by, at=self._now()))
+        return self._answer(who, row, found, found.accept, words_of(text, ""), party, by)
 
     def refuse(self, who: Principal, excuse: str, text: str) -> int:
         row, found = self._excuse(who, excuse)
         party, by = self._answering(who, row, found, said("refusing this excuse"))
-        return self._save(found, lambda: found.refuse(words_of(text), party=party, by=by, at=self._now()))
+        return self._answer(who, row, found, found.refuse, words_of(text), party, by)
 
     def dispute(self, who: Principal, excuse: str, text: str) -> int:
         """Disputes a refusal, for the party that asked for the excuse."""
         row, found = self._excuse(who, excuse)
         who.require(Right.TAKE_PART, self._service(row, found.party), said("disputing this refusal"))
         by = who.by(Right.TAKE_PART, self._service(row, found.party))
-        return self._save(found, lambda: found.dispute(words_of(text), party=found.party, by=by, at=self._now()))
+        return self._answer(who, row, found, found.dispute, words_of(text), found.party, by)
 
     def _new_excuse(
         self, scope: str, keys: list[str], since: Instant | None, until: Instant | None, party: Party
@@ -163,8 +170,20 @@ class Excusing:
     def _service(self, row: ExcuseRow, party: str) -> str:
         return row.supplier if party == "supplier" else row.client
 
-    def _save(self, found: Excuse, decide: Callable[[], None]) -> int:
-        return saved(self._history, found, decide, found.excuse)
+    def _answer(
+        self, who: Principal, row: ExcuseRow, found: Excuse, say: Callable[..., None], words: str, party: str, by: str
+    ) -> int:
+        """Says it for that party, and tells whom it names."""
+        at = self._now()
+        errands = self._named(who, (row.supplier, row.client), row.id, words, by, at)
+        decide = partial(say, words, party=party, by=by, at=at)
+        return saved(self._history, found, decide, found.excuse, besides=errands)
+
+    def _named(
+        self, who: Principal, parties: Sequence[str], excuse: str, words: str, by: str, at: Instant
+    ) -> list[Errand]:
+        with self._seeing.seen(who) as seen:
+            return self._mentioning.errands(seen, parties, words, f"excuse:{excuse}", by, at)
 
 
 def _commitments(seen: Seen, scope: str) -> list[Commitment]:

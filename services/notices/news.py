@@ -19,7 +19,7 @@ from services.arrivals.reading import read_quarantine
 from services.breaches.breach_rows import Asked, actions
 from services.by import by_of
 from services.contracts.reading import read_contracts
-from services.contracts.rows import ContractRow, SignatureRow
+from services.contracts.rows import ContractRow, SignatureRow, VersionRow
 from services.directory.reading import read_sources
 from services.errands.mentions import read_mentions
 from services.excuses.reading import read_excuses
@@ -156,6 +156,23 @@ def signatures(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[N
             yield News("sign", f"review:{review.id}", "held", review.ends, row.id, is_for, _sees_contract(row))
 
 
+def refused(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:
+    """Wordings that the other party refused: for who proposed them, else the heads of that service."""
+    for row in read_contracts(seen):
+        for version in row.versions:
+            if version.state == "refused" and version.refused_at is not None and version.refused_at >= since:
+                subject, at = f"refused:{row.id}/{version.position}", version.refused_at
+                is_for = _proposed(row, version, people)
+                yield News("sign", subject, "refused", at, row.id, is_for, _sees_contract(row))
+
+
+def _proposed(row: ContractRow, version: VersionRow, people: frozenset[str]) -> Callable[[Principal], bool]:
+    person = by_of(version.proposed_by).person
+    if person in people:
+        return _is_one(person, but=by_of(version.refused_by).person)
+    return lambda who: who.may(Right.BIND, row.service_of(version.party))
+
+
 def _signs(row: ContractRow, signatures: Iterable[SignatureRow]) -> Callable[[Principal], bool]:
     signed = {one.service for one in signatures}
     waiting = [one for one in (row.supplier, row.client) if one not in signed]
@@ -259,6 +276,7 @@ FINDERS: Final[tuple[Finder, ...]] = (
     taken_back,
     excuses,
     signatures,
+    refused,
     due_actions,
     silent_tools,
     set_aside,

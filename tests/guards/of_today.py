@@ -11,6 +11,7 @@ IN_LIVE = "tests/browser/test_live.py::test_ten_minutes_of_events_never_contradi
 BOTH_SIDES = f"{TODAY}what_one_is_owed_is_said_as_what_one_owes"
 REMINDING = "tests/services/reminders/test_reminding.py::test_"
 HANDING = "tests/services/errands/test_handing_on.py::test_"
+NEWS = "tests/services/errands/test_news.py::test_"
 HANDLING = "tests/services/breaches/test_handling.py::test_"
 
 GUARDING = (
@@ -48,13 +49,21 @@ GUARDING = (
              f"{REMINDING}who_owes_it_reminds_nobody_and_who_is_owed_it_answers_nothing"),
     Guarding("who does what is a service's own", "services/errands/reading.py", "        if seen.sees(service)\n", "",
              f"{HANDING}the_other_party_is_not_told_who_does_what"),
-    Guarding("things are handed on within a service", "services/errands/handing_on.py", "(people and person not in people)", "False",
+    Guarding("things are handed on within a service", "services/errands/handing_on.py",
+             "(people is not None and person not in people)", "False",
              f"{HANDING}only_people_of_the_own_service_are_handed_something"),
     Guarding("what waits for others is not handed on", "services/errands/handing_on.py",
              "seen.who.is_of(one) and seen.who.may(Right.TAKE_PART, one)", "True",
              f"{HANDING}only_people_of_the_own_service_are_handed_something"),
     Guarding("what waits for an answer is not over by being seen", "services/errands/handing_on.py", "not in NEWS:", "in ():",
              f"{HANDING}a_refusal_is_over_once_it_was_seen_and_what_waits_for_an_answer_is_not"),
+    Guarding("who only reads is handed nothing", "services/directory/mentioning.py",
+             "[one for one in named if self._may(one, service, now)]", "named", f"{NEWS}who_only_reads_is_named_and_given_nothing"),
+    Guarding("an action is given to who can do it", "services/breaches/following_up.py",
+             "if owners is not None and person not in owners:", "if False:", f"{NEWS}who_only_reads_is_named_and_given_nothing"),
+    Guarding("a name that nobody has is refused where nobody is known", "services/directory/mentioning.py",
+             "_require_known(names, people)\n        return", "if people:\n            _require_known(names, people)\n        return",
+             f"{NEWS}where_nobody_is_known_nobody_is_named"),
     Guarding("an open action keeps a breach", "services/breaches/handling.py", " and row.id not in busy]", "]",
              f"{HANDLING}an_open_action_keeps_a_breach_from_being_dealt_with"),
     Guarding("one signature ends no breach", "services/breaches/handling.py", "len(it.signatures) == 2", "len(it.signatures) > 0",

@@ -26,15 +26,15 @@ Commitment = Annotated[str, Query(max_length=300)]
 
 def opening_page(view: View, commitment: str) -> Response:
     row = read_commitment(view.seen, commitment)
-    people = view.people_of(row.debtor, row.creditor)
+    people, owner = view.pages.store.use(FollowingUp).owners(view.seen, row.debtor), row.criterion.owner or ""
     return view.render(
         "breaches/new-action.html",
         row=row,
         what=title(view, row.deliverable, row.criterion),
         back=commitment_path(row.id),
         debtor=view.service(row.debtor),
-        owner=row.criterion.owner or "",
-        people=[(id, view.person(id)) for id in people],
+        owner=owner if people is None or owner in people else "",
+        people=[(id, view.person(id)) for id in people or ()],
         may=view.who.may(Right.TAKE_PART, row.debtor, row.creditor),
     )
 

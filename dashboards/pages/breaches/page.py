@@ -173,6 +173,7 @@ def _excuses(view: View, row: BreachRow) -> list[ExcuseRow]:
 def action_page(view: View, id: str) -> Response:
     row = read_action(view.seen, id)
     commitment = read_commitment(view.seen, row.commitment)
+    owners = view.pages.store.use(FollowingUp).owners(view.seen, row.owner) or []
     return view.render(
         "breaches/action.html",
         item=_listed(view, row, commitment),
@@ -180,8 +181,8 @@ def action_page(view: View, id: str) -> Response:
         clock=view.moments(commitment.terms.timezone),
         may=view.who.may(Right.TAKE_PART, row.owner) and row.state == "open",
         may_comment=row.state == "open" and view.who.may(Right.TAKE_PART, commitment.debtor, commitment.creditor),
-        people=(people := view.people_of(commitment.debtor, commitment.creditor)),
-        owners=[*people, *([row.person] if row.person and row.person not in people else ())],
+        people=view.people_of(commitment.debtor, commitment.creditor),
+        owners=[*owners, *([row.person] if row.person and row.person not in owners else ())],
         breaches=[
             (one, name_of(view, one, commitment).words or period_words(one.period, view.language))
             for one in read_breaches(view.seen, commitment=row.commitment)

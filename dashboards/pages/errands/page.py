@@ -33,7 +33,7 @@ Named = Annotated[str, Query(max_length=1_000)]
 def hand_on_page(view: View, thing: str) -> Response:
     own = [one for one in services_of(view.seen, thing) if view.who.is_of(one) and view.who.may(Right.TAKE_PART, one)]
     errand = errands_by_thing(view.seen).get(thing)
-    people = view.pages.store.use(HandingOn).people(view.seen, own[0]) if own else []
+    people = view.pages.store.use(HandingOn).people(view.seen, own[0]) if own else None
     has_it = errand.person if errand is not None else None
     return view.render(
         "errands/hand-on.html",
@@ -42,7 +42,8 @@ def hand_on_page(view: View, thing: str) -> Response:
         service=view.service(own[0]) if own else "",
         may=bool(own),
         has_it=view.person(has_it),
-        people=[(id, view.person(id)) for id in people if id not in (has_it, view.who.person)],
+        is_any=people is None,
+        people=[(id, view.person(id)) for id in people or () if id not in (has_it, view.who.person)],
     )
 
 
@@ -50,7 +51,7 @@ def what_of(view: View, thing: str) -> str:
     """What the thing is about, in words: a commitment, else its contract."""
     sort, _, name = thing.partition(":")
     seen = view.seen
-    if sort == "version":
+    if sort in ("version", "refused"):
         return view.to(read_contract(seen, name.partition("/")[0]).title)
     if sort == "review":
         return view.to(read_contract(seen, read_review(seen, name).contract).title)

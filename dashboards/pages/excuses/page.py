@@ -167,6 +167,7 @@ def excuse_page(view: View, id: str) -> Response:
             for one in covered[:MOST]
         ],
         covered_total=len(covered),
+        people=view.people_of(contract.supplier, contract.client),
     )
 
 
