@@ -23,6 +23,7 @@ from services.deciding import saved, title_of, within_bounds, words_of
 from services.directory.mentioning import Mentioning
 from services.errors import Invalid, NotFound, Refused, some
 from services.figures.reading import read_commitment
+from services.figures.rows import CommitmentRow
 from services.history.history import History
 from services.seeing.seen import Seeing, Seen
 
@@ -76,11 +77,9 @@ class FollowingUp:
         with self._seeing.seen(who) as seen:
             row = read_commitment(seen, commitment)
             by = _party(seen, commitment)
-            owners, owner = self.owners(seen, row.debtor), row.criterion.owner
+            owners, falls_to = self.owners(seen, row.debtor), self.falls_to(seen, row)
         if person is not None:
             _require_owner(person, owners)
-        elif owners is None or owner in owners:
-            person = owner
         id = self._new_action(row.id, words_of(text))
         action = Action(
             action=id,
@@ -89,7 +88,7 @@ class FollowingUp:
             cause="opened-by-hand",
             text=words_of(text),
             owner=row.debtor,
-            person=person,
+            person=person or falls_to,
             due=within_bounds(due, "due").isoformat() if due else None,
             by=by,
             at=self._now(),
@@ -154,6 +153,12 @@ class FollowingUp:
         """Who may do an action that this service owns: note progress on it, and close it; by id. None where the service names nobody,
         so that any is meant."""
         return self._mentioning.taking_part(seen, service, self._now())
+
+    def falls_to(self, seen: Seen, row: CommitmentRow) -> str | None:
+        """Whose an action is that is opened for nobody: who owns the indicator, where they can do it."""
+        owner = row.criterion.owner
+        is_able = owner is not None and self._mentioning.takes_part(owner, row.debtor, self._now())
+        return owner if is_able or self.owners(seen, row.debtor) is None else None
 
     def close(self, who: Principal, action: str, text: str) -> int:
         """The service that owns it says that it is done; who waits for it cannot end it."""

@@ -26,12 +26,15 @@ _MOST: Final = 20
 MENTION: Final = "mention"
 
 
-def _people_of(seen: Seen, roles: Roles, service: str) -> list[str]:
-    """The ids of the people of a service, ascending. Of another service than the asker's those that its file tells the asker."""
+def _people_of(seen: Seen, roles: Roles, service: str) -> list[str] | None:
+    """The ids of the people of a service, ascending; None where no file names any. Of another service than the asker's those that its
+    file tells the asker."""
     described = read_services(seen).get(service)
     named = {id for id, _, _ in described.people} if described is not None else set()
     known = roles.people()
     admitted = {one.person for one in known if any(role.service == service for role in one.roles)}
+    if not named and not admitted:
+        return None
     if not (seen.who.is_of(service) or seen.sees_everything):
         admitted = set()
     return sorted((named | admitted) - {one.person for one in known if one.is_suspended})
@@ -47,7 +50,7 @@ class Mentioning:
         """The ids of the people of a service who may take part there, ascending, as far as the asker is told of them; None where it
         names nobody, so that any is meant. Whatever file names them, one answer says what they may."""
         named = _people_of(seen, self._roles, service)
-        return [one for one in named if self._may(one, service, now)] if named else None
+        return None if named is None else [one for one in named if self.takes_part(one, service, now)]
 
     def people(self, seen: Seen, parties: Collection[str], now: Instant) -> dict[str, str]:
         """Those who take part in one of these services, with the service of each."""
@@ -57,7 +60,8 @@ class Mentioning:
                 found.setdefault(person, service)
         return found
 
-    def _may(self, person: str, service: str, now: Instant) -> bool:
+    def takes_part(self, person: str, service: str, now: Instant) -> bool:
+        """Says whether somebody may take part there, told of or not."""
         who = self._roles.principal(person, local_date(now, zone("UTC")))
         return who is not None and who.may(Right.TAKE_PART, service)
 

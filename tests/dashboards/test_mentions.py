@@ -7,7 +7,10 @@ import re
 from services.access import ADMINISTRATOR, principal
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_breach
-from services.notices.news import mentions
+from services.contract_files import read_documents
+from services.contracts.contracting import Contracting
+from services.notices.news import mentions, refused
+from tests.dashboards.town import meals
 from tests.dashboards.visiting import Site
 
 MARC, NADIA, PAUL = "kitchen/marc.olivier", "education/nadia.ferrand", "kitchen/paul.brun"
@@ -85,3 +88,39 @@ def test_an_action_is_called_and_given_anew_and_commented(site: Site) -> None:
     assert "A second van" in site.page("/actions", who=PAUL)
     assert "Nadia Ferrand: “From when on" in names_me(site, PAUL)
     assert site.stored(path)["state"] == "open"
+
+
+def refused_version(site: Site, reason: str) -> None:
+    """Marc proposes another wording of the meals, and Nadia refuses it."""
+    tree = read_documents(meals(3).replace("late_data: 3 days", "late_data: 2 days"), "contract")[0]
+    site.town.program.store.use(Contracting).apply(principal(MARC), tree)
+    site.town.judge()
+    version = site.newest()
+    form = {"text": reason, "proposal": str(version.position)}
+    answer = site.post(f"/contracts/school-meals/versions/{version.number}/refuse", form, who=NADIA)
+    assert answer.status_code == 303, answer.text
+
+
+def test_a_refused_version_comes_to_who_proposed_it_and_a_reason_tells_whom_it_names(site: Site) -> None:
+    refused_version(site, "two days are too few; ask @paul.brun")
+    version = site.newest()
+    thing = f"refused:school-meals/{version.position}"
+
+    def listed(who: str) -> list[str]:
+        return [row for row in site.page("/?whole=answer", who=who).split("<li>") if f'value="{thing}"' in row]
+
+    [row] = listed(MARC)
+    assert (f"Version {version.number} refused" in row, "two days are too few" in row, ">Read<" in row) == (
+        True,
+        True,
+        True,
+    )
+    assert (len(listed(PAUL)), listed(NADIA), listed("auditor")) == (1, [], [])
+    assert "two days are too few" in names_me(site, PAUL)
+    with site.town.program.store.seen(ADMINISTRATOR) as seen:
+        [news] = refused(seen, 0, frozenset({"marc.olivier"}))
+        told = [news.is_for(principal(one)) for one in (MARC, PAUL, NADIA)]
+    assert (news.kind, news.subject, told) == ("sign", thing, [True, False, False])
+    assert site.post("/errands/seen", {"thing": thing}, who=NADIA).status_code == 403
+    assert site.post("/errands/seen", {"thing": thing}, who=MARC).status_code == 303
+    assert listed(MARC) == []

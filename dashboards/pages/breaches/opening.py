@@ -26,15 +26,15 @@ Commitment = Annotated[str, Query(max_length=300)]
 
 def opening_page(view: View, commitment: str) -> Response:
     row = read_commitment(view.seen, commitment)
-    people, owner = view.pages.store.use(FollowingUp).owners(view.seen, row.debtor), row.criterion.owner or ""
+    following_up = view.pages.store.use(FollowingUp)
     return view.render(
         "breaches/new-action.html",
         row=row,
         what=title(view, row.deliverable, row.criterion),
         back=commitment_path(row.id),
         debtor=view.service(row.debtor),
-        owner=owner if people is None or owner in people else "",
-        people=[(id, view.person(id)) for id in people or ()],
+        owner=following_up.falls_to(view.seen, row) or "",
+        people=[(id, view.person(id)) for id in following_up.owners(view.seen, row.debtor) or ()],
         may=view.who.may(Right.TAKE_PART, row.debtor, row.creditor),
     )
 
