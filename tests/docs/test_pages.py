@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -152,3 +153,14 @@ def test_the_documents_are_linked_from_the_first_page() -> None:
 
 def test_schemas_are_what_the_pages_are_held_to() -> None:
     assert "weight" in set(keys_of(json.loads(json.dumps(json_schema("contract")))))
+
+
+def test_the_rgaa_has_each_of_its_criteria_once() -> None:
+    """106 criteria in 13 themes (RGAA 4.1.2)."""
+    found = re.findall(r"^\| (\d+)\.(\d+) \| [^|]+ \| (C|P|NA) \| ([^|]+) \|$", text("fr/rgaa.md"), re.M)
+    themes = (9, 2, 3, 13, 8, 2, 5, 10, 4, 14, 13, 11, 12)
+    wanted = [(str(n), str(one)) for n, most in enumerate(themes, 1) for one in range(1, most + 1)]
+    assert [one[:2] for one in found] == wanted
+    assert all(how.strip() != "—" for *_, result, how in found if result != "NA"), "it is said by what"
+    for result, count in Counter(one[2] for one in found).items():
+        assert re.search(rf"\b{result} : [a-zé ]+ \({count}\)", text("fr/rgaa.md")), result

@@ -48,7 +48,7 @@ CRITERIA: tuple[Criterion, ...] = tuple(
 1.3.2 10 met read
 1.3.3 10 met read
 1.3.4 13 met read
-1.3.5 11 none
+1.3.5 11 met read
 1.4.1 3 met read
 1.4.2 4 none
 1.4.3 3 met axe
@@ -60,8 +60,8 @@ CRITERIA: tuple[Criterion, ...] = tuple(
 1.4.13 10 none
 2.1.1 7 met test
 2.1.2 12 met test
-2.1.4 12 none
-2.2.1 13 none
+2.1.4 12 met test
+2.2.1 13 partly test
 2.2.2 13 met test
 2.3.1 13 met read
 2.4.1 12 met axe test
@@ -87,10 +87,10 @@ CRITERIA: tuple[Criterion, ...] = tuple(
 3.2.6 12 none
 3.3.1 11 met test
 3.3.2 11 met axe
-3.3.3 11 partly test
+3.3.3 11 met test
 3.3.4 11 met read
 3.3.7 11 met read
-3.3.8 11 none
+3.3.8 11 met read
 4.1.2 7 met axe
 4.1.3 7 partly read
 """.strip().splitlines()
