@@ -72,3 +72,10 @@ def test_a_view_shows_what_one_may_see_now_and_says_why_it_is_nothing(site: Site
     assert "There is no “it-support” here, or not for you to see" in html
     assert "that contract" in html
     assert "<table" not in html
+
+
+def test_a_name_that_is_none_leads_back_to_the_list(site: Site) -> None:
+    sent = {"of": "breaches", "name": "a\u202eb", "query": "kind=late", "verb": "keep"}
+    refused = site.post("/views", sent, who=MARC)
+    assert refused.status_code == 400
+    assert '<a href="/breaches?kind=late">Back to the list</a>' in refused.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dashboards.pages.house.sending import CONFIRMED
 from services.access import ADMINISTRATOR, principal
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_breach
@@ -124,3 +125,19 @@ def test_a_refused_version_comes_to_who_proposed_it_and_a_reason_tells_whom_it_n
     assert site.post("/errands/seen", {"thing": thing}, who=NADIA).status_code == 403
     assert site.post("/errands/seen", {"thing": thing}, who=MARC).status_code == 303
     assert listed(MARC) == []
+
+
+def test_a_refusal_without_a_reason_is_not_asked_first(site: Site) -> None:
+    tree = read_documents(meals(3).replace("late_data: 3 days", "late_data: 2 days"), "contract")[0]
+    site.town.program.store.use(Contracting).apply(principal(MARC), tree)
+    site.town.judge()
+    version = site.newest()
+    path = f"/contracts/school-meals/versions/{version.number}/refuse"
+    asked = {"proposal": str(version.position), CONFIRMED: ""}
+    empty, told = (site.post(path, asked | {"text": text}, who=NADIA) for text in (" ", "too few"))
+    assert (empty.status_code, "Refuse this version?" in empty.text, 'id="f-refuse"' in empty.text) == (
+        400,
+        False,
+        True,
+    )
+    assert (told.status_code, "Refuse this version?" in told.text) == (200, True)

@@ -320,9 +320,17 @@ def _add_decisions(router: APIRouter, pages: Pages) -> None:
         def again() -> Response:
             return version_page(view, read_contract(view.seen, id), number)
 
+        def needs() -> None:
+            if verb == "refuse":
+                required(text, said("the reason"))
+
         here = link(f"/contracts/{id}/versions/{number}")
         then = here if verb == "comment" else link(f"/contracts/{id}")
-        final = None if verb == "comment" else Lasting(f"{verb}_version", fields, lambda: _numbered(view, id, number))
+        final = (
+            None
+            if verb == "comment"
+            else Lasting(f"{verb}_version", fields, lambda: _numbered(view, id, number), needs)
+        )
         return decided(view, ticket, verbs[verb], then=then, again=again, page=here, final=final)
 
 

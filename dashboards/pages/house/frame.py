@@ -344,10 +344,10 @@ def is_live(request: Request) -> bool:
     return request.method == "GET" and is_of_now(request.url.path) and not asked_of(request)
 
 
-def error_page(view: View, error: EntenteError) -> HTMLResponse:
-    """The refusal as a page in the same frame."""
+def error_page(view: View, error: EntenteError, back: str = "") -> HTMLResponse:
+    """The refusal as a page in the same frame, which leads `back` to where the form stands."""
     with view.state():
-        answer = view.render("error.html", status=error.status, error=error, written=what_was_typed(view))
+        answer = view.render("error.html", status=error.status, error=error, written=what_was_typed(view), back=back)
     if error.slug == LOOKING_BACK:
         answer.headers["Refresh"] = "1"
     return answer

@@ -33,11 +33,12 @@ Fields = Annotated[Texts, Depends(_texts)]
 @dataclass(frozen=True, slots=True)
 class Lasting:
     """A decision that nobody can undo. `what`: the name of its texts (`confirm.WHAT_…`); `fields`: what was sent; `about`: what it is
-    done to, which raises NotFound for who does not see that."""
+    done to, which raises NotFound for who does not see that; `needs` raises Invalid for what lacks, before anything is asked."""
 
     what: str
     fields: Texts
     about: Callable[[], str]
+    needs: Callable[[], object] = lambda: None
 
     @property
     def is_confirmed(self) -> bool:
@@ -71,7 +72,7 @@ def decided(
     that it was done.
     """
     if final is not None and not final.is_confirmed:
-        return _asked_first(view, final, page or then)
+        return _asked_first(view, final, page or then, again)
     words = repr(sorted(view.typed.items())) if words is None else words
     tickets, name = view.pages.tickets, ticket and ticket + digest(words)
     try:
@@ -99,8 +100,15 @@ def _saying(view: View, there: str, about: str) -> str:
     return view.leading(there, Sent(str(view.who), {}, done=Done(view.typed.get("verb", ""), about)))
 
 
-def _asked_first(view: View, final: Lasting, page: str) -> Response:
-    """The page that says what cannot be undone, and asks whether to do it; what was typed goes on with it."""
+def _asked_first(view: View, final: Lasting, page: str, again: Callable[[], Response]) -> Response:
+    """The page that says what cannot be undone, and asks whether to do it; what was typed goes on with it. Where something lacks, the
+    page that holds the form."""
+    try:
+        final.needs()
+    except EntenteError as error:
+        view.keep(page, error)
+        with view.state():
+            return again()
     view.keep(page)
     with view.state():
         return view.render("confirm.html", final=final, back=page, about=final.about())

@@ -38,7 +38,7 @@ def add_kept_views(router: APIRouter, pages: Pages) -> None:
 
         def again() -> Response:
             assert view.problem is not None
-            return error_page(view, view.problem)
+            return error_page(view, view.problem, link(listing.address, **said_of) + listing.place)
 
         said_of = _read(listing, query)
         then = link(listing.address, **(said_of if verb == "keep" else {})) + listing.place

@@ -251,3 +251,12 @@ def test_of_the_reviews_of_one_contract_the_oldest_is_listed_with_how_many_more_
         assert f"/reviews/{ids[0].replace('@', '%40')}" in rows[0]
         assert f"and {len(ids) - 1} more like it" in rows[0] or "and one more like it" in rows[0]
         assert all(f"/reviews/{one.replace('@', '%40')}" not in answers for one in ids[1:])
+
+
+def test_it_is_said_what_is_counted_and_on_paper_whose_page_it_is(shown: Site) -> None:
+    own = shown.page("/?scope=own", who="kitchen/marc.olivier")
+    tabs = own.partition('class="tabs"')[2].partition("</nav>")[0]
+    assert {one for _, one in re.findall(r'class="second">(\d+) ([a-z]+)<', tabs)} <= {"commitment", "commitments"}
+    assert tabs.count("</a>") == tabs.count(" commitment") > 1
+    assert '<span class="paper">Marc Olivier</span>' in own
+    assert 'class="paper"' not in shown.page("/", who="auditor").partition("</h1>")[0]
