@@ -44,7 +44,7 @@ GUARDING = (
              f"{IN_TYPED}what_is_typed_into_the_form_is_applied_on_every_verb[propose]"),
     Guarding("a field that nobody touched is not typed", FIELDS, 'if value != shown.get(name, "")}', "}",
              f"{IN_TYPED}a_field_that_nobody_touched_leaves_alone_what_was_typed_into_the_file"),
-    Guarding("an emptied field says something", FIELDS, 'tree_without(tree, path) if value == ""', 'tree if value == ""',
+    Guarding("an emptied field says something", FIELDS, 'tree_without(tree, path) if is_left_out', 'tree if is_left_out',
              f"{IN_TYPED}a_field_that_is_emptied_takes_its_key_out_and_can_be_filled_again"),
     Guarding("what a file that cannot be read has not taken waits in its fields", FIELDS,
              "        return Sheet(file, is_new, typed,", "        return Sheet(file, is_new, {},",

@@ -40,10 +40,12 @@ SPANS: Final = ("week", "month", "quarter", "half", "year")
 EACH, SOME, RULE = "each", "days", "rule"
 NTHS: Final = ("first", "2nd", "3rd", "4th", "5th", "8th", "10th", "15th", "last")
 OPERATORS: Final = ("eq", "ne", "lt", "le", "gt", "ge", "in", "exists", "starts_with")
+NUMBERED: Final = ("lt", "le", "gt", "ge")
 OWN: Final = "·own"
 """A calendar that is written into its contract, and stays as it is."""
 MOST_ROWS: Final = 60
-_AMOUNT = re.compile(r"([0-9.]+)\s*([a-z%]+(?: [a-z]+)*)?")
+_COMMA = re.compile(r"(-?(?:0(?=,)|[1-9][0-9]{0,9}(?!,[0-9]{3}$))),([0-9]{1,9})")
+"""A number as French writes it; `1,000` may be a thousand, and stays."""
 _NTH = re.compile(rf"([a-z0-9]+) ({'|'.join(DAYS)}) of the ({'|'.join(SPANS)})")
 
 
@@ -69,30 +71,52 @@ def _alone(value: Any) -> dict[str, str]:
     return {FIRST: line_of(value)}
 
 
-def _unit(text: str) -> str:
-    """As it is offered: of several."""
-    plural = {"half": "halves"}.get(text, f"{text}s")
-    return text if text in ("", "s", "min", "h", SHARE) else plural if plural in (*UNITS, *LATER) else text
+def _one_of(unit: str) -> str:
+    """As it is written behind a one."""
+    return {"halves": "half"}.get(unit, unit.removesuffix("s") if len(unit) > 1 else unit)
+
+
+_UNIT_OF: Final = {
+    word: unit
+    for unit in sorted((*UNITS, *LATER, SHARE), key=len, reverse=True)
+    for word in dict.fromkeys((unit, _one_of(unit)))
+}
+"""By how it is written, the longest first: the unit as it is offered."""
 
 
 def _amount(value: Any) -> dict[str, str]:
+    """A number and its unit; the unit also behind what is no number, so that who corrects the one keeps the other."""
     text = line_of(value)
-    if text == END_OF_DAY:
-        return {FIRST: "", "unit": END_OF_DAY}
-    found = _AMOUNT.fullmatch(text)
-    if found is None:
-        return {FIRST: text, "unit": FIRST}
-    return {FIRST: found[1], "unit": _unit(found[2] or "")}
+    if text in (END_OF_DAY, SHARE):
+        return {FIRST: "", "unit": text}
+    for word, unit in _UNIT_OF.items():
+        number = text.removesuffix(word)
+        if number != text and (number.endswith(" ") or number[-1:].isdigit()) and number.strip():
+            return {FIRST: number.rstrip(), "unit": unit}
+    return {FIRST: text, "unit": FIRST}
 
 
 def _amount_said(boxes: Boxes) -> str:
-    number, unit = boxes.get(FIRST, ""), boxes.get("unit", "")
+    number, unit = decimal(boxes.get(FIRST, "")), boxes.get("unit", "")
     if unit == END_OF_DAY:
         return END_OF_DAY
-    if not number or not unit or re.search(r"[^\W\d]|%", number):
+    if not number or not unit:
         return number
-    one = {"halves": "half"}.get(unit, unit.removesuffix("s") if len(unit) > 1 else unit)
-    return f"{number} {one if number == '1' else unit}"
+    typed = _amount(number)  # a unit may be typed behind the number
+    if typed["unit"]:
+        return _amount_said(typed)
+    return f"{number} {_one_of(unit) if number == '1' else unit}"
+
+
+def _at_least_said(boxes: Boxes) -> Any:
+    """A share without its number stays one."""
+    is_share = boxes.get("unit") == SHARE and not boxes.get(FIRST)
+    return SHARE if is_share else number_of(_amount_said(boxes))
+
+
+def decimal(text: str) -> str:
+    """A number as files write it, where a comma stands in it."""
+    return _COMMA.sub(r"\1.\2", text) if _COMMA.fullmatch(text) else text
 
 
 def _share(value: Any) -> dict[str, str]:
@@ -100,7 +124,7 @@ def _share(value: Any) -> dict[str, str]:
 
 
 def _share_said(boxes: Boxes) -> str:
-    number = boxes.get(FIRST, "").removesuffix(SHARE).strip()
+    number = decimal(boxes.get(FIRST, "").removesuffix(SHARE).strip())
     return f"{number} %" if number else ""
 
 
@@ -217,7 +241,8 @@ def _where_said(boxes: Boxes) -> Any:
     found: dict[str, dict[str, Any]] = {}
     for path, operator, text in _rows_said(boxes, ("path", "op", "value")):
         known = operator or "eq"
-        found.setdefault(path, {})[known] = _listed(text) if known == "in" else _scalar_said(text)
+        said = decimal(text) if known in NUMBERED else text
+        found.setdefault(path, {})[known] = _listed(said) if known == "in" else _scalar_said(said) if said else None
     return {path: _condition(held) for path, held in found.items()} or ""
 
 
@@ -248,7 +273,8 @@ def _rows_said(boxes: Boxes, names: Sequence[str]) -> list[list[str]]:
 
 
 def _scalar(value: Any) -> str:
-    return flow_text(value)
+    """Empty where the condition says no value yet; an empty text is quoted."""
+    return "" if value is None else flow_text(value)
 
 
 def _items(value: Any) -> str:
@@ -274,6 +300,7 @@ def _read(text: str, held: Callable[[Any], Any]) -> Any:
 
 def number_of(text: str) -> str | int | Decimal:
     """A number where it is written as one."""
+    text = decimal(text)
     if re.fullmatch(r"-?(0|[1-9][0-9]{0,9})", text):
         return int(text)
     return Decimal(text) if re.fullmatch(r"-?(0|[1-9][0-9]{0,9})\.[0-9]{1,9}", text) else text
@@ -299,7 +326,8 @@ _SHOWN: Final[Mapping[str, Callable[[Any], dict[str, str]]]] = {
 }
 _READ: Final[Mapping[str, Callable[[Boxes], Any]]] = {
     **dict.fromkeys(("duration", "tolerance", "plus"), _amount_said),
-    **dict.fromkeys(("at_least", "at_most"), lambda boxes: number_of(_amount_said(boxes))),
+    "at_least": _at_least_said,
+    "at_most": lambda boxes: number_of(_amount_said(boxes)),
     **dict.fromkeys(("names", "slices"), lambda boxes: _texts_said(boxes) or ""),
     "texts": lambda boxes: _one_or_list(_texts_said(boxes)),
     "share": _share_said,

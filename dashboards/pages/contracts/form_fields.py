@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from dashboards.language import Language
 from dashboards.pages.contracts.box_faces import Box, Faces, boxes_shown
-from dashboards.pages.contracts.moving import PARTIES, text_of
+from dashboards.pages.contracts.moving import PARTIES, form_of, text_of
 from dashboards.pages.contracts.sheet import AGREED, FORM, PREFIX, Sheet, boxes_at
 from dashboards.pages.house.frame import View
 from domain.saying import Said
@@ -230,7 +230,7 @@ class Form:
     def _target(self, path: Path, is_one_of_many: bool) -> Group:
         tree = value_at(self.sheet.tree, path)
         held = tree if isinstance(tree, dict) else {}
-        form = next((one for one in TARGETS if one in held), TARGETS[0])
+        form = form_of(held) or TARGETS[0]
         model = next(one for one in entries_of(self._criterion_model()) if one.name == "target").model
         assert model is not None
         entries = {one.name: one for one in entries_of(model)}
@@ -317,10 +317,10 @@ def everything(groups: Sequence[Group]) -> list[Field]:
 
 
 def shown_now(groups: Sequence[Group], sheet: Sheet) -> str:
-    """What stands in the boxes that nobody typed into, as JSON for the next sending."""
+    """What stands in the boxes that nobody typed into, and what was before it turned into another, as JSON for the next sending."""
     now = values_now(groups)
     said = {name: sheet.shown.get(name, "") if name in sheet.typed else now[name] for name in now}
-    return json.dumps({name: value for name, value in said.items() if value})
+    return json.dumps({name: value for name, value in said.items() if value} | dict(sheet.was))
 
 
 def values_now(groups: Sequence[Group]) -> dict[str, str]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from dashboards.pages.contracts.boxes import number_of
 from dashboards.pages.contracts.starting import free_id, sample_criterion, sample_indicator
 from domain.terms import KINDS
 from services.contract_files import Tree, changed_tree, tree_without, value_at
 from services.contract_files.documents import Path
-from services.contract_files.entries import entry_at
+from services.contract_files.entries import Entry, entry_at, indicator_entries
+from services.contract_files.model_base import SelectorModel
 from services.contract_files.names import TARGETS
 
 PARTIES: Final = ("supplier", "client")
 TARGET: Final[Mapping[str, Any]] = {"max_misses": 1, "per": "month"}
+BEGINS: Final[Mapping[str, Any]] = {"at_least": "90 %", "at_most": "", "max_misses": 1, "max_consecutive_misses": 1}
+"""What a target of each form begins with; of `at_most` nobody knows."""
 SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "review": {"every": "first monday of the month", "at": "14:00"},
     "rebaseline": {"reason": ""},
@@ -144,20 +146,39 @@ _MOVES: Final[Mapping[str, Callable[[Tree, Path, str], tuple[Tree, Path]]]] = {
 }
 
 
-def of_kind(indicator: Any, kind: str) -> Tree:
-    """An indicator of another kind: that of the sample, with what both kinds have a key for."""
-    made = sample_indicator(kind)
+def of_kind(indicator: Any, kind: str, before: Tree | None = None) -> Tree:
+    """An indicator of another kind: as it was `before`, when it had that kind, else that of the sample; with each value whose key both
+    kinds have for the same, and with the events that it is about, however both kinds call them. Of its own kind it stays as it is."""
     held = indicator if isinstance(indicator, dict) else {}
-    kept = {name: value for name, value in held.items() if name in made and name != "kind"}
+    if held.get("kind") == kind:
+        return held
+    made = {**(before or sample_indicator(kind)), "kind": kind}
+    known, wanted = indicator_entries(held), indicator_entries(made)
+    same = {(one.name, one.kind, one.model) for one in known} & {(one.name, one.kind, one.model) for one in wanted}
+    kept = {name: held[name] for name, *_ in same if name in held and name != "kind"}
+    of, to = _events(known), _events(wanted)
+    if of in held and of != to and held[of] != sample_indicator(held["kind"]).get(of):
+        kept[to] = held[of]
     return {**made, **kept}
 
 
-def of_form(target: Any, form: str) -> Any:
-    """A target of another form, with the same number."""
-    if not isinstance(target, dict) or form not in TARGETS:
+def _events(entries: Sequence[Entry]) -> str:
+    """The key of the events that an indicator is about first; empty of an unknown kind."""
+    return next((one.name for one in entries if one.model is SelectorModel), "")
+
+
+def form_of(target: Any) -> str:
+    """Empty where it has none."""
+    return next((one for one in TARGETS if isinstance(target, dict) and one in target), "")
+
+
+def of_form(target: Any, form: str, before: Tree | None = None) -> Any:
+    """A target of another form: with the number that it had `before` in that form; else with its own where both count the same, as
+    misses are no share. Of its own form it stays as it is."""
+    now = form_of(target)
+    if not isinstance(target, dict) or form not in TARGETS or form == now:
         return target
-    now = next((one for one in TARGETS if one in target), None)
-    held = target.get(now) if now else ""
-    if form.startswith("max_"):
-        held = number_of(str(held).partition(" ")[0].partition("%")[0])
-    return {form: held, "per": target.get("per", TARGET["per"])}
+    is_alike = bool(now) and now.partition("_")[0] == form.partition("_")[0]
+    number = before[form] if before and form in before else target[now] if is_alike else BEGINS[form]
+    rest = {name: one for name, one in target.items() if name not in TARGETS}
+    return {"per": TARGET["per"], **rest, form: number}

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from dashboards.pages.contracts.boxes import FIRST, OWN, boxes_of, complete, value_of
-from dashboards.pages.contracts.moving import moved, of_form, of_kind, path_of
+from dashboards.pages.contracts.moving import form_of, moved, of_form, of_kind, path_of, text_of
 from domain.saying import said
 from services.contract_files import (
     Document,
@@ -28,6 +28,7 @@ from services.contract_files import (
 )
 from services.contract_files.documents import Path
 from services.contract_files.entries import Entry, entry_at
+from services.contract_files.names import TARGETS
 from services.errors import DocumentInvalid, Invalid
 
 LONGEST: Final = 400_000
@@ -45,6 +46,8 @@ AGREED: Final[tuple[Path, ...]] = (
     ("valid", "from"),
 )
 """What versions of one contract have in common: its form asks for these only where the contract is new."""
+WAS: Final = "was:"
+"""Stands before the names of what things were."""
 FORM: Final = "form"
 """The box of a target that says which form it has."""
 
@@ -52,7 +55,8 @@ FORM: Final = "form"
 @dataclass(frozen=True)
 class Sheet:
     """A draft as it is to be seen. `typed` are boxes that a file which cannot be read has not taken yet; `shown` is what the others
-    showed, by name. `opened`: deliverables that are shown with all their fields where there are many; `at`: what was just added."""
+    showed, by name. `opened`: deliverables that are shown with all their fields where there are many; `at`: what was just added, copied
+    or moved. `was`: what indicators and targets were before they turned into others, so that they can turn back."""
 
     file: str
     is_new: bool
@@ -60,6 +64,7 @@ class Sheet:
     shown: Mapping[str, str] = field(default_factory=dict)
     opened: frozenset[int] = frozenset()
     at: Path = ()
+    was: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def documents(self) -> Sequence[Document]:
@@ -96,24 +101,28 @@ def sent_sheet(form: Mapping[str, str], *, is_new: bool) -> Sheet:
     changed, and what was typed waits in its boxes.
     """
     file = form.get("file", "").replace("\r\n", "\n")
-    shown, verb = _shown(form.get("shown", "")), form.get("verb", "")
+    sent, verb = _shown(form.get("shown", "")), form.get("verb", "")
+    was = {name: text for name, text in sent.items() if name.startswith(WAS)}
+    shown = {name: text for name, text in sent.items() if name not in was}
     opened = frozenset(int(one) for one in form.get("open", "").split(",")[:200] if one.isdecimal() and len(one) < 6)
     boxes = {name: value.strip() for name, value in form.items() if _is_of_form(name, is_new)}
     typed = _typed(boxes, shown)
     try:
         document = document_of(file, alone=True)
     except Invalid:
-        return Sheet(file, is_new, typed, shown | {name: boxes[name] for name in boxes if name not in typed}, opened)
-    file, tree = _filled(file, document, boxes, typed)
+        shown |= {name: boxes[name] for name in boxes if name not in typed}
+        return Sheet(file, is_new, typed, shown, opened, was=was)
+    file, tree = _filled(file, document, boxes, typed, was)
     if verb.startswith("open:"):
-        return Sheet(file, is_new, opened=opened | {int(one) for one in [verb[5:]] if one.isdecimal() and len(one) < 6})
+        opened |= {int(one) for one in [verb[5:]] if one.isdecimal() and len(one) < 6}
+        return Sheet(file, is_new, opened=opened, was=was)
     after, at = moved(tree, verb)
     if after is not tree:
-        file = as_file(after)
+        file, was = as_file(after), {}  # what stands elsewhere now is another
     match at:
         case ("deliverables", int() as number, *_):
             opened = frozenset({number})
-    return Sheet(file, is_new, opened=opened, at=at)
+    return Sheet(file, is_new, opened=opened, at=at, was=was)
 
 
 def _typed(boxes: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
@@ -134,12 +143,14 @@ def _shown(text: str) -> dict[str, str]:
     return {name: value for name, value in held if isinstance(value, str)}
 
 
-def _filled(file: str, document: Document, boxes: Mapping[str, str], typed: Mapping[str, str]) -> tuple[str, Tree]:
-    """The file with what was typed, and its content."""
+def _filled(
+    file: str, document: Document, boxes: Mapping[str, str], typed: Mapping[str, str], was: dict[str, str]
+) -> tuple[str, Tree]:
+    """The file with what was typed, and its content; what turned into another is noted in `was`."""
     tree = document.tree
     changes = []
     for path, entry, value in _changes(tree, boxes, typed):
-        after = _put(tree, path, entry, value) if _may_stand(tree, path) else tree
+        after = _put(tree, path, entry, value, was) if _may_stand(tree, path) else tree
         if after != tree:
             changes.append((path, entry, value))
         tree = after
@@ -147,13 +158,13 @@ def _filled(file: str, document: Document, boxes: Mapping[str, str], typed: Mapp
         return file, tree
     if len(changes) > FEW or any(_is_of_parts(entry, value) for _, entry, value in changes):
         return as_file(tree), tree
-    for at, (path, _, value) in enumerate(changes):
+    for at, (path, entry, value) in enumerate(changes):
         document = document_of(file) if at else document
         text = str(value)
         is_number = not isinstance(value, str)
         file = (
             without_value(file, document, path)
-            if text == ""
+            if text == "" and entry.name not in TARGETS
             else with_value(file, document, path, text, is_text=not is_number)
         )
     return file, tree
@@ -189,22 +200,43 @@ def _changes(tree: Tree, boxes: Mapping[str, str], typed: Mapping[str, str]) -> 
     yield from last
 
 
-def _put(tree: Tree, path: Path, entry: Entry, value: Any) -> Tree:
+def _put(tree: Tree, path: Path, entry: Entry, value: Any, was: dict[str, str]) -> Tree:
+    held = value_at(tree, path)
     if entry.kind in ("group", "several"):
-        return changed_tree(tree, path, of_form(value_at(tree, path), str(value)))
+        before = _turned(was, path, held, form_of(held), str(value))
+        return changed_tree(tree, path, of_form(held, str(value), before))
     if path[-2:] == ("indicator", "kind"):
-        known = value in entry.choices
-        return changed_tree(tree, path[:-1], of_kind(value_at(tree, path[:-1]), value)) if known else tree
-    if isinstance(value_at(tree, path), bool) or value == value_at(tree, path):
+        if value not in entry.choices:
+            return tree
+        indicator = value_at(tree, path[:-1])
+        before = _turned(was, path[:-1], indicator, str(held), value)
+        return changed_tree(tree, path[:-1], of_kind(indicator, value, before))
+    if isinstance(held, bool) or value == held:
         return tree
-    return tree_without(tree, path) if value == "" else changed_tree(tree, path, value)
+    is_left_out = value == "" and entry.name not in TARGETS  # a target without its form would be another
+    return tree_without(tree, path) if is_left_out else changed_tree(tree, path, value)
+
+
+def _turned(was: dict[str, str], path: Path, held: Any, now: str, wanted: str) -> Tree | None:
+    """What stood there when it was last what it is to be; None where it was not that yet. What stands there is noted."""
+    if isinstance(held, dict) and now != wanted:
+        was[f"{WAS}{text_of(path)}:{now}"] = as_file(held)
+    try:
+        found = read_documents(was.get(f"{WAS}{text_of(path)}:{wanted}", ""), "draft")
+    except DocumentInvalid:
+        return None
+    return found[0].tree if found and isinstance(found[0].tree, dict) else None
 
 
 def _may_stand(tree: Tree, path: Path) -> bool:
-    """Says whether the part of the draft that holds the key is there, or may be made: a box makes no deliverable and no criterion."""
+    """Says whether the part of the draft that holds the key is there, or may be made: a box makes no deliverable and no criterion. A
+    part of which the file says one value makes room for its boxes."""
     for depth in range(1, len(path)):
         held = value_at(tree, path[:depth])
-        if not isinstance(held, dict | list) and (held is not None or isinstance(path[depth - 1], int)):
+        if isinstance(held, dict | list):
+            continue
+        entry = entry_at(tree, path[:depth]) if held is not None else None
+        if isinstance(path[depth - 1], int) or (held is not None and (entry is None or entry.kind != "group")):
             return False
     return True
 

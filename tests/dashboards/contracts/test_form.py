@@ -198,7 +198,7 @@ def test_a_criterion_turns_into_every_kind(kind: str) -> None:
     assert not [one for one in problems if ".indicator" in one and "needs a calendar" not in one]
 
 
-def test_a_target_of_another_form_keeps_its_number() -> None:
+def test_a_target_of_another_form_keeps_its_period() -> None:
     text = sample_file("volume", "kitchen", "education", "Europe/Paris", FIRST)
     at = ("deliverables", 0, "criteria", 0, "target")
     name = f"f.{'.'.join(map(str, at))}"
