@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
@@ -67,13 +67,30 @@ def last_proposal(contract: ContractRow) -> str:
     return f"{newest.number}-{newest.position}"
 
 
-def require_last(contract: ContractRow, based_on: str) -> None:
-    """Raises Refused where somebody else proposed meanwhile: nobody's wording is replaced unseen."""
+def based(view: View, contract: ContractRow | None) -> dict[str, Any]:
+    """What pages of a draft say of the proposal that it is based on."""
+    last = last_proposal(contract) if contract else ""
+    based_on = view.typed.get("based_on") or last
+    return {"based_on": based_on, "newest": last, "newer": newer_proposal(contract, based_on)}
+
+
+def newer_proposal(contract: ContractRow | None, based_on: str) -> VersionRow | None:
+    """What somebody else proposed since the proposal that the editor is based on; None where nobody did."""
+    if contract is None:
+        return None
     newest = max(contract.versions, key=lambda one: one.position)
     number, _, position = based_on.partition("-")
-    if (number.isdecimal() and int(number[:9]) < newest.number) or (
+    is_newer = (number.isdecimal() and int(number[:9]) < newest.number) or (
         position.isdecimal() and int(position[:9]) < newest.position
-    ):
+    )
+    return newest if is_newer else None
+
+
+def require_last(contract: ContractRow, based_on: str, has_read: str) -> None:
+    """Raises Refused where somebody else proposed meanwhile, until the writer says to have read that (`has_read`: which proposal):
+    nobody's wording is replaced unseen."""
+    newest = newer_proposal(contract, based_on)
+    if newest is not None and has_read != last_proposal(contract):
         mend = said("read version {number}, then propose yours again", number=newest.number)
         raise Refused(
             said("version {number} was proposed while you were writing", number=newest.number),

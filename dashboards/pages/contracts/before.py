@@ -3,7 +3,7 @@ of the past, and who will be asked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, NamedTuple
@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from fastapi import Response
 
 from dashboards.language import first_up
-from dashboards.pages.contracts.based import day_of, editor_address, last_proposal, today
+from dashboards.pages.contracts.based import based, day_of, editor_address, today
 from dashboards.pages.contracts.checking import Checked
 from dashboards.pages.contracts.next_dates import next_dates
 from dashboards.pages.contracts.page import facts_of
@@ -94,6 +94,7 @@ def before_page(
     assert sheet.document is not None
     terms = contract_terms(sheet.document)
     first, last = days_tried(view, contract)
+    titles = _titles(view, terms)
     return view.render(
         "contracts/before.html",
         contract=contract,
@@ -109,9 +110,9 @@ def before_page(
         dates=next_dates(view, sheet.tree),
         found=found,
         asked=_asked(view, terms),
-        tried=[_tried_line(view, one) for one in tried.compared[:MOST_TRIED]] if tried is not None else None,
+        tried=[_tried_line(view, titles, one) for one in tried.compared[:MOST_TRIED]] if tried is not None else None,
         suggested=[proposal_words(one, view.language) for one in tried.suggested] if tried is not None else [],
-        based_on=view.typed.get("based_on") or (last_proposal(contract) if contract else ""),
+        **based(view, contract),
         first=first,
         last=last,
     )
@@ -147,19 +148,21 @@ def _asked(view: View, terms: ContractTerms) -> list[Asked]:
     return found
 
 
-def _tried_line(view: View, one: Compared) -> TriedLine:
-    names = {row.id: row for row in view.commitments}
-    row = names.get(one.draft.commitment)
-    note = view.language.text("tried.partly") if one.is_cut else ""
+def _titles(view: View, terms: ContractTerms) -> dict[str, str]:
+    """By the id of the commitment: what the draft calls it."""
+    return {f"{terms.id}/{d.id}/{c.id}": title(view, d, c) for d in terms.deliverables for c in d.criteria}
+
+
+def _tried_line(view: View, titles: Mapping[str, str], one: Compared) -> TriedLine:
     return TriedLine(
-        title(view, row.deliverable, row.criterion) if row is not None else one.draft.commitment.partition("/")[2],
+        titles.get(one.draft.commitment, one.draft.commitment),
         first_up(period_words(one.draft.period, view.language)),
         one.draft,
         disc(one.draft),
         _with_state(view, one.draft),
         disc(one.real) if one.real is not None else "",
         _with_state(view, one.real) if one.real is not None else "—",
-        note,
+        view.language.text("tried.partly") if one.is_cut else "",
     )
 
 

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 
 from dashboards.naming import change_words
 from dashboards.pages.contracts.form_fields import Group, place_of
+from dashboards.pages.contracts.moving import PARTIES
 from dashboards.pages.contracts.sheet import Sheet, document_of
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.posting import digest
 from dashboards.problems import problem_of
 from domain.saying import Said, said
+from services.access import Right, not_theirs
 from services.contract_files import contract_terms
-from services.contract_files.documents import Path, Problem
+from services.contract_files.documents import Document, Path, Problem
 from services.contracts.applied import Applied
 from services.contracts.contracting import Contracting
-from services.errors import DocumentInvalid, EntenteError, Refused
+from services.errors import DocumentInvalid, EntenteError
 from services.trying.drafting import one_contract
 
 MOST_PROBLEMS = 20
@@ -75,11 +77,14 @@ def checked(view: View, contract: str | None, sheet: Sheet) -> Checked:
     try:
         document = sheet.document or document_of(sheet.file)
         if contract is None and document.tree.get("contract") in [*view.contracts]:  # it may be anything in a file
-            raise Refused(view.language.text("start.taken"))
+            what, mend = said("a contract of that id is there already"), said("another `contract:`")
+            raise DocumentInvalid([document.problem(("contract",), what, mend)])
         if contract is not None and document.tree.get("contract") != contract:
             what, mend = said("this page edits another contract"), said("`{contract}`", contract=contract)
             raise DocumentInvalid([document.problem(("contract",), what, mend)])
         draft = one_contract(sheet.documents)
+        if contract is None:
+            _require_party(view, document)
         applied = view.pages.store.use(Contracting).apply(view.who, draft, dry_run=True, language=view.language.code)
         terms = contract_terms(document)
         changes = tuple(change_words(one, terms, view.language.code) for one in applied.changes)
@@ -90,6 +95,14 @@ def checked(view: View, contract: str | None, sheet: Sheet) -> Checked:
         if error.status in (403, 404) and contract is not None:
             raise
         return Checked(refusal=error)
+
+
+def _require_party(view: View, document: Document) -> None:
+    """Raises DocumentInvalid where the reader may sign for neither party of a new contract."""
+    parties = [one for one in map(document.tree.get, PARTIES) if isinstance(one, str)]
+    if len(parties) == len(PARTIES) and not view.who.may(Right.BIND, *parties):
+        error = not_theirs(view.who, str(document.tree.get("contract", "")), *parties)
+        raise DocumentInvalid([document.problem(("supplier",), error.message, error.mend)])
 
 
 def _wrong(line: str) -> Wrong:

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from dashboards.pages.contracts.based import editor_address, last_proposal, renewed_file, require_last, start_file
+from dashboards.pages.contracts.based import based, editor_address, renewed_file, require_last, start_file
 from dashboards.pages.contracts.before import READING, Tries, before_page, tried_as_asked
 from dashboards.pages.contracts.checking import checked
 from dashboards.pages.contracts.drafts import KEEPING, keeping, kept_now, opened, thrown_away
@@ -63,7 +63,7 @@ def editor_page(view: View, contract: ContractRow | None, sheet: Sheet) -> Respo
         shown=shown_now(form, sheet),
         found=found,
         placed=found.placed(form),
-        based_on=view.typed.get("based_on") or (last_proposal(contract) if contract else ""),
+        **based(view, contract),
         draft=kept_now(view),
         rows=min(60, max(24, sheet.file.count("\n") + 3)),
     )
@@ -110,7 +110,9 @@ def checked_as_typed(view: View, contract: ContractRow | None) -> Response:
     sheet = sent_sheet(view.typed, is_new=contract is None)
     found = checked(view, contract.id if contract else None, sheet)
     form = Form(view, sheet, found.by_path()).groups()
-    part = view.render("contracts/checked.html", found=found, placed=found.placed(form))
+    part = view.render(
+        "contracts/checked.html", contract=contract, found=found, placed=found.placed(form), **based(view, contract)
+    )
     fields = view.render("contracts/form.html", groups=form, sheet=sheet, dates=dates_beside(view, sheet.tree))
     answer = {
         "file": sheet.file,
@@ -158,7 +160,7 @@ def add_editor(router: APIRouter, pages: Pages) -> None:
             return again()
 
         def propose() -> object:
-            require_last(view.look(read_contract, id), form.get("based_on", ""))
+            require_last(view.look(read_contract, id), form.get("based_on", ""), form.get("has_read", ""))
             if document_of(sheet.file).tree.get("contract") != id:
                 raise Refused(said("this page edits another contract"), mend=said("`contract: {id}`", id=id))
             require_sure(view, id, sheet.file)

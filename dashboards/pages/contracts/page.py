@@ -127,7 +127,8 @@ def facts(view: View, contract: ContractRow) -> list[tuple[str, str]]:
 def facts_of(view: View, terms: ContractTerms) -> list[tuple[str, str]]:
     """What a wording says of the whole contract."""
     language = view.language
-    calendar = terms.calendar.id if isinstance(terms.calendar, CalendarTerms) else getattr(terms.calendar, "name", "")
+    is_own = isinstance(terms.calendar, CalendarTerms)
+    calendar = language.text("editor.calendar.own") if is_own else getattr(terms.calendar, "name", "")
     review = review_words(terms.review, language) if terms.review else language.text("contract.no_review")
     hours = calendar or language.text("contract.always_open")
     zone = language.text("word.time_of", city=view.moments(terms.timezone).city)

@@ -100,7 +100,7 @@ def add_start(router: APIRouter, pages: Pages) -> None:
             return made
 
         ticket = form.get("ticket", "")
-        words, then = sheet.file, "/contracts"
+        words, then = sheet.file, _made_before(view, sheet)
         return decided(view, ticket, propose, then=then, again=again, page=NEW, found=_first_version, words=words)
 
     @router.post(f"{NEW}/check")
@@ -109,6 +109,13 @@ def add_start(router: APIRouter, pages: Pages) -> None:
         _require_party(view)
         with view.state():
             return checked_as_typed(view, None)
+
+
+def _made_before(view: View, sheet: Sheet) -> str:
+    """Where the same form leads that was sent before: to what it made, if that is there."""
+    id = sheet.tree.get("contract")
+    known = [row.id for row in view.look(read_contracts)]
+    return link(f"/contracts/{id}/versions/1") if isinstance(id, str) and id in known else "/contracts"
 
 
 def _first_version(made: object) -> str:

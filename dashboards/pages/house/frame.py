@@ -52,7 +52,16 @@ P = ParamSpec("P")
 THEMES = ("light", "dark")
 """The palettes that one may choose; else it is the system's."""
 OF_THE_PROGRAM = frozenset({PLATFORM_NAME, str(PLATFORM)})
-NOTHING_TYPED = dict.fromkeys(("first", "last", "one", "reason", "party", "to", "key", "sure", "draft", "revision"), "")
+NOTHING_TYPED = dict.fromkeys(
+    ("first", "last", "one", "reason", "party", "to", "key", "sure", "has_read", "draft", "revision"), ""
+)
+FIELDS_OF = {
+    "names-unknown": "sure",
+    "nothing-owed": "sure",
+    "edited-meanwhile": "has_read",
+    "contract-taken": "f.contract",
+}
+"""Where a refusal is mended, if not in the form that was sent."""
 WORDS = ("file", "text")
 """Fields that people write in."""
 
@@ -282,7 +291,7 @@ class View:
         field = f"f-{escape(self.typed.get('verb', ''))}{escape(self.typed.get('id', ''))}"
         is_there = f'id="{field}"' in html
         text = marked(self.language.text)
-        target = "sure" if self.problem.slug in ("names-unknown", "nothing-owed") else field
+        target = FIELDS_OF.get(self.problem.slug, field)
         way = Markup('<a href="#{}">{}</a>').format(target, text("problem.go"))
         way = way if f'id="{target}"' in html else Markup()
         empty = text("problem.text-empty" if is_there else "problem.form-gone")

@@ -74,7 +74,7 @@
   }
 
   form.addEventListener("input", (event) => {
-    const isSure = event.target.name === "sure";
+    const isSure = ["sure", "has_read"].includes(event.target.name);
     if (!isField(event.target) && event.target !== file && !isSure) return;
     typed += 1;
     if (event.target === file) later(); // a field is put into the file when it is left: half a value would be wrong

@@ -181,3 +181,19 @@ def test_what_was_agreed_for_later_does_not_begin_sooner_by_what_is_written_on_i
     later = meals(3).replace("effective: 2026-12-01", "effective: 2027-03-15")
     site.town.agree(later, "supplier", "client")
     assert "effective: 2027-03-15" in typed(site.get("/contracts/school-meals/edit").text)
+
+
+def test_who_reads_what_was_proposed_meanwhile_proposes_all_the_same(site: Site) -> None:
+    """It is said as soon as the draft is checked or read, with the way there; saying to have read it is the way on."""
+    mine = {"file": file(), "based_on": "2", "ticket": ""}
+    said = site.post(f"{PATH}/check", mine).json()["checked"]
+    assert 'href="/contracts/school-meals/versions/3"' in said
+    for verb in ("check", "read", "propose"):
+        html = site.post(PATH, mine | {"verb": verb}).text
+        assert 'href="/contracts/school-meals/versions/3"' in html, verb
+        assert "Version 3 was proposed while you were writing" in html, verb
+    [read] = re.findall(r'name="has_read" value="([^"]+)"', html)
+    assert 'href="#has_read"' in html, "the refusal leads to what is to be said"
+    assert site.post(PATH, mine | {"verb": "propose", "has_read": "2-2"}).status_code == 409
+    assert site.post(PATH, mine | {"verb": "propose", "has_read": read}).status_code == 303
+    assert site.newest().position == 4

@@ -80,7 +80,8 @@ def test_what_is_proposed_is_the_file_once_and_leads_to_its_version(site: Site) 
     data = {"file": file, "verb": "propose", "ticket": "one"}
     assert leads(site.post(NEW, data)) == "/contracts/meals/versions/1"
     after = site.position()
-    assert (site.post(NEW, data).status_code, site.position()) == (303, after)
+    assert leads(site.post(NEW, data)) == "/contracts/meals/versions/1", "who sends it twice comes to what was made"
+    assert site.position() == after
     assert (site.newest("meals").state, site.newest("meals").position) == ("proposed", 1)
 
 
@@ -92,8 +93,31 @@ def test_an_id_that_is_taken_is_refused_and_nothing_typed_is_lost(shown: Site) -
     assert answer.status_code == 409
     assert "existe déjà" in answer.text
     assert "# mine" in typed(answer.text)
-    assert "exists already" in shown.post(f"{NEW}/check", {"file": file}).text
+    said = shown.post(f"{NEW}/check", {"file": file}).json()["checked"]
+    assert "of that id is there already" in said
+    assert '<a href="#f.contract" data-field>' in said
     assert shown.position() == before
+
+
+def test_a_contract_of_others_leads_to_the_field_of_its_parties(shown: Site) -> None:
+    file = sample_file("volume", "sodalis", "education", "Europe/Paris", date(2026, 12, 1))
+    said = shown.post(f"{NEW}/check", {"file": file}, who="kitchen/marc.olivier").json()["checked"]
+    assert "is no party of meals" in said
+    assert '<a href="#f.supplier" data-field>' in said
+
+
+def test_a_new_contract_is_read_and_tried_by_its_titles_and_its_own_hours(shown: Site) -> None:
+    file = sample_file("punctuality", "kitchen", "education", "Europe/Paris", date(2026, 12, 1), owner="nadia.ferrand")
+    data = {"file": file, "verb": "try", "first": "2026-09-01", "last": "2026-10-31"}
+    for language, title, hours in (
+        ("en", "Weekly report · On time", "the hours written in this contract"),
+        ("fr", "Rapport hebdomadaire · À l’heure", "les horaires écrits dans ce contrat"),
+    ):
+        html = unescape(shown.post(NEW, data, language).text)
+        tried = html.partition('id="tried"')[2].partition("</table>")[0]
+        assert f"<td>{title}</td>" in tried
+        assert "weekly-report/on-time" not in html.partition("</textarea>")[2]
+        assert hours in html
 
 
 def test_an_auditor_writes_none_and_other_sites_send_none(shown: Site) -> None:
