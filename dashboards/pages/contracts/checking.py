@@ -12,8 +12,11 @@ from dashboards.pages.contracts.sheet import Sheet, document_of
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.posting import digest
 from dashboards.problems import problem_of
+from domain.kinds.faces import face
 from domain.saying import Said, said
+from domain.terms import ContractTerms, Criterion
 from services.access import Right, not_theirs
+from services.arrivals.sent import read_sent
 from services.contract_files import contract_terms
 from services.contract_files.documents import Document, Path, Problem
 from services.contracts.applied import Applied
@@ -52,6 +55,8 @@ class Checked:
     refusal: EntenteError | None = None
     applied: Applied | None = None
     changes: tuple[str, ...] = ()
+    unsent: tuple[str, ...] = ()
+    """Types of events that the draft waits for, and that no tool sends of which the reader knows."""
 
     @property
     def is_right(self) -> bool:
@@ -88,13 +93,34 @@ def checked(view: View, contract: str | None, sheet: Sheet) -> Checked:
         applied = view.pages.store.use(Contracting).apply(view.who, draft, dry_run=True, language=view.language.code)
         terms = contract_terms(document)
         changes = tuple(change_words(one, terms, view.language.code) for one in applied.changes)
-        return Checked(applied=applied, changes=changes)
+        return Checked(applied=applied, changes=changes, unsent=_unsent(view, terms))
     except DocumentInvalid as error:
         return Checked(tuple(_wrong(line) for line in error.problems[:MOST_PROBLEMS]))
     except EntenteError as error:
         if error.status in (403, 404) and contract is not None:
             raise
         return Checked(refusal=error)
+
+
+def types_known(view: View) -> dict[str, str]:
+    """The types of events that the reader knows of, with what is said of each: what tools really sent, the least first, and what
+    contracts wait for."""
+    sent = view.seen.once(read_sent)
+    types = {one.type: view.language.counted("editor.sent", one.events, source=one.source) for one in reversed(sent)}
+    for row in view.commitments:
+        types |= {one: "" for one in _types(row.criterion) if one not in types}
+    return types
+
+
+def _types(criterion: Criterion) -> list[str]:
+    selectors = face(criterion.indicator).selectors(criterion.indicator)
+    return [type for _, selector in selectors for type in selector.types]
+
+
+def _unsent(view: View, terms: ContractTerms) -> tuple[str, ...]:
+    known = types_known(view)
+    criteria = [criterion for deliverable in terms.deliverables for criterion in deliverable.criteria]
+    return tuple(dict.fromkeys(one for criterion in criteria for one in _types(criterion) if one not in known))
 
 
 def _require_party(view: View, document: Document) -> None:

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse
 
 from dashboards.pages.contracts.based import based, editor_address, renewed_file, require_last, start_file
 from dashboards.pages.contracts.before import READING, Tries, before_page, tried_as_asked
-from dashboards.pages.contracts.checking import checked
+from dashboards.pages.contracts.checking import checked, types_known
 from dashboards.pages.contracts.drafts import KEEPING, keeping, kept_now, opened, thrown_away
 from dashboards.pages.contracts.form_fields import Form, shown_now, values_now
 from dashboards.pages.contracts.next_dates import dates_beside
@@ -22,7 +22,6 @@ from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.sending import decided
 from dashboards.pages.house.templates import link
-from domain.kinds.faces import face
 from domain.saying import said
 from services.access import Right, not_theirs
 from services.arrivals.sent import read_sent
@@ -73,13 +72,9 @@ def _offered(view: View) -> dict[str, list[tuple[str, str]]]:
     """What is offered beside boxes in which one types, each with what is said of it, by the name of the list: zones that are in use,
     and what tools really sent."""
     sent = view.seen.once(read_sent)
-    types = {one.type: view.language.counted("editor.sent", one.events, source=one.source) for one in reversed(sent)}
-    for row in view.commitments:
-        for _, selector in face(row.criterion.indicator).selectors(row.criterion.indicator):
-            types |= {one: "" for one in selector.types if one not in types}
     return {
         "zone": [(one, "") for one in sorted({view.pages.zone, *(row.timezone for row in view.contracts.values())})],
-        "type": list(reversed(types.items()))[:MOST_OFFERED],
+        "type": list(reversed(types_known(view).items()))[:MOST_OFFERED],
         "source": [(one, "") for one in dict.fromkeys(one.source for one in sent)][:MOST_OFFERED],
         "path": list({path: text for one in reversed(sent) for path, text in one.example}.items())[:MOST_OFFERED],
     }

@@ -24,6 +24,8 @@ MOST_OPEN: Final = 4
 """Criteria that are shown with all their fields at once; of a longer contract only the deliverables that one opens."""
 LONG: Final = frozenset({"texts", "names", "slices", "where", "days", "limit", "causes"})
 """Kinds of entries that take the whole width."""
+WHOLE: Final = frozenset({"duration", "tolerance", "limit", "plus"})
+"""Kinds of entries that are a whole number and a unit."""
 SAID: Final = frozenset({"owner", "tolerance", "warn", "until", "effective", "late_data", "calendar", "shown_to"})
 """Keys that may be left out, and that people look for: they stand with what is needed."""
 
@@ -297,6 +299,8 @@ class Form:
         boxes = tuple(boxes_shown(self.faces, path, entry, values, said))
         is_empty = value_at(self.sheet.tree, path) is None and not any(one.is_typed for one in boxes)
         wrong = self._take(path, below=True)
+        if wrong and entry.kind in WHOLE and boxes[0].value and not boxes[0].value.isdecimal():
+            wrong = (self._text("editor.whole_number"),)  # the file's words for a time stand in no box
         is_left_out = is_empty and not entry.is_needed and not is_said and entry.name not in SAID
         is_quiet = not wrong and (is_left_out or (entry.name == "id" and bool(boxes[0].value)))
         schedule = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -24,7 +25,8 @@ KIND, FORM = f"{NAME}.indicator.kind", f"{NAME}.target~form"
 
 
 def sample(kind: str) -> Sheet:
-    return Sheet(sample_file(kind, "kitchen", "education", "Europe/Paris", date(2026, 12, 1)), is_new=True)
+    first = date(2026, 12, 1)
+    return Sheet(sample_file(kind, "kitchen", "education", "Europe/Paris", first, owner="nadia.ferrand"), is_new=True)
 
 
 def after(sheet: Sheet, **typed: str) -> Sheet:
@@ -136,3 +138,25 @@ def test_a_condition_without_its_value_is_no_condition_on_an_empty_text() -> Non
     assert any(".where" in one for one in problems)
     quoted = after(sheet, **where, **{"indicator.delivered.where~0.value": '""'})
     assert indicator(quoted)["delivered"]["where"] == {"data.report": ""}
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "whole number"), ("fr", "nombre entier")])
+def test_what_is_wrong_with_a_time_is_said_in_the_words_of_its_boxes(shown: Site, language: str, words: str) -> None:
+    data = fields(shown.page(PATH, language))
+    html = shown.post(PATH, data | {"verb": "check", "f.late_data": "2,5"}, language).text
+    assert words in html.partition('id="w-f.late_data"')[2].partition("</p>")[0]
+    assert "2 days" not in html.partition('id="w-f.late_data"')[2].partition("</p>")[0]
+
+
+def test_what_nobody_sends_is_said_and_hinders_nobody(shown: Site) -> None:
+    unsent = "No tool of which you know has sent these events yet:"
+    said = shown.post(
+        f"{NEW}/check", {"file": sample("volume").file.replace("meals.delivered", "Rapport livré")}
+    ).json()
+    assert re.search(rf"{unsent} <span[^>]*>Rapport livré</span>", said["checked"])
+    assert "It can be proposed." in said["checked"]
+    sent = re.search(r'id="known-type"><option value="([^"]+)">', shown.page(PATH))
+    assert sent
+    known = shown.post(f"{NEW}/check", {"file": sample("volume").file.replace("meals.delivered", sent[1])}).json()
+    assert "It can be proposed." in known["checked"]
+    assert unsent not in known["checked"]
