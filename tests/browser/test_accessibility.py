@@ -129,7 +129,7 @@ def test_wide_letters_on_a_small_phone_make_no_page_scroll_sideways(site: str, w
 
 AIMS = """
 [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')]
-  .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.disabled)
+  .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.disabled && one.tabIndex >= 0)
   .map((one, at) => { one.dataset.aim = at; return at })
 """
 FOCUSED = """

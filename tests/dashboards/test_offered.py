@@ -70,7 +70,8 @@ class Page(HTMLParser):
         elif tag == "textarea" and name:
             self._fields[name] = "Said in a test."
         elif tag == "input" and name:
-            days = {"first": "2026-01-12", "last": "2026-01-12"}
+            last = "2026-12-31" if self._action.endswith("/terminate") else "2026-01-12"
+            days = {"first": "2026-01-12", "last": last}
             self._fields[name] = days.get(name, held.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
