@@ -6,8 +6,9 @@ import re
 from html import unescape
 
 import pytest
+from markupsafe import Markup
 
-from dashboards.pages.house.looking_back import has_past
+from dashboards.pages.house.looking_back import as_it_was, has_past
 from tests.dashboards.test_pages import PAGES
 from tests.dashboards.town import LATE, MEALS_ON_TIME
 from tests.dashboards.visiting import Site
@@ -158,3 +159,10 @@ def test_the_history_opens_without_the_steps_of_time(shown: Site) -> None:
     assert 'data-label="Kind">Time<' not in page
     assert 'href="/history?kind=all">All, time too' in page
     assert 'data-label="Kind">Time<' in shown.page("/history?kind=all")
+
+
+def test_a_link_with_quotes_leads_to_the_same_moment_as_others() -> None:
+    """Templates write quotes in their own way."""
+    for where in ("/breaches", "/search?text=l'été", '/search?text="a"&n=1'):
+        written = as_it_was(str(Markup('<main><a href="{}">x</a></main>').format(where)), "2026-11-16", is_past=True)
+        assert "at=2026-11-16" in written, where

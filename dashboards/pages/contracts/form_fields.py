@@ -81,7 +81,7 @@ class Group:
     adds: tuple[Button, ...] = ()
     wrong: tuple[Said | str, ...] = ()
     depth: int = 0
-    is_new: bool = False
+    is_looked_at: bool = False
     folded: str = ""
 
     @property
@@ -169,9 +169,7 @@ class Form:
             said = self.language.counted("editor.criteria", len(self._items((*path, "criteria"))))
             opens = Button(f"open:{at}", self._text("editor.open"), title)
             return self._group(path, title, (), 1, buttons=(opens, *self._moves(path, title)), folded=said)
-        model = next(one for one in contract_entries() if one.name == "deliverables").model
-        assert model is not None
-        entries = [one for one in entries_of(model) if one.kind != "several"]
+        entries = [one for one in entries_below("deliverables") if one.kind != "several"]
         criteria = self._items((*path, "criteria"))
         inner = tuple(self._criterion((*path, "criteria", c), one, c + 1, len(criteria)) for c, one in criteria)
         add = Button(f"add:{text_of(path)}.criteria", self._text("editor.add.criteria"), title)
@@ -180,18 +178,14 @@ class Form:
 
     def _criterion(self, path: Path, tree: Tree, number: int, count: int) -> Group:
         title = self.faces.title(tree) or self._text("editor.criterion", number=number)
-        model = next(one for one in entries_of(self._deliverables_model()) if one.name == "criteria").model
-        assert model is not None
-        entries = [one for one in entries_of(model) if one.kind not in ("several", "group", "indicator")]
+        known = entries_below("deliverables", "criteria")
+        entries = [one for one in known if one.kind not in ("several", "group", "indicator")]
         fields = self._fields(path, entries)
         indicator = self._indicator((*path, "indicator"))
         targets = self._targets(path)
         add = Button(f"add:{text_of(path)}.target", self._text("editor.add.target"), title)
         moves = self._moves(path, title, has_more=count > 1)
         return self._group(path, title, fields, 2, (indicator, *targets), moves, (add,))
-
-    def _deliverables_model(self) -> Any:
-        return next(one for one in contract_entries() if one.name == "deliverables").model
 
     def _indicator(self, path: Path) -> Group:
         entries = indicator_entries(value_at(self.sheet.tree, path))
@@ -233,9 +227,7 @@ class Form:
         tree = value_at(self.sheet.tree, path)
         held = tree if isinstance(tree, dict) else {}
         form = form_of(held) or TARGETS[0]
-        model = next(one for one in entries_of(self._criterion_model()) if one.name == "target").model
-        assert model is not None
-        entries = {one.name: one for one in entries_of(model)}
+        entries = {one.name: one for one in entries_below("deliverables", "criteria", "target")}
         name = f"{PREFIX}{text_of(path)}"
         said = self.sheet.waiting.get(name, {}).get(FORM, form)
         options = tuple((one, self._text(f"editor.field.{one}")) for one in TARGETS)
@@ -245,9 +237,6 @@ class Form:
         title = self._text("editor.part.target")
         remove = (Button(f"remove:{text_of(path)}", self._text("editor.remove"), title),) if is_one_of_many else ()
         return self._group(path, title, fields, 3, (), remove)
-
-    def _criterion_model(self) -> Any:
-        return next(one for one in entries_of(self._deliverables_model()) if one.name == "criteria").model
 
     def _group(
         self,
@@ -263,9 +252,9 @@ class Form:
         made = list(fields)
         loud, quiet = [one for one in made if not one.is_quiet], [one for one in made if one.is_quiet]
         wrong = () if folded else self._take(path)
-        is_new = bool(path) and self.sheet.at == path
+        is_looked_at = bool(path) and self.sheet.at == path
         id = f"g.{text_of(path)}" if path else "g"
-        return Group(id, title, tuple(loud), tuple(quiet), groups, buttons, adds, wrong, depth, is_new, folded)
+        return Group(id, title, tuple(loud), tuple(quiet), groups, buttons, adds, wrong, depth, is_looked_at, folded)
 
     def _moves(self, path: Path, title: str, *, has_more: bool = True) -> tuple[Button, ...]:
         moves = ("copy", "up", "down", "remove") if has_more else ("copy",)
@@ -314,6 +303,16 @@ class Form:
         """What is wrong at that path; `below`: also at what stands in it."""
         found = [one for one in self._found if one == path or (below and one[: len(path)] == path)]
         return tuple(words for one in found for words in self.wrong[one])
+
+
+def entries_below(*names: str) -> tuple[Entry, ...]:
+    """The keys of what stands in a contract under those names, each in the one before."""
+    entries = contract_entries()
+    for name in names:
+        model = next(one.model for one in entries if one.name == name)
+        assert model is not None
+        entries = entries_of(model)
+    return entries
 
 
 def everything(groups: Sequence[Group]) -> list[Field]:

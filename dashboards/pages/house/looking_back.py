@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from html import escape
 from html.parser import HTMLParser
 from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import Any, Final
@@ -19,6 +18,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse
+from markupsafe import escape
 
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.templates import link
