@@ -162,7 +162,7 @@ def test_a_head_is_told_of_what_waits_for_his_signature_and_in_his_language(offi
         here.apply(agreed(id="new", title={"en": "New one", "fr": "Le nouveau"}))
         here.tell()
         [mail] = office.mails("luc@example.org")
-        assert mail["Subject"].replace("\xa0", " ") == "À signer : Le nouveau"
+        assert mail["Subject"].replace("\xa0", " ") == "Signature : Le nouveau"
         assert "Lire et signer : https://" in words(mail)
         assert mail["Content-Language"] == "fr"
         assert office.mails("ben@example.org") == office.mails("eve@example.org") == []
