@@ -53,7 +53,7 @@ ALLOWED: Final[Mapping[str, tuple[int, str]]] = {
         2,
         "due times of a draft: punctuality alone has dates of a rule",
     ),
-    "services/arrivals/connecting.py: getattr of an indicator": (1, "every field is looked at, of whatever kind"),
+    "services/arrivals/connecting.py: getattr of an indicator": (1, "what is good, of whatever kind says so"),
     "dashboards/pages/contracts/box_faces.py: the name of a kind": (
         2,
         "keys of the file that mean another thing in one kind",
