@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 
 from dashboards.pages.house.changing import (
     Change,
     Field,
-    Fields,
     Group,
-    change_page,
-    changed,
+    add_changes,
     lines_of,
     without_empty,
 )
@@ -33,23 +31,7 @@ NEW: Final = "/new-calendar"
 
 
 def add_calendar_form(router: APIRouter, pages: Pages) -> None:
-    @router.get(NEW)
-    def new(request: Request) -> Response:
-        view = View(pages, request)
-        return change_page(view, calendar_change(view, None))
-
-    @router.post(NEW)
-    def make(request: Request, form: Fields) -> Response:
-        return changed(View(pages, request, form), lambda view: calendar_change(view, None))
-
-    @router.get("/calendars/{id}/edit")
-    def edit(request: Request, id: str) -> Response:
-        view = View(pages, request)
-        return change_page(view, calendar_change(view, id))
-
-    @router.post("/calendars/{id}/edit")
-    def save(request: Request, id: str, form: Fields) -> Response:
-        return changed(View(pages, request, form), lambda view: calendar_change(view, id))
+    add_changes(router, pages, NEW, "/calendars/{id}/edit", calendar_change)
 
 
 def calendar_change(view: View, id: str | None) -> Change:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 
 from dashboards.pages.house.changing import (
     Change,
     Field,
-    Fields,
     Group,
     Rows,
-    change_page,
-    changed,
+    add_changes,
     typed_rows,
     without_empty,
 )
@@ -35,23 +33,7 @@ _OURS: Final = frozenset({"title", "external", "part_of", "people", "head"})
 
 
 def add_service_form(router: APIRouter, pages: Pages) -> None:
-    @router.get(NEW)
-    def new(request: Request) -> Response:
-        view = View(pages, request)
-        return change_page(view, service_change(view, None))
-
-    @router.post(NEW)
-    def make(request: Request, form: Fields) -> Response:
-        return changed(View(pages, request, form), lambda view: service_change(view, None))
-
-    @router.get("/services/{id}/edit")
-    def edit(request: Request, id: str) -> Response:
-        view = View(pages, request)
-        return change_page(view, service_change(view, id))
-
-    @router.post("/services/{id}/edit")
-    def save(request: Request, id: str, form: Fields) -> Response:
-        return changed(View(pages, request, form), lambda view: service_change(view, id))
+    add_changes(router, pages, NEW, "/services/{id}/edit", service_change)
 
 
 def service_change(view: View, id: str | None) -> Change:

@@ -1,8 +1,8 @@
 """Things that are made and changed on a page: a form, what will change, then the next version, saved and said (MORNING §4).
 
-A part declares a `Change`: what the form holds, what it comes to as a file, and how that is applied. `change_page` shows the form;
-`changed` answers what was sent from it: first what would change, and only what was shown so is saved. What was typed stays beside a
-refusal.
+A part declares a `Change`: what the form holds, what it comes to as a file, and how that is applied; `add_changes` gives it its two
+addresses. `change_page` shows the form; `changed` answers what was sent from it: first what would change, and only what was shown so
+is saved. What was typed stays beside a refusal.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
-from fastapi import Depends, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from dashboards.pages.house.frame import View
+from dashboards.pages.house.given import Pages
 from dashboards.pages.house.posting import LONGEST, digest
 from dashboards.pages.house.sending import decided
 from dashboards.problems import Problem, problem_of
@@ -110,6 +111,27 @@ async def _typed(request: Request) -> dict[str, str]:
 
 
 Fields = Annotated[dict[str, str], Depends(_typed)]
+
+
+def add_changes(
+    router: APIRouter, pages: Pages, new: str, edit: str, change: Callable[[View, str | None], Change]
+) -> None:
+    """Where things of one sort are made (`new`) and changed (`edit`, with one part that says which); `change` is told that part, or
+    None for a new one."""
+
+    def of(request: Request) -> str | None:
+        return next(iter(request.path_params.values()), None)
+
+    def show(request: Request) -> Response:
+        view = View(pages, request)
+        return change_page(view, change(view, of(request)))
+
+    def answer(request: Request, form: Fields) -> Response:
+        return changed(View(pages, request, form), lambda view: change(view, of(request)))
+
+    for address in (new, edit):
+        router.get(address)(show)
+        router.post(address)(answer)
 
 
 def change_page(view: View, it: Change) -> Response:

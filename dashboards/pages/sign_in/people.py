@@ -1,4 +1,4 @@
-"""`/people`: who is let in and as what; giving roles by forms, inviting, taking out at once."""
+"""`/people`: who is let in and as what; inviting, suspending, taking out at once."""
 
 from __future__ import annotations
 

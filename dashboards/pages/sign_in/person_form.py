@@ -6,16 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter
 
 from dashboards.pages.house.changing import (
     Change,
     Field,
-    Fields,
     Group,
     Rows,
-    change_page,
-    changed,
+    add_changes,
     typed_rows,
     without_empty,
 )
@@ -38,27 +36,10 @@ GRADES: Final = ("reader", "member", "head")
 
 def add_person_form(router: APIRouter, pages: Pages) -> None:
     """Nothing where nobody signs in."""
-    sign_in = pages.sign_in
-    if sign_in is None:
-        return
-
-    @router.get(NEW)
-    def new(request: Request) -> Response:
-        view = View(pages, request)
-        return change_page(view, person_change(view, sign_in, None))
-
-    @router.post(NEW)
-    def make(request: Request, form: Fields) -> Response:
-        return changed(View(pages, request, form), lambda view: person_change(view, sign_in, None))
-
-    @router.get("/people/{person}/edit")
-    def edit(request: Request, person: str) -> Response:
-        view = View(pages, request)
-        return change_page(view, person_change(view, sign_in, person))
-
-    @router.post("/people/{person}/edit")
-    def save(request: Request, person: str, form: Fields) -> Response:
-        return changed(View(pages, request, form), lambda view: person_change(view, sign_in, person))
+    if (sign_in := pages.sign_in) is not None:
+        add_changes(
+            router, pages, NEW, "/people/{person}/edit", lambda view, person: person_change(view, sign_in, person)
+        )
 
 
 def person_change(view: View, sign_in: SignIn, person: str | None) -> Change:
