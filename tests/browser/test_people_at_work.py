@@ -1,5 +1,5 @@
 """People at their work in a browser, each signed in as who they are: by what they see, in either language, with and without
-JavaScript (MORNING §8)."""
+JavaScript."""
 
 from __future__ import annotations
 

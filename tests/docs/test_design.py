@@ -16,9 +16,9 @@ from tests.docs.test_house_rules import ROOT, files, name
 
 DESIGN = ROOT / "docs" / "design"
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted(DESIGN.glob("*.md"))}
-INTERFACE = PAGES["interface.md"]
+INTERFACE = PAGES["interface.md"] + PAGES["interface-4-http.md"]
 
-DOCUMENT = r"\b(?P<document>DESIGN|MEANING|INTERFACE|TRUST)\b|(?P<design>\bthe design \((?=§))"
+DOCUMENT = r"\b(?P<document>DESIGN|MEANING|INTERFACE|TRUST|MORNING|MEETING)\b|(?P<design>\bthe design \((?=§))"
 FOREIGN = r"(?P<foreign>\b(?:RFC \d+|CloudEvents|binding|format)\b)"
 SECTION = r"§(?P<section>\d+(?:\.\d+)*)(?:[–-](?P<last>\d+(?:\.\d+)*))?(?:[ \n]+[\"“](?P<title>[^\"”]+)[\"”])?"
 CITED = re.compile(f"{DOCUMENT}|{FOREIGN}|{SECTION}")
@@ -26,7 +26,8 @@ CITED = re.compile(f"{DOCUMENT}|{FOREIGN}|{SECTION}")
 ENDS = re.compile(r"\n\s*\n|\"\"\"")
 """A paragraph or a docstring: what is cited behind it says anew of what."""
 HEADING = re.compile(
-    r"^#+ (?:(?P<section>(?:DESIGN|MEANING|INTERFACE|TRUST) §\d+(?:\.\d+)*) )?(?P<title>.+)$", re.MULTILINE
+    r"^#+ (?:(?P<section>(?:DESIGN|MEANING|INTERFACE|TRUST|MORNING|MEETING) §\d+(?:\.\d+)*) )?(?P<title>.+)$",
+    re.MULTILINE,
 )
 
 
@@ -174,7 +175,9 @@ NAMED = re.compile(r"`(?:\w+\.)?(\w+)`\s+\(`([\w/]+\.py)`\)")
 
 
 def test_guides_name_places_and_functions_that_are_there() -> None:
-    page = "".join(text for page, text in PAGES.items() if page not in ("interface.md", "glossary.md"))
+    page = "".join(
+        text for page, text in PAGES.items() if page not in ("interface.md", "interface-4-http.md", "glossary.md")
+    )
     assert [place for place in PLACE.findall(page) if not (ROOT / place).exists()] == []
     named = NAMED.findall(page)
     assert len(named) > 50
