@@ -143,6 +143,26 @@ def mark(name: str, size: int = 14) -> Markup:
     return picture(size, size, drawing.markup(), css="mark")
 
 
+def sheet(names: Iterable[str]) -> Markup:
+    """Marks that are drawn once, unseen, for a page that shows each of them many times (see `copy`)."""
+    drawn = []
+    for name in names:
+        drawing = Drawing()
+        drawing.place(name, 0, 0, BOX)
+        drawn.append(Markup('<g id="mark-{}">{}</g>').format(name, drawing.markup()))
+    return Markup('<svg class="sheet" width="0" height="0" aria-hidden="true"><defs>{}</defs></svg>').format(
+        Markup("").join(drawn)
+    )
+
+
+def copy(name: str) -> Markup:
+    """One mark for text, of the sheet of its page."""
+    size = number(BOX)
+    return Markup('<svg class="mark" width="{0}" height="{0}" aria-hidden="true"><use href="#mark-{1}"/></svg>').format(
+        size, name
+    )
+
+
 def picture(width: float, height: float, content: Markup, *, css: str, name: str | None = None) -> Markup:
     """An inline SVG of that many units; with a name it is an image to those who do not see it, else decoration."""
     role = Markup('role="img" aria-label="{}"').format(name) if name else Markup('aria-hidden="true"')

@@ -18,7 +18,7 @@ from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow
 from services.figures.score_rows import ScoreRow, score_rows
 from services.figures.slice_rows import SliceRow, require_slice, slice_rows
 from services.history.databases import first_value
-from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence
+from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence, judgement_of
 from services.patience import as_long_as_waited
 from services.seeing.seen import Seen
 
@@ -181,16 +181,22 @@ def read_pressing(
     goes_on = f"{sql} verdict IN ('failed', 'pending') AND closed IS NULL AND"
     signalled = [id for id, one in found.items() if one.is_of_time]
     rows += seen.reads.select_in(goes_on, "commitment", signalled)
-    near = f"{sql} wake IS NOT NULL AND verdict = 'pending' AND (risk_from <= ? OR due < ?) AND"
+    # in two, for SQLite then looks at what pends alone, by its own index, and not at all that a commitment ever had
+    pending = f"{sql} wake IS NOT NULL AND verdict = 'pending' AND"
+    near = f"{pending} risk_from IS NOT NULL AND (risk_from <= ? OR due < ?) AND"
     dated = [id for id in found if id not in signalled]
     rows += seen.reads.select_in(near, "commitment", dated, params=[known.watermark or 0, due_before])
+    rows += seen.reads.select_in(
+        f"{pending} risk_from IS NULL AND due < ? AND", "commitment", dated, params=[due_before]
+    )
     risks = {id: Risks(seen.reads, one, known) for id, one in found.items()}
     stored = sorted(map(StoredOccurrence._make, rows), key=lambda row: (row.anchor, row.key))
-    every = [occurrence_row(row, risks[row.commitment]) for row in stored]
     listed: dict[str, list[OccurrenceRow]] = {id: [] for id in found}
-    for one in every:
-        if one.verdict != "pending" or one.at_risk or found[one.commitment].is_of_time:
-            listed[one.commitment].append(one)
+    of_time = set(signalled)
+    for row in stored:
+        at_risk = risks[row.commitment]
+        if row.verdict != "pending" or row.commitment in of_time or at_risk.is_at_risk(judgement_of(row)):
+            listed[row.commitment].append(occurrence_row(row, at_risk))
     return listed
 
 

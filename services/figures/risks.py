@@ -13,6 +13,7 @@ from domain.occurrences import Judgement, Verdict
 from domain.risk import LAST, Lateness, own_lateness, time_used
 from domain.times import Instant
 from services.figures.rows import RiskRow
+from services.figures.shapes import AtRiskBecause
 from services.history.databases import Transaction
 from services.seeing.known import Known
 
@@ -50,13 +51,22 @@ class Risks:
             return None
         used = self._used(self._start(key, it), it, it.limit, watermark)
         warn = self._has_warning(it.version)
-        is_near = it.risk_from is not None and watermark >= it.risk_from
         return RiskRow(
             used,
-            ("warn" if warn else "time") if is_near else "lateness" if self.is_usually_late(it) else None,
+            self._because(it, watermark),
             None if warn or self.lateness is None else (self.lateness.quantile,),
             bool(warn),
         )
+
+    def is_at_risk(self, it: Judgement) -> bool:
+        """Says whether `of` gives a reason why it may be late, without saying how much of its time is used."""
+        watermark = self.watermark
+        return watermark is not None and it.limit is not None and _runs(it) and self._because(it, watermark) is not None
+
+    def _because(self, it: Judgement, watermark: Instant) -> AtRiskBecause | None:
+        if it.risk_from is not None and watermark >= it.risk_from:
+            return "warn" if self._has_warning(it.version) else "time"
+        return "lateness" if self.is_usually_late(it) else None
 
     def _used(self, start: Instant, it: Judgement, limit: Instant, watermark: Instant) -> Fraction:
         version = self.commitment.version(it.version)

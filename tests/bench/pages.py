@@ -43,7 +43,7 @@ PAGES = (
 SERVICE = {"Entente-As": "service-07"}
 OWNER = {"Entente-As": "service-07/anna.martin"}
 SCOPES = (("/?scope=own", OWNER), ("/?scope=mine", SERVICE), ("/?scope=all", SERVICE))
-HEAVIEST, SOON = 150_000, 100
+HEAVIEST, SOON = 120_000, 100
 """Bytes of a page, milliseconds of the first one."""
 
 

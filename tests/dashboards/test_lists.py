@@ -12,6 +12,7 @@ from itertools import groupby
 import pytest
 from httpx2 import Response
 
+from dashboards.pages.house import lists
 from dashboards.pages.house.lists import Listing, wanted
 from dashboards.pages.parts import PARTS
 from dashboards.pages.sign_in.listing import KEYS, PEOPLE
@@ -185,3 +186,31 @@ def test_what_an_address_asks_of_a_list_is_read_in_one_way() -> None:
     assert (asked.column, asked.is_down, asked.page, asked.value("kind")) == ("period", True, 3, "late")
     assert (asked.value("state"), wanted(breaches, {"state": "all"}).value("state")) == ("answer", "")
     assert wanted(breaches, {}, is_file=True).value("state") == ""
+
+
+def test_of_many_contracts_the_title_is_typed_and_of_few_one_is_chosen(
+    shown: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in ("/breaches", "/portfolio"):
+        assert '<select id="narrow-contract"' in shown.page(path)
+        chosen = rows(shown.page(f"{path}?contract=school-meals"))
+        for typed in ("School meals", "school MEALS", "Restauration scolaire"):
+            language = "fr" if typed.startswith("Rest") else "en"
+            found = shown.page(f"{path}?contract={typed.replace(' ', '+')}", language)
+            assert len(rows(found)) == len(chosen) > 0, typed
+        monkeypatch.setattr(lists, "MOST_CHOICES", 1)
+        narrowed = shown.page(f"{path}?contract=school-meals")
+        assert re.search(r'<input id="narrow-contract"[^>]* value="School meals"[^>]*data-words="contracts"', narrowed)
+        assert rows(narrowed) == chosen
+        nothing = shown.page(f"{path}?contract=School")
+        assert "There is no “School” here" in nothing
+        assert not rows(nothing)
+        monkeypatch.undo()
+
+
+def test_a_title_that_is_typed_counts_as_the_contract_of_that_id(shown: Site) -> None:
+    tabs = [
+        re.findall(r'<span class="second">(\d+)</span>', shown.page(f"/breaches?contract={one}"))
+        for one in ("school-meals", "School+meals")
+    ]
+    assert tabs[0] == tabs[1] != []

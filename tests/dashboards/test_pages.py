@@ -205,6 +205,13 @@ def test_colours_are_the_systems_until_others_are_chosen(shown: Site) -> None:
     assert elsewhere.headers["location"] == "/"
 
 
+def test_the_portfolio_draws_each_disc_once_and_refers_to_it(shown: Site) -> None:
+    html = shown.page("/portfolio")
+    used = re.findall(r'<use href="#([\w-]+)"/>', html)
+    assert used
+    assert all(html.count(f'<g id="{one}">') == 1 for one in used)
+
+
 def test_the_portfolio_counts_who_owes_whom(shown: Site) -> None:
     html = shown.page("/portfolio")
     assert re.search(r'<th scope="row"><a [^>]*href="/services/kitchen">Central kitchen', html)

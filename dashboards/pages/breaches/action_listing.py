@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from dashboards.pages.figures.standings import title
 from dashboards.pages.house.frame import View
-from dashboards.pages.house.lists import ALL, Choice, Column, Found, Held, Listing, Narrowing, Shown, Wanted, wanted
+from dashboards.pages.house.lists import ALL, Choice, Column, Found, Held, Listing, Narrowing, Shown, Wanted, wanted_of
 from dashboards.pages.house.narrowing import MINE, OWED_BY, OWED_TO, by_contract, by_service
 from dashboards.plain import plain
 from dashboards.words import action_words
@@ -44,7 +44,7 @@ def shown_actions(view: View, *, is_file: bool = False) -> Shown[ActionRow]:
     """The list as its address asks for it."""
     lines = sorted(read_action_lines(view.seen), key=lambda one: one.state != "open")
     held = Held(lines, _values(view), _keys(view, {row.id: row for row in view.commitments}))
-    here = wanted(ACTIONS, view.request.query_params, is_file=is_file)
+    here = wanted_of(view, ACTIONS, is_file=is_file)
 
     def find(asked: Wanted, offset: int, limit: int) -> Found[ActionRow]:
         found = held.find(asked, offset, limit)

@@ -9,7 +9,7 @@ from typing import Final
 from dashboards.language import first_up
 from dashboards.pages.figures.standings import title
 from dashboards.pages.house.frame import View
-from dashboards.pages.house.lists import ALL, Choice, Column, Found, Listing, Narrowing, Shown, Wanted, wanted
+from dashboards.pages.house.lists import ALL, Choice, Column, Found, Listing, Narrowing, Shown, Wanted, wanted_of
 from dashboards.pages.house.narrowing import by_contract, by_mine, by_side, narrowed
 from dashboards.plain import plain
 from dashboards.words import cause_words, period_words
@@ -69,7 +69,7 @@ def shown_breaches(view: View, *, is_file: bool = False) -> Shown[BreachRow]:
         )
         return Found(sum(one.rows for one in taken), rows)
 
-    here = wanted(BREACHES, view.request.query_params, is_file=is_file)
+    here = wanted_of(view, BREACHES, is_file=is_file)
     beside = _narrowed(view, list(commitments.values()), here, known)._replace(state="")
     states = Counter[str]()
     for one in known:

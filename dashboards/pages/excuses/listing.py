@@ -8,7 +8,7 @@ from typing import Any, Final
 from dashboards.language import first_up
 from dashboards.pages.figures.standings import title
 from dashboards.pages.house.frame import View
-from dashboards.pages.house.lists import Choice, Column, Held, Listing, Narrowing, Shown, wanted
+from dashboards.pages.house.lists import Choice, Column, Held, Listing, Narrowing, Shown, wanted_of
 from dashboards.pages.house.narrowing import by_contract
 from dashboards.plain import plain
 from dashboards.words import excuse_words
@@ -35,7 +35,7 @@ BY_US, BY_THEM = "by-us", "by-them"
 def shown_excuses(view: View, *, is_file: bool = False) -> Shown[ExcuseRow]:
     """The list as its address asks for it."""
     held = Held(read_excuses(view.seen), _values(view), _keys(view))
-    here = wanted(EXCUSES, view.request.query_params, is_file=is_file)
+    here = wanted_of(view, EXCUSES, is_file=is_file)
     text, states = view.language.text, held.counts(here, "state")
     tabs = [Choice("", text("word.all"), states.total())]
     tabs += [Choice(state, text(f"excuse_state.{state}"), states[state]) for state in STATES]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from inspect import Parameter, Signature
 from typing import Annotated, Any, Final, Generic, Literal, NamedTuple, TypeVar
@@ -18,7 +18,8 @@ from fastapi import Depends, Query
 
 from dashboards.pages.house.cells import MOST
 from dashboards.pages.house.frame import View
-from dashboards.pages.house.templates import link
+from dashboards.pages.house.templates import BREAK, link
+from dashboards.plain import plain
 from domain.saying import said
 from services.directory.kept_views import KeptViews
 from services.errors import Invalid
@@ -28,6 +29,8 @@ A_PAGE: Final = 40
 """Rows of one page, and how many may be acted on at once."""
 LONGEST: Final = 300
 """Letters of one value in the address."""
+MOST_CHOICES: Final = 100
+"""Contracts or services to choose among; of more the title is typed, which completes."""
 ALL: Final = "all"
 """The value of a filter that narrows nothing, where the list is narrowed unless the address says so."""
 _Value = Annotated[str | None, Query(max_length=LONGEST)]
@@ -127,6 +130,36 @@ def wanted(listing: Listing, asked: Mapping[str, str], *, is_file: bool = False)
     return Wanted(sort.removeprefix("-"), sort.startswith("-"), values, max(1, number), usual)
 
 
+def wanted_of(view: View, listing: Listing, *, is_file: bool = False) -> Wanted:
+    """What the address of this page asks of the list. A contract and a service may be named by title there, as it is typed where they
+    are many; what is the title of none, or of two, stays as it is."""
+    asked = wanted(listing, view.request.query_params, is_file=is_file)
+    return replace(asked, values={name: _id_of(view, name, value) for name, value in asked.values.items()})
+
+
+def _id_of(view: View, name: str, value: str) -> str:
+    if not value or value == ALL or name not in _TITLED:
+        return value
+    titles = _TITLED[name](view)
+    named = [id for id, words in titles.items() if plain(words) == plain(value)] if value not in titles else []
+    return named[0] if len(named) == 1 else value
+
+
+def _titles_of_contracts(view: View) -> dict[str, str]:
+    return {id: row.title.to(view.language.code) for id, row in view.contracts.items()}
+
+
+def _titles_of_services(view: View) -> dict[str, str]:
+    return {id: row.title.to(view.language.code) for id, row in view.services.items()}
+
+
+_TITLED: Final[Mapping[str, Callable[[View], Mapping[str, str]]]] = {
+    "contract": _titles_of_contracts,
+    **dict.fromkeys(("service", "debtor", "creditor"), _titles_of_services),
+}
+"""The filters whose values are ids of what has a title."""
+
+
 def query_of(listing: Listing, asked: Wanted) -> dict[str, Any]:
     """What an address says of the list that is not so without it, but for the page; the same list always has the same query."""
     chosen = {name: value for name, value in asked.values.items() if value != listing.otherwise.get(name, "")}
@@ -147,6 +180,16 @@ class Narrowing:
     is_kept: bool = False
     typed: Literal["", "words", "day"] = ""
     hint: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Says whether the title is typed, for there are too many to choose among."""
+        return self.name in _TITLED and len(self.choices) > MOST_CHOICES
+
+    def words(self, value: str) -> str:
+        """What is typed for that value: the title, where no other has the same."""
+        words = next((one.words for one in self.choices if one.value == value), value)
+        return words.replace(BREAK, "") if sum(one.words == words for one in self.choices) == 1 else value
 
 
 class Found(NamedTuple, Generic[Row]):
@@ -169,7 +212,7 @@ class Shown(Generic[Row]):
 
     @cached_property
     def wanted(self) -> Wanted:
-        return wanted(self.listing, self.view.request.query_params, is_file=self.is_file)
+        return wanted_of(self.view, self.listing, is_file=self.is_file)
 
     @cached_property
     def unknown(self) -> list[tuple[str, str]]:

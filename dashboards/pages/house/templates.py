@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -21,6 +21,8 @@ EMPTY = "<!-- nothing was typed -->"
 """Places in a refusal that are filled once the page is made, and it is known whether the form is still in it."""
 BREAK, A_PIECE = "\u200b", 14
 _TOO_LONG = re.compile(r"\S{30,}")
+_SAFE = re.compile(r"[A-Za-z0-9_.~/-]*")
+"""What an address has as it is."""
 
 
 def breakable(text: str) -> str:
@@ -40,8 +42,14 @@ def marked(text: Callable[..., str]) -> Callable[..., Markup]:
 
 def link(path: str, **query: object) -> str:
     """An address within the pages, with the parts of its query that say something."""
-    wanted = {name: value for name, value in query.items() if value not in (None, "")}
-    return quote(path) + (f"?{urlencode(wanted)}" if wanted else "")
+    wanted = [f"{_in_query(name)}={_in_query(str(value))}" for name, value in query.items() if value not in (None, "")]
+    place = path if _SAFE.fullmatch(path) else quote(path)
+    return f"{place}?{'&'.join(wanted)}" if wanted else place
+
+
+def _in_query(text: str) -> str:
+    """Most are ids, in which nothing is quoted: a page has a thousand of them."""
+    return text if _SAFE.fullmatch(text) and "/" not in text else quote_plus(text)
 
 
 def _signature_of(signatures: Sequence[SignatureRow], party: str) -> SignatureRow | None:
@@ -67,6 +75,9 @@ def environment() -> Environment:
         passes=passes,
         signature_of=_signature_of,
         mark=marks.mark,
+        sheet=marks.sheet,
+        DISCS=marks.DISCS,
+        mark_copy=marks.copy,
         tones=marks.TONES,
         MARKS=marks.MARKS,
         LOST=Markup(LOST),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from dashboards.pages.house.frame import View
-from dashboards.pages.house.lists import ALL, Choice, Column, Held, Listing, Narrowing, Shown, wanted
+from dashboards.pages.house.lists import ALL, Choice, Column, Held, Listing, Narrowing, Shown, wanted_of
 from dashboards.pages.house.narrowing import by_contract
 from dashboards.plain import plain
 from services.reviews.reading import read_reviews
@@ -36,7 +36,7 @@ def shown_reviews(view: View, *, is_file: bool = False) -> Shown[ReviewRow]:
     """The list as its address asks for it."""
     rows = sorted(read_reviews(view.seen), key=lambda row: row.starts)
     held = Held(rows, _values(view.known.watermark), _keys(view))
-    here = wanted(REVIEWS, view.request.query_params, is_file=is_file)
+    here = wanted_of(view, REVIEWS, is_file=is_file)
     text, counts, there = view.language.text, held.counts(here, "state"), held.every("kind")
     tabs = [
         Choice(COMING, text("reviews.coming"), counts[COMING]),

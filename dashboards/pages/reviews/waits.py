@@ -18,7 +18,8 @@ from services.reviews.rows import ReviewRow
 def waits(view: View, among: Mapping[str, CommitmentRow]) -> list[Waiting]:
     """Of all contracts, whatever is chosen; the newest first. Of one contract the oldest is listed, with how many more wait."""
     held = [one for one in read_reviews(view.seen) if one.state == "held"]
-    signing = [(one, for_whom(view.who, view.contracts[one.contract], one.signatures)) for one in held]
+    contracts = view.contracts
+    signing = [(one, for_whom(view.who, contracts[one.contract], one.signatures)) for one in held]
     waiting = [
         Waiting(partial(_review, view, one), f"review:{one.id}", service, alike=_all_of(one.contract))
         for one, parties in signing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi import Query as Address
@@ -31,12 +31,17 @@ def search_page(view: View, typed: str) -> Response:
     return view.render("search/search.html", query=text, groups=sorted(groups, key=lambda group: group.rank), most=MOST)
 
 
-def words(view: View, typed: str) -> list[str]:
-    """What somebody may mean who has typed that much: titles of contracts, services and commitments that have all of its words."""
+def words(view: View, typed: str, among: str = "") -> list[str]:
+    """What somebody may mean who has typed that much: titles of contracts, services and commitments that have all of its words;
+    `among`: of contracts or of services alone."""
     query = Query(typed[:LONGEST], plain(typed[:LONGEST]).split(), MOST)
-    titles = [view.to(row.title) for row in view.contracts.values()]
-    titles += [view.to(row.title) for row in view.services.values()]
-    titles += [view.to(row.deliverable.title) for row in view.commitments]
+    titles = []
+    if among != "services":
+        titles += [view.to(row.title) for row in view.contracts.values()]
+    if among != "contracts":
+        titles += [view.to(row.title) for row in view.services.values()]
+    if not among:
+        titles += [view.to(row.deliverable.title) for row in view.commitments]
     found = (one.replace(BREAK, "") for one in dict.fromkeys(titles) if query.words and query.is_said_by(one))
     return list(islice(found, COMPLETED))
 
@@ -47,6 +52,10 @@ def add_search(router: APIRouter, pages: Pages) -> None:
         return search_page(View(pages, request), q)
 
     @router.get("/search/words")
-    def completed(request: Request, q: Annotated[str, Address(max_length=LONGEST)] = "") -> Response:
+    def completed(
+        request: Request,
+        q: Annotated[str, Address(max_length=LONGEST)] = "",
+        among: Literal["", "contracts", "services"] = "",
+    ) -> Response:
         """For the page that is open, while somebody types."""
-        return JSONResponse(words(View(pages, request), q))
+        return JSONResponse(words(View(pages, request), q, among))

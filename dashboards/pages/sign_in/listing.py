@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from dashboards.pages.house.frame import View
-from dashboards.pages.house.lists import Choice, Column, Held, Listing, Narrowing, Shown, wanted
+from dashboards.pages.house.lists import Choice, Column, Held, Listing, Narrowing, Shown, wanted_of
 from dashboards.plain import plain
 from domain.saying import said
 from services.access import ADMINISTRATOR, Right
@@ -160,7 +160,7 @@ def shown_keys(view: View, sign_in: SignIn, keeping: KeyKeeping, *, is_file: boo
             "used": lambda one: one.used,
         },
     )
-    here = wanted(KEYS, view.request.query_params, is_file=is_file)
+    here = wanted_of(view, KEYS, is_file=is_file)
     counts = held.counts(here, "state")
     tabs = [Choice(one, text(f"access_keys.tab_{one}"), counts[one]) for one in ("live", GONE)]
     kinds = [Choice(one, text(f"key_can.{one}")) for one in sorted(held.every("kind"))]

@@ -78,7 +78,7 @@
   window.addEventListener("pageshow", () => forms().forEach(count));
 })();
 
-// Completing what is typed into the search, a quarter of a second after the last letter.
+// Completing what is typed into the search, or as the title of one of many, a quarter of a second after the last letter.
 (() => {
   const LEAST = 2;
   let timer = 0;
@@ -88,7 +88,7 @@
     if (typed.length < LEAST || typed === asked) return;
     asked = typed;
     try {
-      const answer = await fetch(`/search/words?q=${encodeURIComponent(typed)}`, { credentials: "same-origin" });
+      const answer = await fetch(`/search/words?q=${encodeURIComponent(typed)}&among=${field.dataset.words || ""}`, { credentials: "same-origin" });
       if (!answer.ok || answer.redirected || field.value.trim() !== typed) return;
       const words = await answer.json();
       document.getElementById("found").replaceChildren(...words.map((one) => new Option(one, one)));
@@ -98,7 +98,7 @@
   }
   document.addEventListener("input", (event) => {
     const field = event.target;
-    if (field.type !== "search" || field.name !== "q") return;
+    if (!field.dataset.words && (field.type !== "search" || field.name !== "q")) return;
     field.setAttribute("list", "found");
     clearTimeout(timer);
     timer = setTimeout(() => complete(field), 250);

@@ -159,12 +159,11 @@ def _answers(view: View, scopes: dict[str, list[Standing]], chosen: str, whose: 
 
 def _one_of_alike(every: Sequence[Waiting], whose: Whose) -> list[Waiting]:
     """In the place of the first of what is alike and one person's: the last, which says how many more there are."""
-    found: dict[object, Waiting] = {}
+    found: dict[object, list[Waiting]] = {}
     for place, one in enumerate(every):
         key = (one.alike, whose.person(one.thing, one.person)) if one.alike else place
-        others = found[key].others + 1 if key in found else 0
-        found[key] = replace(one, others=others)
-    return list(found.values())
+        found.setdefault(key, []).append(one)
+    return [some[0] if len(some) == 1 else replace(some[-1], others=len(some) - 1) for some in found.values()]
 
 
 def _is_shown(view: View, one: Waiting, whose: Whose, *, is_own: bool) -> bool:

@@ -63,10 +63,10 @@ def press(view: View, rows: Sequence[Standing]) -> Press:
         return Press((), ())
     by_id = {row.row.id: row for row in rows}
     found = read_pressing(view.seen, list(by_id), missing_since=now - LOOK_BACK, due_before=now + LOOK_AHEAD)
-    late, risk = [], []
+    late, risk, who = [], [], view.who
     for id, some in found.items():
         row = by_id[id]
-        rank, owes = rank_of(view, row), view.who.is_of(row.row.debtor)
+        rank, owes = rank_of(view, row), who.is_of(row.row.debtor)
         late += [Pressing(row, one, (rank, -_limit(one)), owes) for one in some if mark_of(one) != "at-risk"]
         risk += [Pressing(row, one, (rank, _limit(one)), owes) for one in some if mark_of(one) == "at-risk"]
     return Press(*(tuple(sorted(some, key=lambda one: one.order)) for some in (late, risk)))

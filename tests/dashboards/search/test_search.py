@@ -144,3 +144,6 @@ def test_nothing_of_others_is_found_by_its_id_nor_completed(shown: Site) -> None
     assert "School meals" in shown.get("/search/words?q=mea", who=stranger).json()
     assert shown.get("/search/words?q=legal", who=stranger).json() == []
     assert shown.get("/search/words?q=").json() == []
+    assert shown.get("/search/words?q=school&among=contracts").json() == ["IT support for schools", "School meals"]
+    assert "IT support for schools" not in shown.get("/search/words?q=school&among=services").json()
+    assert shown.get("/search/words?q=school&among=people").status_code == 400
