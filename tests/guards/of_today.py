@@ -19,7 +19,7 @@ GUARDING = (
              "with self.database.snapshot(SHAPE) as reads:\n            self._here",
              "with self.database.connect() as reads:\n            self._here", ONE_STATE),
     Guarding("what one is owed presses as what one owes", "dashboards/pages/today/pressing.py",
-             "owes = rank_of(view, row), view.who.is_of(row.row.debtor)",
+             "owes = rank_of(view, row), who.is_of(row.row.debtor)",
              "owes = rank_of(view, row), True", BOTH_SIDES),
     Guarding("the first words count what is owed to the reader", "dashboards/pages/today/page.py",
              "    found = {\"all\": every}\n", "    found = {\"all\": [row for row in every if rank_of(view, row) < 2]}\n", BOTH_SIDES),
