@@ -30,6 +30,9 @@ TargetForm = Literal["at_least", "at_most", "max_misses", "max_consecutive_misse
 BoundOf = Literal["share", "value", "time"]
 Aggregate = Literal["mean", "median", "p90", "p95", "p99", "max", "min", "sum", "count"]
 TimeUnit = Literal["s", "min", "h"]
+Recipient = Literal["owner", "supplier", "client", "arbiter"]
+SURE: Final = Fraction(9, 10)
+"""How sure an effect check wants to be where nobody says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,11 +327,39 @@ class CalendarReference:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRule:
-    """When the parties meet: an RFC 5545 rule, a wall time in the contract's zone, a length."""
+    """When the parties meet: an RFC 5545 rule, a wall time in the contract's zone, a length.
+
+    `pack`: how long before it the pack is issued, None: not before; `minutes_within`: how long after its end its minutes are
+    awaited, None: for ever; `present`: the people who are to be there, by the party that they are of."""
 
     every: str
     at: time
     duration: Duration = Elapsed(3_600_000_000)
+    place: Text | None = None
+    pack: Duration | None = None
+    minutes_within: Duration | None = None
+    present: tuple[tuple[Party, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A step of the ladder: so long after the day on which an action was due, who is told."""
+
+    after: Duration
+    to: tuple[Recipient, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRules:
+    """How actions are followed. `remind`: how long before the end of their day; `after`, `before`: how many units an effect check
+    looks at, None: as many as it takes by itself; `sure`: how sure it wants to be."""
+
+    needs_evidence: bool = False
+    remind: tuple[Duration, ...] = ()
+    escalation: tuple[Rung, ...] = ()
+    after: int | None = None
+    before: int | None = None
+    sure: Fraction = SURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +381,7 @@ class ContractTerms:
     rebaseline: str | None = None
     shown_to: ShownTo | None = None
     """Who reads it besides the parties; None: nobody."""
+    actions: ActionRules = ActionRules()
 
     def debtor(self, deliverable: Deliverable) -> str:
         """The service that owes the deliverable."""

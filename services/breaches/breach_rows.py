@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from domain.plan import NO_PLAN
 from domain.times import local_date, zone
 from services.breaches.handling import handled
 from services.breaches.rows import ActionRow, BreachRow, BreachState, Handling
@@ -248,6 +249,19 @@ def _action(it: StoredAction, catalogue: Catalogue, known: Known) -> ActionRow:
         closing_text=closing["text"] if closing is not None else None,
         details=it["text"] if it.get("title") else "",
         comments=notes_of(it.get("comments", ())),
+        scope=it.get("scope") or it["commitment"],
+        trigger=it.get("trigger"),
+        review=it.get("review"),
+        grounds=tuple(it.get("grounds", ())),
+        plan=it.get("plan", NO_PLAN),
+        steps_done=it.get("done", {}),
+        evidence=tuple(it.get("evidence", ())),
+        spent=tuple(it.get("spent", ())),
+        changes=tuple(it.get("changes", ())),
+        closings=tuple(it.get("closings", ())),
+        checks=tuple(it.get("checks", ())),
+        escalations=tuple(it.get("escalations", ())),
+        accepted=it.get("accepted"),
     )
 
 

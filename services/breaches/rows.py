@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Final, Literal, get_args
 
-from services.tables.documents import ActionState
+from domain.plan import NO_PLAN, Ground, Plan, done_share
+from services.tables.documents import (
+    ActionState,
+    StoredAcceptance,
+    StoredChange,
+    StoredCheck,
+    StoredClosing,
+    StoredEscalation,
+    StoredEvidence,
+    StoredSpending,
+    StoredStepDone,
+)
 
 BreachState = Literal["open", "withdrawn", "past"]
 """`past`: what was missed before the contract came into use, which calls nobody."""
@@ -68,3 +81,33 @@ class ActionRow:
     details: str = ""
     """What was said to be done, where it has a title of its own, which is the `text`."""
     comments: tuple[tuple[str, int, str], ...] = ()
+    scope: str = ""
+    """What it is about: its commitment, or more than that."""
+    trigger: str | None = None
+    review: str | None = None
+    """The meeting whose signed decision made it."""
+    grounds: tuple[Ground, ...] = ()
+    plan: Plan = field(default_factory=lambda: NO_PLAN)
+    steps_done: Mapping[str, StoredStepDone] = field(default_factory=dict)
+    evidence: tuple[StoredEvidence, ...] = ()
+    spent: tuple[StoredSpending, ...] = ()
+    changes: tuple[StoredChange, ...] = ()
+    closings: tuple[StoredClosing, ...] = ()
+    checks: tuple[StoredCheck, ...] = ()
+    escalations: tuple[StoredEscalation, ...] = ()
+    accepted: StoredAcceptance | None = None
+
+    @property
+    def done(self) -> Fraction:
+        """How much of it is done, by the weight of its steps."""
+        return done_share(self.plan["steps"], self.steps_done.keys(), is_closed=self.state == "closed")
+
+    @property
+    def effective_from(self) -> str | None:
+        """The local date from which the last closing is to help."""
+        return self.closings[-1]["effective_from"] if self.state == "closed" and self.closings else None
+
+    @property
+    def step(self) -> int:
+        """The highest step of the ladder that was reached; 0: none."""
+        return max((one["step"] for one in self.escalations), default=0) if self.state == "open" else 0

@@ -19,6 +19,10 @@ CONDITIONS = 50
 DELIVERABLES, CRITERIA, TARGETS, SLICES, DEPENDS_ON = 200, 50, 10, 10, 50
 CRITERIA_IN_ALL = 500
 TIMES_OF_DAY = 96
+RUNGS, REMINDERS, PRESENT = 10, 10, 50
+"""Steps of the ladder of a contract, reminders of an action, people of one party at a meeting."""
+UNITS_OF_EFFECT = 200
+"""Units that an effect check may look at, before or after."""
 CHOICES = 200
 """Rows that a table of durations may have; as many reasons of pauses may have one name."""
 LANGUAGES = 20

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.calendars import Calendar
-from domain.durations import HOUR, Elapsed, WorkingDays, WorkingHours
+from domain.durations import HOUR, Duration, Elapsed, WorkingDays, WorkingHours
 from domain.kinds.faces import face as domain_face
 from domain.saying import said
 from domain.terms import CalendarTerms, ContractTerms, Indicator, Kind
@@ -43,6 +43,7 @@ def contract_problems(document: Document, calendars: Mapping[str, CalendarTerms]
     yield from _validity(document, terms)
     yield from _calendar_name(document, calendars)
     yield from _review(document, terms)
+    yield from _ladder(document, terms)
     if terms.calendar is None:
         yield from _without_calendar(document)
     setting = _setting(terms, calendars)
@@ -129,6 +130,19 @@ def _review(document: Document, terms: ContractTerms) -> Iterator[Problem]:
         )
 
 
+def _ladder(document: Document, terms: ContractTerms) -> Iterator[Problem]:
+    """Finds steps of the ladder that are reached at one instant: nobody could tell which of them it is."""
+    seen: set[Duration] = set()
+    for number, rung in enumerate(terms.actions.escalation):
+        if rung.after in seen:
+            yield document.problem(
+                ("actions", "escalation", number, "after"),
+                said("another step is reached at the same time"),
+                said("one step that tells them all, or a later one"),
+            )
+        seen.add(rung.after)
+
+
 def _without_calendar(document: Document) -> Iterator[Problem]:
     """Finds times that count working time or working days in a contract that names no calendar."""
     for path, written in _written_times(document.tree):
@@ -143,7 +157,12 @@ def _without_calendar(document: Document) -> Iterator[Problem]:
 def _written_times(tree: Tree) -> Iterator[tuple[Path, Any]]:
     """Every duration and every rule of days, where it stands."""
     yield ("late_data",), tree.get("late_data")
-    yield ("review", "every"), (tree.get("review") or {}).get("every")
+    for name in ("every", "pack", "minutes_within"):
+        yield ("review", name), (tree.get("review") or {}).get(name)
+    actions = tree.get("actions") or {}
+    yield from ((("actions", "remind", number), one) for number, one in enumerate(actions.get("remind", ())))
+    for number, one in enumerate(actions.get("escalation", ())):
+        yield ("actions", "escalation", number, "after"), one["after"]
     for index, deliverable in enumerate(tree["deliverables"]):
         for number, criterion in enumerate(deliverable["criteria"]):
             at: Path = ("deliverables", index, "criteria", number, "indicator")

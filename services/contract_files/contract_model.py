@@ -20,10 +20,14 @@ from services.contract_files.leaves import (
     Entered,
     Id,
     Line,
+    PersonId,
     PerText,
+    RecipientText,
     SliceText,
     SomeTimeText,
+    SureText,
     TimeText,
+    UnitCount,
     Weight,
     ZoneText,
 )
@@ -93,11 +97,23 @@ class DeliverableModel(Strict):
     criteria: list[CriterionModel] = need("What is judged", min_length=1, max_length=bounds.CRITERIA)
 
 
+People = Annotated[
+    list[PersonId], Field(min_length=1, max_length=bounds.PRESENT), AfterValidator(not_twice), Entered("names")
+]
+
+
 class ValidityModel(Strict):
     """Local dates, both included."""
 
     from_: DateText = need("The first day", alias="from")
     until: DateText = may("The last day; none: no end")
+
+
+class PresentModel(Strict):
+    """Who is to be there, by party."""
+
+    supplier: People = may("People of the supplier")
+    client: People = may("People of the client")
 
 
 class ReviewModel(Strict):
@@ -106,6 +122,46 @@ class ReviewModel(Strict):
     every: RuleText = need('The days, such as "FREQ=MONTHLY;BYDAY=1TU"')
     at: TimeText = need('The time of day, such as "14:00"')
     duration: SomeTimeText = may("How long; default 1 h")
+    place: Title = may("Where they meet, for people")
+    pack: SomeTimeText = may("How long before it the pack is issued; default: not before")
+    minutes_within: SomeTimeText = may("How long after its end its minutes are awaited; default: for ever")
+    present: PresentModel = may("Who is to be there")
+
+
+class RungModel(Strict):
+    """A step of the ladder."""
+
+    after: SomeTimeText = need("How long after the day on which an action was due")
+    to: Annotated[
+        Annotated[RecipientText, Tag("·text")]
+        | Annotated[list[RecipientText], Field(min_length=1, max_length=4), AfterValidator(not_twice), Tag("·list")],
+        by_shape(said("owner, supplier, client or arbiter, or a list of them")),
+        Entered("texts"),
+    ] = need("Who is told: owner, supplier, client or arbiter")
+
+
+class EffectModel(Strict):
+    """How the effect of an action is looked for."""
+
+    after: UnitCount = may("How many units after it; default: those of a period, from 4 to 20")
+    before: UnitCount = may("How many units before it; default: twice as many")
+    sure: SureText = may("How sure one wants to be that it is no luck; default 90 %")
+
+
+class ActionsModel(Strict):
+    """How actions are followed."""
+
+    evidence: Literal["required"] = may("Whether an action is closed only with evidence")
+    remind: Annotated[
+        list[SomeTimeText],
+        Field(min_length=1, max_length=bounds.REMINDERS),
+        AfterValidator(not_twice),
+        Entered("names"),
+    ] = may("How long before its day somebody is reminded of an action")
+    effect: EffectModel = may("How the effect of actions is looked for")
+    escalation: Annotated[list[RungModel], Field(min_length=1, max_length=bounds.RUNGS)] = may(
+        "Who is told of an action whose day is over, and when"
+    )
 
 
 class CalendarReferenceModel(Strict):
@@ -141,6 +197,7 @@ class ContractModel(Strict):
     ] = may("Opening hours; none: always open")
     late_data: DurationText = may("How long after a period its figures stay open; default 0 min")
     review: ReviewModel = may("When the parties meet")
+    actions: ActionsModel = may("How actions are followed")
     shown_to: Literal["parts"] = may("Who reads it besides: the services that are part of a party")
     deliverables: list[DeliverableModel] = need("What is owed", min_length=1, max_length=bounds.DELIVERABLES)
     rebaseline: RebaselineModel = may("For an amendment whose date has passed")

@@ -8,6 +8,8 @@ from typing import Any
 
 from domain.durations import Elapsed, parse_duration
 from domain.terms import (
+    SURE,
+    ActionRules,
     BoundOf,
     CalendarReference,
     CalendarTerms,
@@ -19,6 +21,7 @@ from domain.terms import (
     Per,
     ReviewRule,
     Rolling,
+    Rung,
     Target,
 )
 from services.contract_files import readings
@@ -47,6 +50,7 @@ def contract_of(tree: Tree) -> ContractTerms:
         deliverables=tuple(_deliverable(one) for one in tree["deliverables"]),
         rebaseline=(tree.get("rebaseline") or {}).get("reason"),
         shown_to=tree.get("shown_to"),
+        actions=_actions(tree.get("actions", {})),
     )
 
 
@@ -66,7 +70,28 @@ def _review(tree: Tree) -> ReviewRule:
         every=readings.joined(tree["every"]),
         at=readings.wall_time(tree["at"]),
         duration=parse_duration(tree.get("duration", "1 h")),
+        place=given(lambda place: text_of(place, ""), tree.get("place")),
+        pack=given(parse_duration, tree.get("pack")),
+        minutes_within=given(parse_duration, tree.get("minutes_within")),
+        present=tuple((party, tuple(people)) for party, people in sorted(tree.get("present", {}).items())),
     )
+
+
+def _actions(tree: Tree) -> ActionRules:
+    effect = tree.get("effect", {})
+    return ActionRules(
+        needs_evidence=tree.get("evidence") == "required",
+        remind=tuple(map(parse_duration, tree.get("remind", ()))),
+        escalation=tuple(map(_rung, tree.get("escalation", ()))),
+        after=effect.get("after"),
+        before=effect.get("before"),
+        sure=given(readings.share, effect.get("sure")) or SURE,
+    )
+
+
+def _rung(tree: Tree) -> Rung:
+    to: Any = readings.as_list(tree["to"])
+    return Rung(parse_duration(tree["after"]), tuple(to))
 
 
 def _deliverable(tree: Tree) -> Deliverable:

@@ -44,6 +44,19 @@ _FRENCH = {
     "calendar": "calendrier",
     "late_data": "délai pour les données tardives",
     "review": "revue",
+    "place": "lieu",
+    "pack": "dossier remis",
+    "minutes_within": "délai du compte rendu",
+    "present": "présents",
+    "actions": "actions",
+    "evidence": "preuve",
+    "remind": "rappels",
+    "effect": "effet",
+    "after": "après",
+    "before": "avant",
+    "sure": "certitude",
+    "escalation": "relances",
+    "to": "à",
     "shown_to": "montré à",
     "owed_by": "dû par",
     "depends_on": "dépend de",
@@ -181,7 +194,10 @@ def _collect(value: Any, path: tuple[str, ...], clauses: Clauses) -> None:
         for name, inside in value.items():
             if name in _NAMING and path:
                 continue
-            if name in ("target", "targets"):
+            if name == "escalation" and isinstance(inside, list):
+                for number, one in enumerate(inside, 1):
+                    _collect(one, (*path, name, str(number)), clauses)
+            elif name in ("target", "targets"):
                 _collect_targets(inside if isinstance(inside, list) else [inside], path, clauses)
             elif name in ("every", "at") and isinstance(inside, list) and path[-1:] == ("due",):
                 clauses[(*path, name)] = ", ".join(inside)

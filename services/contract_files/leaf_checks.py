@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from domain.durations import (
     HOUR,
@@ -232,6 +233,17 @@ def share(value: object) -> str:
     return written
 
 
+def sure(value: object) -> str:
+    """A share from one half on: less sure than that is a guess, and quite sure nobody ever is."""
+    written = share(value)
+    if not Fraction(1, 2) <= readings.share(written) < 1:
+        raise Complaint(
+            said("{written} says how sure one is, and lies from 50 % to below 100 %", written=written),
+            said("such as 90 %"),
+        )
+    return written
+
+
 def at_least(value: object) -> object:
     """Checks the text of an `at_least`: a share, a value, or an elapsed time."""
     if is_number(value):
@@ -328,12 +340,14 @@ def email(value: object) -> str:
     return written
 
 
-def whole(least: int) -> Callable[[object], int]:
+def whole(least: int, most: int | None = None) -> Callable[[object], int]:
     def check(value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
             raise Complaint(said("must be a whole number, not {value}", value=shown(value)), said("such as 1"))
         if value < least:
             raise Complaint(said("{value} is too small", value=value), said("{least} or more", least=least))
+        if most is not None and value > most:
+            raise Complaint(said("{value} is too large", value=value), said("at most {most:,}", most=most))
         return value
 
     return check

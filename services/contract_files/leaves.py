@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 from domain.saying import said
 from services.contract_files import bounds, readings
 from services.contract_files import leaf_checks as check
-from services.contract_files.names import PERS
+from services.contract_files.names import PERS, RECIPIENTS
 from services.contract_files.suggesting import one_of
 
 EntryKind = Literal[
@@ -217,6 +217,23 @@ Email = Annotated[
     _schema("string", format="email"),
 ]
 Count = Annotated[int, BeforeValidator(check.whole(0)), _schema("integer", minimum=0), Entered("number")]
+UnitCount = Annotated[
+    int,
+    BeforeValidator(check.whole(1, bounds.UNITS_OF_EFFECT)),
+    _schema("integer", minimum=1, maximum=bounds.UNITS_OF_EFFECT),
+    Entered("number"),
+]
+SureText = Annotated[
+    str,
+    BeforeValidator(check.sure),
+    _schema("string", pattern=r"^[0-9]+(\.[0-9]+)?\s*%$", examples=["90 %"]),
+    Entered("share"),
+]
+RecipientText = Annotated[
+    Any,
+    BeforeValidator(lambda value: one_of(check.text(value), RECIPIENTS, said("somebody who can be told"))),
+    _schema("string", enum=list(RECIPIENTS)),
+]
 Weight = Annotated[Any, BeforeValidator(check.weight), _schema("number", minimum=0), Entered("number")]
 Years = Annotated[Any, BeforeValidator(check.years), _schema(["string", "integer"], description="Such as 2025-2027")]
 Operand = Annotated[Any, BeforeValidator(check.literal), _schema(["string", "number", "boolean"])]

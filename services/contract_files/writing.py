@@ -17,7 +17,8 @@ from services.errors import DocumentInvalid
 
 ORDER: Final = (
     "entente", "contract", "service", "id", "title", "name", "supplier", "client", "calendar", "timezone", "valid", "effective",
-    "rebaseline", "late_data", "review", "shown_to", "from", "until", "deliverables", "kind", "owed_by", "depends_on", "criteria",
+    "rebaseline", "late_data", "review", "actions", "shown_to", "from", "until",
+    "deliverables", "kind", "owed_by", "depends_on", "criteria",
     "owner", "weight", "type", "source", "where", "opened", "closed", "indicator", "target", "targets", "each_miss",
     "every", "at",
 )  # fmt: skip

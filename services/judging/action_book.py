@@ -4,15 +4,16 @@ when the history says so (DESIGN §4, MEANING §5)."""
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from domain.action import WENT_AWAY
+from domain.action import WENT_AWAY, WORK
 from domain.breaches import Breach, action_due, action_id
 from domain.times import Instant, local_date
 from domain.versions import CommitmentVersion
 from services.access import PLATFORM_NAME
+from services.contract_files import service_from_canonical
 from services.history.databases import Transaction, first_value
 from services.history.entries import Position
 from services.judging.outbox import outbox_id, put_in_outbox, said_at
@@ -20,11 +21,19 @@ from services.judging.outbox import outbox_id, put_in_outbox, said_at
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
+class Called(NamedTuple):
+    """What calls for an action: `moment`: when its breach opens; `review`: the local day of the next review after it; `trigger`:
+    the key of what was missed."""
+
+    moment: Instant
+    review: date | None
+    trigger: str | None
+
+
 def ask_for_action(
-    writes: Transaction, breach: Breach, version: CommitmentVersion, moment: Instant, review: date | None, at: Position
+    writes: Transaction, breach: Breach, version: CommitmentVersion, called: Called, at: Position
 ) -> str:
-    """One open action per commitment and cause: the one that is open, or a new one. `moment`: when the breach opens; `review`:
-    the local day of the next review after it."""
+    """One open action per commitment and cause: the one that is open, or a new one."""
     sql = "SELECT id FROM view_action WHERE commitment = ? AND cause = ? AND state = 'open' ORDER BY position, id"
     if (standing := first_value(writes.query(sql, [breach.commitment, breach.cause]))) is not None:
         return str(standing)
@@ -36,9 +45,10 @@ def ask_for_action(
         "cause": breach.cause,
         "text": "",
         "owner": version.debtor,
-        "person": version.criterion.owner,
-        "due": action_due(local_date(moment, version.zone), review).isoformat(),
-        "moment": moment,
+        "person": _who_does(writes, version),
+        "due": action_due(local_date(called.moment, version.zone), called.review).isoformat(),
+        "moment": called.moment,
+        "trigger": called.trigger,
     }
     said = said_at(writes, "view_action", id)
     put_in_outbox(writes, f"open:{id}", at, "open-action", content, said)
@@ -59,6 +69,23 @@ def ask_to_drop(writes: Transaction, action: str, moment: Instant, at: Position,
     _drop(writes, action, moment, why)
 
 
+def _who_does(reads: Transaction, version: CommitmentVersion) -> str | None:
+    """Who owns the indicator, where they are of the service that owes it, as far as files of services tell; else nobody."""
+    owner = version.criterion.owner
+    if owner is None:
+        return None
+    own, others = _people_of(reads, version.debtor), _people_of(reads, version.terms.creditor(version.deliverable))
+    return owner if owner in own or (not own and owner not in others) else None
+
+
+def _people_of(reads: Transaction, service: str) -> list[str]:
+    """The people whom the file of a service names, by id."""
+    document = first_value(reads.query("SELECT document FROM view_service WHERE id = ?", [service]))
+    if document is None:
+        return []
+    return [one.id for one in service_from_canonical(msgspec.json.decode(document)["document"]).people]
+
+
 def _free_id(reads: Transaction, breach: Breach) -> str:
     """Gives a new id to the action that a breach asks for: one per commitment, period and cause. The period of a
     rolling window has one name for ever: its first breach has that id, and each later one its own."""
@@ -72,7 +99,12 @@ def _free_id(reads: Transaction, breach: Breach) -> str:
 def is_untouched(reads: Transaction, action: str) -> bool:
     """Says whether the action is open, and nobody has worked on it."""
     found = reads.query("SELECT state, document FROM view_action WHERE id = ?", [action])
-    return any(state == "open" and not msgspec.json.decode(document).get("progress") for state, document in found)
+    return any(state == "open" and not _was_worked_on(msgspec.json.decode(document)) for state, document in found)
+
+
+def _was_worked_on(document: dict[str, Any]) -> bool:
+    """As `Action.was_worked_on`."""
+    return any(document.get(name) for name in WORK)
 
 
 def _drop(writes: Transaction, action: str, moment: Instant, why: str) -> None:

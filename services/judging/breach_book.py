@@ -15,7 +15,7 @@ from domain.periods import Period
 from domain.times import Instant
 from domain.versions import CommitmentVersion
 from services.history.databases import Transaction, first_value
-from services.judging.action_book import ask_for_action, ask_to_drop, is_untouched
+from services.judging.action_book import Called, ask_for_action, ask_to_drop, is_untouched
 from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence, judgement_of
 from services.judging.shares import WHOLE, Share
 from services.judging.touched import Touched
@@ -39,6 +39,13 @@ class Opening(NamedTuple):
 
     moment: Instant
     is_past: bool
+
+
+class Missed(NamedTuple):
+    """The last of what was missed: its anchor and its key; None where it is no occurrence."""
+
+    anchor: Instant
+    key: str | None
 
 
 class BreachBook:
@@ -93,7 +100,7 @@ class BreachBook:
             self._withdraw_open(turn, commitment.id, id)
         else:
             opening = self.opening(commitment.contract, turn.watermark, judgement.anchor)
-            self._open(turn, commitment, id, breach, version or commitment.newest, lambda: opening)
+            self._open(turn, commitment, id, breach, version or commitment.newest, lambda: opening, lambda: key)
 
     def sync_all(self, turn: Turn, commitment: Commitment) -> None:
         """After a rebuild: the breaches of single occurrences as the rows now say, those that are gone withdrawn."""
@@ -135,14 +142,15 @@ class BreachBook:
         period: Period,
         target_index: int,
         breach: Breach | None,
-        missed: Callable[[], Instant],
+        missed: Callable[[], Missed],
     ) -> None:
-        """Opens, changes or withdraws the breach of a target. `missed`: the anchor of the last of what was missed."""
+        """Opens, changes or withdraws the breach of a target. `missed`: the last of what was missed."""
         if not self._share.owns(commitment.id):
             return
 
         def opens() -> Opening:
-            return self.opening(commitment.contract, turn.watermark, missed() if self._passing is None else None)
+            anchor = missed().anchor if self._passing is None else None
+            return self.opening(commitment.contract, turn.watermark, anchor)
 
         id: str | None = Breach(commitment.id, period.id, "", None, target_index, period.start).id
         if period.is_rolling:
@@ -155,7 +163,7 @@ class BreachBook:
             return
         within = [one for one in commitment.versions if period.end is None or one.start < period.end]
         version = within[-1] if within else commitment.newest
-        self._open(turn, commitment, id, breach, version, opens)
+        self._open(turn, commitment, id, breach, version, opens, lambda: missed().key)
 
     def _episode(self, reads: Transaction, commitment: str, target_index: int, period: str) -> str | None:
         """The breach of that rolling window that is open now."""
@@ -186,6 +194,7 @@ class BreachBook:
         breach: Breach,
         version: CommitmentVersion,
         opens: Callable[[], Opening],
+        trigger: Callable[[], str | None],
     ) -> None:
         writes = turn.writes
         stored = writes.query("SELECT state, cause, period FROM view_breach WHERE id = ?", [id])
@@ -203,7 +212,8 @@ class BreachBook:
         state, action = "past" if is_past else "open", None
         if not is_past:
             review = self._next_review(commitment.contract, moment)
-            action = ask_for_action(writes, breach, version, moment, review, turn.at)
+            called = Called(moment, review, trigger())
+            action = ask_for_action(writes, breach, version, called, turn.at)
         about = (id, breach.commitment, breach.period, breach.cause, breach.key, breach.target_index)
         writes.execute(
             "INSERT INTO view_breach (id, commitment, period, cause, key, target_index, state, opened_position, opened_at, action) "

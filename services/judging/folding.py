@@ -21,6 +21,12 @@ from services.judging.touched import Touched
 from services.tables.every import FOLDS
 from services.tables.table import text_of
 
+_SAID_OF_ACTIONS = (
+    "title", "comments", "scope", "trigger", "review", "grounds", "plan", "done", "evidence", "spent", "changes", "closings",
+    "checks", "escalations", "accepted",
+)  # fmt: skip
+"""What stands in the document of an action only where somebody said it."""
+
 
 class Folding:
     """Applies each decision to its aggregate, and writes what the aggregate then is. Actions, and what is put aside, stand with their
@@ -98,7 +104,7 @@ class Folding:
         names = ("action", "commitment", "period", "cause", "text", "owner", "person", "due", "state", "progress",
                  "closing", "by", "at", "moment")  # fmt: skip
         content = {name: getattr(action, name) for name in names}
-        content |= {name: said for name in ("title", "comments") if (said := getattr(action, name))}
+        content |= {name: said for name in _SAID_OF_ACTIONS if (said := getattr(action, name))}
         self._touched.add(action.commitment)
         writes.execute(
             "INSERT INTO view_action (id, commitment, cause, state, position, document) VALUES (?, ?, ?, ?, ?, ?) "

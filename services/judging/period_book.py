@@ -10,7 +10,7 @@ from domain.target_periods import TargetPeriods
 from domain.times import Instant
 from services.history.databases import Transaction
 from services.history.entries import Position
-from services.judging.breach_book import BreachBook
+from services.judging.breach_book import BreachBook, Missed
 from services.judging.ledger import Ledger, PeriodId
 from services.judging.period_rows import PeriodRow, PeriodRows, decode_final
 from services.judging.standings import Standing, reach_of, standing_of, version_of_period
@@ -206,24 +206,26 @@ class PeriodBook:
         has_data = standing.judged > 0 and standing.judged >= standing.criterion.min_count
         breach = breach_of_target(commitment.id, period, target_index, standing.status, has_data=has_data)
 
-        def missed() -> Instant:
+        def missed() -> Missed:
             self._ledger.write(turn.writes)
             return last_missed(turn.writes, commitment, target_index, period)
 
         self._breaches.sync_target(turn, commitment, period, target_index, breach, missed)
 
 
-def last_missed(reads: Transaction, commitment: Commitment, target_index: int, period: Period) -> Instant:
-    """The anchor of the last of what a target misses in a period: of its misses, of values the last that is put together;
-    its start where there is none."""
+def last_missed(reads: Transaction, commitment: Commitment, target_index: int, period: Period) -> Missed:
+    """The last of what a target misses in a period: of its misses, of values the last that is put together; the start of the
+    period, and no key, where there is none."""
     start, end = reach_of(commitment, target_index, period)
     sql = (
-        "SELECT MAX(anchor) FROM view_occurrence WHERE commitment = ? AND anchor >= ? "
+        "SELECT anchor, key FROM view_occurrence WHERE commitment = ? AND anchor >= ? "
         + ("AND anchor < ? " if end is not None else "")
-        + "AND (standing = 'measured' OR (standing = 'owed' AND verdict IN ('late', 'missing', 'failed')))"
+        + "AND (standing = 'measured' OR (standing = 'owed' AND verdict IN ('late', 'missing', 'failed'))) "
+        "ORDER BY anchor DESC, key DESC LIMIT 1"
     )
-    [(found,)] = reads.query(sql, [commitment.id, start, *([end] if end is not None else [])])
-    return period.start if found is None else int(found)
+    for anchor, key in reads.query(sql, [commitment.id, start, *([end] if end is not None else [])]):
+        return Missed(int(anchor), str(key))
+    return Missed(period.start, None)
 
 
 def targets_of(commitment: Commitment) -> list[tuple[int, TargetPeriods]]:

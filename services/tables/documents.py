@@ -7,6 +7,7 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from domain.excuses import Category
+from domain.plan import Ground, Plan
 from domain.terms import Party
 from domain.times import Instant
 
@@ -20,6 +21,63 @@ class StoredNote(TypedDict):
     by: str
     at: Instant
     text: str
+
+
+class StoredStepDone(TypedDict):
+    by: str
+    at: Instant
+
+
+class StoredEvidence(StoredStepDone):
+    positions: list[int]
+    document: dict[str, str] | None
+
+
+class StoredSpending(StoredNote):
+    """`amount`: whole minor units of the currency."""
+
+    amount: int
+    currency: str
+    year: int
+
+
+class StoredChange(StoredNote):
+    """Each change: from what, to what. `review`: whose decision it was; `check`: the one that reopened it."""
+
+    review: NotRequired[str | None]
+    check: NotRequired[int | None]
+    due: NotRequired[tuple[str | None, str | None]]
+    owner: NotRequired[tuple[str, str]]
+    person: NotRequired[tuple[str | None, str | None]]
+
+
+class StoredClosing(StoredNote):
+    effective_from: str | None
+    undone: dict[str, str] | None
+
+
+class StoredCheck(TypedDict):
+    check: int
+    verdict: str
+    before: dict[str, int]
+    after: dict[str, int]
+    kept: bool | None
+    p_better: str
+    p_worse: str
+    from_key: str | None
+    to_key: str | None
+    position: int
+    at: Instant
+
+
+class StoredEscalation(TypedDict):
+    step: int
+    to: list[str]
+    at: Instant
+
+
+class StoredAcceptance(StoredNote):
+    review: str
 
 
 class StoredAction(TypedDict):
@@ -39,6 +97,19 @@ class StoredAction(TypedDict):
     progress: list[StoredNote]
     title: NotRequired[str]
     comments: NotRequired[list[StoredNote]]
+    scope: NotRequired[str | None]
+    trigger: NotRequired[str | None]
+    review: NotRequired[str | None]
+    grounds: NotRequired[list[Ground]]
+    plan: NotRequired[Plan]
+    done: NotRequired[dict[str, StoredStepDone]]
+    evidence: NotRequired[list[StoredEvidence]]
+    spent: NotRequired[list[StoredSpending]]
+    changes: NotRequired[list[StoredChange]]
+    closings: NotRequired[list[StoredClosing]]
+    checks: NotRequired[list[StoredCheck]]
+    escalations: NotRequired[list[StoredEscalation]]
+    accepted: NotRequired[StoredAcceptance]
     closing: StoredNote | None
     by: str
     at: Instant | None

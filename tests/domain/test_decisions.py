@@ -295,12 +295,24 @@ entente.access.created
 entente.access.described: document by at
 entente.access.resumed: person by at
 entente.access.suspended: person text by at
-entente.action.closed: text by at
+entente.action.accepted-as-is: review reason by at
+entente.action.closed: text by at effective_from undone
 entente.action.commented: text by at
+entente.action.effect-found: check verdict before after p_better p_worse kept from_key to_key position by at moment
+entente.action.escalated: step to by at moment
+entente.action.evidenced: positions document by at
+entente.action.grounded: grounds by at
 entente.action.named: title person by at
 entente.action.not-needed: text by at moment
-entente.action.opened: action commitment period cause text owner person due by at moment
+entente.action.opened: action commitment period cause text owner person due by at moment scope trigger review
+entente.action.planned: plan by at
 entente.action.progressed: text by at
+entente.action.reassigned: owner person reason review by at
+entente.action.reopened: check reason due by at moment
+entente.action.rescheduled: due reason review by at
+entente.action.spent: amount currency year text by at
+entente.action.step-done: step by at
+entente.action.step-undone: step reason by at
 entente.aside.put-again: text by at
 entente.aside.put: commitment position text by at
 entente.aside.taken-back: text by at

@@ -25,6 +25,15 @@ ROLLING: Final = ("7 days", "28 days", "30 days", "90 days", "365 days")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
+_LABELS = {
+    ("deadline", "due"): "due_path",
+    ("volume", "per"): "counted_per",
+    ("effect", "after"): "effect_after",
+    ("effect", "before"): "effect_before",
+}
+"""Keys that are called otherwise where they stand: in an indicator of that kind, in a part of that name."""
+
+
 @dataclass(frozen=True)
 class Box:
     """One box. `label` says what stands in it where the field has several; `offers`: the name of the list of what is offered there."""
@@ -57,9 +66,8 @@ class Faces:
 
     def label(self, path: Path, entry: Entry, of: str) -> str:
         """What the field is called; `of`: the part of an indicator that it belongs to."""
-        special = {("deadline", "due"): "due_path", ("volume", "per"): "counted_per"}.get(
-            (self._kind(path), entry.name), entry.name
-        )
+        held_in = str(path[-2]) if path[-2:-1] == ("effect",) else self._kind(path)
+        special = _LABELS.get((held_in, entry.name), entry.name)
         name = self.text(f"editor.field.{special}")
         return self.text("editor.of", part=self.text(f"editor.part.{of}"), field=name) if of else name
 

@@ -214,6 +214,30 @@ class Form:
         assert entry.model is not None
         title = self._text(f"editor.part.{entry.name}")
         remove = Button(f"remove:{text_of(path)}", self._text("editor.remove"), title)
+        known = entries_of(entry.model)
+        inner, adds = self._parts_in(path, known, depth + 1)
+        fields = self._fields(path, [one for one in known if one.kind not in ("several", "group")])
+        return self._group(path, title, fields, depth, inner, (remove,), adds)
+
+    def _parts_in(self, path: Path, known: Sequence[Entry], depth: int) -> tuple[tuple[Group, ...], tuple[Button, ...]]:
+        """The parts that stand within a part, and what can be added to it."""
+        groups: list[Group] = []
+        adds: list[Button] = []
+        for one in known:
+            inside = (*path, one.name)
+            if one.kind == "several":
+                groups += [self._one_of((*inside, at), one, at + 1, depth) for at, _ in self._items(inside)]
+                adds.append(self._add(inside))
+            elif one.kind == "group" and value_at(self.sheet.tree, inside) is not None:
+                groups.append(self._part(inside, one, depth))
+            elif one.kind == "group":
+                adds.append(self._add(inside))
+        return tuple(groups), tuple(adds)
+
+    def _one_of(self, path: Path, entry: Entry, number: int, depth: int) -> Group:
+        assert entry.model is not None
+        title = f"{self._text(f'editor.part.{entry.name}')} {number}"
+        remove = Button(f"remove:{text_of(path)}", self._text("editor.remove"), title)
         return self._group(path, title, self._fields(path, entries_of(entry.model)), depth, (), (remove,))
 
     def _targets(self, criterion: Path) -> list[Group]:
@@ -278,9 +302,9 @@ class Form:
         tags = dict.fromkeys((*LANGUAGES, *(held if isinstance(held, dict) else ())))
         for tag in tags:
             inside = Entry(tag, "text", entry.help, False)
-            known = f"editor.field.title_{tag}"
-            label = self._text(known) if self.language.has(known) else f"{self._text('editor.field.title')} ({tag})"
-            yield self._field((*path, tag), inside, label=label, is_said=tag in LANGUAGES)
+            known, plain = f"editor.field.{entry.name}_{tag}", f"editor.field.{entry.name}"
+            label = self._text(known) if self.language.has(known) else f"{self._text(plain)} ({tag})"
+            yield self._field((*path, tag), inside, label=label, is_said=entry.name == "title" and tag in LANGUAGES)
 
     def _field(self, path: Path, entry: Entry, of: str = "", label: str = "", is_said: bool = False) -> Field:
         said = label or self.faces.label(path, entry, of)

@@ -20,6 +20,9 @@ BEGINS: Final[Mapping[str, Any]] = {"at_least": "90 %", "at_most": "", "max_miss
 SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "review": {"every": "first monday of the month", "at": "14:00"},
     "rebaseline": {"reason": ""},
+    "actions": {"remind": ["5 days"]},
+    "effect": {"after": 8},
+    "escalation": {"after": "5 days", "to": "owner"},
 }
 """What a part begins with; others begin empty."""
 
@@ -52,6 +55,9 @@ def _added(tree: Tree, path: Path, party: str) -> tuple[Tree, Path]:
         made = _deliverable(items, party) if path[-1] == "deliverables" else _criterion(items)
         return changed_tree(tree, path, [*items, made]), (*path, len(items))
     entry = entry_at(tree, path)
+    if entry is not None and entry.kind == "several":
+        items = held if isinstance(held, list) else []
+        return changed_tree(tree, path, [*items, dict(SAMPLES.get(entry.name, {}))]), (*path, len(items))
     if entry is None or entry.kind != "group" or held is not None:
         return tree, ()
     return changed_tree(tree, path, dict(SAMPLES.get(entry.name, {}))), path
@@ -134,6 +140,8 @@ def _removed(tree: Tree, path: Path, party: str) -> tuple[Tree, Path]:
     after = [*items[:at], *items[at + 1 :]]
     if path[-2] == "targets":
         return _set_targets(tree, path[:-2], after), path[:-2]
+    if not after and path[-2] == "escalation":
+        return tree_without(tree, path[:-1]), path[:-2]
     return changed_tree(tree, path[:-1], after), path[:-2]
 
 
