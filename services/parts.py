@@ -10,6 +10,8 @@ from services.access_log import TABLE as ACCESS_LOG
 from services.arrivals.reports import REPORTS as ARRIVALS
 from services.breaches.following_up import FollowingUp
 from services.breaches.reports import REPORTS as BREACHES
+from services.causes.attributing import Attributing
+from services.causes.reports import REPORTS as CAUSES
 from services.contracts.contracting import Contracting
 from services.contracts.drafts import PLACES as OF_DRAFTS
 from services.contracts.drafts import TABLE as DRAFTS
@@ -48,6 +50,7 @@ PARTS: Final = (
     Part("figures", reports=FIGURES),
     Part("contracts", (Contracting, Drafts), CONTRACTS, (DRAFTS,), OF_DRAFTS),
     Part("breaches", (FollowingUp,), BREACHES),
+    Part("causes", (Attributing,), CAUSES),
     Part("excuses", (Excusing,), EXCUSES),
     Part("arrivals", reports=ARRIVALS),
     Part("matches", (Matching, SettingAside), MATCHES),

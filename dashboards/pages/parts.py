@@ -7,6 +7,7 @@ from typing import Final
 from dashboards.pages.arrivals.part import ARRIVALS
 from dashboards.pages.auditing.part import AUDITING
 from dashboards.pages.breaches.part import BREACHES
+from dashboards.pages.causes.part import CAUSES
 from dashboards.pages.contracts.part import CONTRACTS
 from dashboards.pages.errands.part import ERRANDS
 from dashboards.pages.excuses.part import EXCUSES
@@ -28,6 +29,7 @@ PARTS: Final[tuple[PagePart, ...]] = (
     REMINDERS,
     EXCUSES,
     BREACHES,
+    CAUSES,
     REVIEWS,
     ARRIVALS,
     MATCHES,

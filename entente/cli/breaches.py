@@ -7,7 +7,7 @@ from typing import Annotated, cast
 import typer
 
 from domain.saying import said
-from entente.cli.contracts import day
+from entente.cli.contracts import Side, day, party_of
 from entente.cli.options import Contract, Json, Text
 from entente.cli.session import err, judged, moment, none_chosen, one_of, out, print_json, print_table, session
 from services.api.showing import zone_of
@@ -15,8 +15,9 @@ from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_action, read_actions, read_breach, read_breaches
 from services.breaches.rows import HANDLINGS, OF_BREACH, Handling, OfBreach
 from services.breaches.shown import action_json, breach_json
+from services.causes.attributing import Attributing
 
-breaches = typer.Typer(no_args_is_help=True, help="Breaches: list, show, acknowledge, explain, take-back.")
+breaches = typer.Typer(no_args_is_help=True, help="Breaches: list, show, acknowledge, explain, attribute, take-back.")
 actions = typer.Typer(no_args_is_help=True, help="Actions: list, show, open, progress, comment, name, close.")
 
 
@@ -44,9 +45,20 @@ def list_breaches(
         print_json([breach_json(row, zone_of(catalogue, row.commitment)) for row in rows])
         return
     print_table(
-        ("breach", "commitment", "period", "cause", "key", "state", "handling", "acknowledged", "action"),
+        ("breach", "commitment", "period", "cause", "key", "state", "handling", "root cause", "acknowledged", "action"),
         [
-            (r.id, r.commitment, r.period, r.cause, r.key, r.state, r.handling, r.acknowledged_by, r.action)
+            (
+                r.id,
+                r.commitment,
+                r.period,
+                r.cause,
+                r.key,
+                r.state,
+                r.handling,
+                r.root_cause,
+                r.acknowledged_by,
+                r.action,
+            )
             for r in rows
         ],
         empty=none_chosen(said("No breach"), contract=contract, state=state, handling=handling) or said("No breach."),
@@ -82,11 +94,25 @@ def explain_breach(context: typer.Context, breach: str, text: Text) -> None:
         judged(opened)
 
 
+@breaches.command()
+def attribute(
+    context: typer.Context,
+    breach: str,
+    cause: Annotated[str, typer.Argument(help="a root cause, as `causes list` has it")],
+    side: Side = None,
+) -> None:
+    """Say to which root cause it is due (either party)."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.use(Attributing).attribute(here.who, breach, cause, party_of(side))
+        judged(opened)
+
+
 @breaches.command("take-back")
 def take_back(
     context: typer.Context,
     breach: str,
-    what: Annotated[str, typer.Argument(help="acknowledgement or explanation")],
+    what: Annotated[str, typer.Argument(help="acknowledgement, explanation or attribution")],
     at: Annotated[str, typer.Option(help="when it was said, as `show` has it")],
 ) -> None:
     """Take back what you said, until somebody acted on it."""

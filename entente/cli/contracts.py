@@ -1,4 +1,4 @@
-"""Contracts, calendars and services: apply, list, show, sign, refuse, comment, withdraw, terminate, schema."""
+"""Contracts, calendars, services and causes: apply, list, show, sign, refuse, comment, withdraw, terminate, schema."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from services.figures.rows import CommitmentRow
 from services.figures.score_rows import ScoreRow
 from services.figures.shown import score_json
 
-ORDER = {"calendar": 0, "service": 1, "access": 2, "contract": 3}
+ORDER = {"calendar": 0, "service": 1, "access": 2, "causes": 3, "contract": 4}
 group = typer.Typer(no_args_is_help=True, help="Contracts: list, show, and the decisions about them.")
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Side = Annotated[str | None, typer.Option("--for", help="supplier or client, when you act for both")]
@@ -44,7 +44,7 @@ def add_to(app: typer.Typer) -> None:
 def apply(
     context: typer.Context,
     files: Annotated[
-        list[Path], typer.Argument(help="contract, calendar, service and access files, or folders of them")
+        list[Path], typer.Argument(help="contract, calendar, service, access and causes files, or folders of them")
     ],
     sign: Annotated[
         list[str] | None, typer.Option(help="sign on behalf of: supplier, client, or supplier,client")
@@ -58,14 +58,14 @@ def apply(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Propose contracts, publish calendars, describe services, let people in; show the difference; sign on behalf of."""
+    """Propose contracts, publish calendars and causes, describe services, let people in; show the difference; sign on behalf of."""
     here = session(context)
     parties = _parties(",".join(sign or ()))
     with steps(said("reading")) as step:
-        documents = sorted(documents_of(files, step), key=lambda one: ORDER.get(kind_of(one) or "", 4))
+        documents = sorted(documents_of(files, step), key=lambda one: ORDER.get(kind_of(one) or "", 5))
     if not documents:
         raise Invalid(
-            said("no contract, calendar, service or access file in these files"),
+            said("no contract, calendar, service, access or causes file in these files"),
             mend=said("files that end in .yaml, .yml or .json"),
         )
     require_sound(documents)  # all of them, before the first is stored
@@ -94,14 +94,14 @@ def apply(
 
 def schema(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(help="contract, calendar, service, access, mapping or event")],
+    kind: Annotated[str, typer.Argument(help="contract, calendar, service, access, causes, mapping or event")],
 ) -> None:
     """Print the JSON Schema of a kind of file, or of an event."""
     session(context).ignores("--as", "--store", because=said("a schema is of no store, and the same for everybody"))
-    if kind not in ("contract", "calendar", "service", "access", "mapping", "event"):
+    if kind not in ("contract", "calendar", "service", "access", "causes", "mapping", "event"):
         raise Invalid(
             said("there is no schema of “{kind}”", kind=kind),
-            mend=said("contract, calendar, service, access, mapping or event"),
+            mend=said("contract, calendar, service, access, causes, mapping or event"),
         )
     print_json(json_schema(kind))
 

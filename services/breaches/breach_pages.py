@@ -27,6 +27,7 @@ _ORDERS: Final[Mapping[str, str]] = {
     "since": _SINCE,
     "cause": "cause",
     "period": "period || ' ' || COALESCE(key, '')",
+    "root": "root_cause",
     "action": "CASE WHEN action IS NULL THEN 1 ELSE 0 END",
 }
 """SQL of the columns that the list is sorted by; of `commitment`, and of causes as they stand in words, its caller says the order."""
@@ -38,18 +39,22 @@ _FAR: Final = (
 _EXPLAINED: Final = 2
 _DEALT_WITH: Final = 3
 
+NO_ROOT: Final = "-"
+"""What narrows the list to the breaches of which nobody has said the root cause."""
+
 _AT_ONCE: Final = 500
 """Breaches that are read in one statement."""
 
 
 class BreachCount(NamedTuple):
-    """How many breaches of a commitment have that state (`CONDITIONS`), period and cause."""
+    """How many breaches of a commitment have that state (`CONDITIONS`), period, cause and root cause (`NO_ROOT`: nobody has said)."""
 
     commitment: str
     state: BreachState
     is_explained: int
     period: str
     cause: str
+    root: str
     rows: int
 
     @property
@@ -67,7 +72,8 @@ def read_breach_counts(seen: Seen) -> Sequence[BreachCount]:
 def _counts(seen: Seen) -> Sequence[BreachCount]:
     """Seen or not."""
     groups = "commitment, state, is_explained, period, cause"
-    sql = f"SELECT {groups}, COUNT(*) FROM view_breach GROUP BY {groups}"
+    counted = f"{groups}, COALESCE(root_cause, '{NO_ROOT}'), COUNT(*)"
+    sql = f"SELECT {counted} FROM view_breach GROUP BY {groups}, root_cause"
     return [BreachCount(*row) for row in seen.reads.query(sql)]
 
 
@@ -78,6 +84,7 @@ class Narrowed(NamedTuple):
     period: str = ""
     cause: str = ""
     commitments: Collection[str] | None = None
+    root: str = ""
 
     def takes(self, one: BreachCount) -> bool:
         """Says whether the breaches that were counted so are in the list."""
@@ -85,13 +92,18 @@ class Narrowed(NamedTuple):
             self.state in ("", *one.states)
             and self.period in ("", one.period)
             and self.cause in ("", one.cause)
+            and self.root in ("", one.root)
             and (self.commitments is None or one.commitment in self.commitments)
         )
 
     @property
     def condition(self) -> tuple[str, list[str]]:
         """The condition in SQL, but for the commitments."""
-        values = {"period = ?": self.period, "cause = ?": self.cause}
+        values = {
+            "period = ?": self.period,
+            "cause = ?": self.cause,
+            f"COALESCE(root_cause, '{NO_ROOT}') = ?": self.root,
+        }
         asked = {sql: value for sql, value in values.items() if value}
         return " AND ".join([CONDITIONS.get(self.state, "1 = 1"), *asked]), list(asked.values())
 
@@ -108,15 +120,13 @@ def read_breach_page(
     causes: Sequence[str] = (),
 ) -> list[BreachRow]:
     """Reads the breaches of one page, the newest first where the order says nothing else. By `commitment` they come in the order of
-    `ranks`: the commitments, and how many of each are in the list; by `cause` in the order of `causes`, or against it."""
+    `ranks`: the commitments, and how many of each are in the list; by `cause` and `root` in the order of `causes`, or against it."""
     if order == "commitment":
         ids = _by_commitment(seen.reads, narrowed, ranks, limit, offset)
     elif order == "handling":
         ids = _by_handling(seen, narrowed, is_down=is_down)[offset : offset + limit]
-    elif order == "cause" and causes:
-        column = (
-            f"CASE cause{''.join(f' WHEN ? THEN {place}' for place, _ in enumerate(causes))} ELSE {len(causes)} END"
-        )
+    elif order in ("cause", "root") and causes:
+        column = f"CASE {_ORDERS[order]}{''.join(f' WHEN ? THEN {place}' for place, _ in enumerate(causes))} ELSE {len(causes)} END"
         ids = _by_column(seen.reads, narrowed, column, limit, offset, is_down=is_down, params=causes)
     else:
         ids = _by_column(seen.reads, narrowed, _ORDERS[order], limit, offset, is_down=is_down)

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from domain.breach import Side
 from domain.plan import NO_PLAN
 from domain.times import local_date, zone
 from services.breaches.handling import handled
-from services.breaches.rows import ActionRow, BreachRow, BreachState, Handling
+from services.breaches.rows import ActionRow, AttributionRow, BreachRow, BreachState, Handling
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue, InForce
 from services.seeing.known import Known
@@ -64,7 +65,7 @@ def breaches(
         params += [after.opened_position, after.opened_position, after.id]
     sql = (
         "SELECT id, view_breach.commitment, view_breach.period, cause, view_breach.key, target_index, state, opened_position, "
-        "opened_at, action, document, due, EXISTS (SELECT 1 FROM view_action WHERE view_action.id = view_breach.action "
+        "opened_at, action, document, root_cause, due, EXISTS (SELECT 1 FROM view_action WHERE view_action.id = view_breach.action "
         "AND view_action.state = 'open') FROM view_breach LEFT JOIN view_occurrence "
         "ON view_occurrence.commitment = view_breach.commitment AND view_occurrence.key = view_breach.key "
         f"WHERE {where} ORDER BY opened_position DESC, id{_limited(limit)}"
@@ -77,12 +78,25 @@ def breaches(
     return handled(reads, catalogue, rows, busy)
 
 
+class _Attributed(msgspec.Struct):
+    side: Side
+    text: str
+    by: str
+    at: int
+
+
+class _Decided(msgspec.Struct):
+    review: str
+
+
 class _Said(msgspec.Struct):
     """What people said of a breach, as its document has it."""
 
     acknowledged: StoredNote | None = None
     explanations: list[StoredNote] = []
     taken_back_at: int | None = None
+    attributions: list[_Attributed] = []
+    decided: _Decided | None = None
 
 
 _decode_said = msgspec.json.Decoder(_Said).decode
@@ -101,6 +115,7 @@ def _breach(
     opened: int | None,
     action: str | None,
     document: str | None,
+    root_cause: str | None,
     due: int | None,
 ) -> BreachRow:
     """A breach that is dealt with is `explained` here still."""
@@ -125,6 +140,9 @@ def _breach(
         explanations=notes_of(said.explanations),
         due=due,
         handling=handling if state == "open" else None,
+        root_cause=root_cause,
+        attributions=tuple(AttributionRow(one.side, one.text, one.by, one.at) for one in said.attributions),
+        decided_in=said.decided.review if said.decided is not None else None,
     )
 
 

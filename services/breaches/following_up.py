@@ -58,16 +58,23 @@ class FollowingUp:
         return saved(self._history, found, lambda: found.explain(words, by=by, at=at), besides=errands)
 
     def take_back(self, who: Principal, breach: str, what: OfBreach, said_at: Instant) -> int:
-        """Who said it takes it back, while the breach waits for somebody and nobody has acted on it; it waits as it did before."""
+        """Who said it takes it back, while nobody has acted on it, and (but for its cause) while the breach waits for somebody; it
+        waits as it did before."""
         with self._seeing.seen(who) as seen:
             row = read_breach(seen, breach)
             by = _party(seen, row.commitment)
             require_unsigned(seen, row, said_at)
-        _require_waiting(row)
+        if what == "attribution":
+            require_standing(row)
+        else:
+            _require_waiting(row)
         found, at = self._breach_file(row.id, row.commitment), self._now()
-        if what == "explanation":
-            return saved(self._history, found, lambda: found.take_back_explanation(said_at, by=by, at=at))
-        return saved(self._history, found, lambda: found.take_back_acknowledgement(said_at, by=by, at=at))
+        take_back = {
+            "acknowledgement": found.take_back_acknowledgement,
+            "explanation": found.take_back_explanation,
+            "attribution": found.take_back_attribution,
+        }[what]
+        return saved(self._history, found, lambda: take_back(said_at, by=by, at=at))
 
     def open_action(
         self, who: Principal, commitment: str, text: str, *, person: str | None = None, due: date | None = None
@@ -176,10 +183,15 @@ class FollowingUp:
         return words, at, by, self._mentioning.errands(seen, (row.debtor, row.creditor), words, of, by, at)
 
     def _breach_file(self, breach: str, commitment: str) -> BreachFile:
-        try:
-            return self._history.get(stream_of("breach", breach), BreachFile)
-        except NotFound:
-            return BreachFile(breach=breach, commitment=commitment)
+        return breach_file(self._history, breach, commitment)
+
+
+def breach_file(history: History, breach: str, commitment: str) -> BreachFile:
+    """What was said of the breach; nothing, where nobody has."""
+    try:
+        return history.get(stream_of("breach", breach), BreachFile)
+    except NotFound:
+        return BreachFile(breach=breach, commitment=commitment)
 
 
 def _require_owner(person: str, owners: Sequence[str] | None) -> None:
@@ -189,17 +201,23 @@ def _require_owner(person: str, owners: Sequence[str] | None) -> None:
         raise Invalid(what, place="person", mend=some(owners, 6), slug="person-unknown")
 
 
-def _require_waiting(row: BreachRow) -> None:
-    """Raises Refused of a breach that waits for nobody, and says why it does not."""
-    if row.waits:
-        return
+def require_standing(row: BreachRow) -> None:
+    """Raises Refused of a breach that was withdrawn, or is past."""
     if row.state == "withdrawn":
         why = said("the breach is withdrawn, as the miss went away: nothing is to be said of it")
     elif row.state == "past":
         why = said("the breach lies before the contract was in use here: nothing is to be said of it")
     else:
-        why = said("the breach is dealt with: nothing is to be said of it any more")
+        return
     raise Refused(why, place=row.id, slug="nothing-waits")
+
+
+def _require_waiting(row: BreachRow) -> None:
+    """Raises Refused of a breach that waits for nobody, and says why it does not."""
+    require_standing(row)
+    if not row.waits:
+        why = said("the breach is dealt with: nothing is to be said of it any more")
+        raise Refused(why, place=row.id, slug="nothing-waits")
 
 
 def _party(seen: Seen, commitment: str) -> str:

@@ -27,12 +27,15 @@ BREACHES: Final = Report(
         Column("acknowledged_by", "text", "service/person"),
         Column("acknowledged_at", "timestamptz", "when"),
         Column("explanation", "text", "what was said last about it"),
+        Column(
+            "root_cause", "text", "the cause of a list to which it is due, the one that counts; null: nobody has said"
+        ),
     ),
     f"""
     WITH {WORDED.strip()}
     SELECT breach.id, breach.commitment, {OF_COMMITMENT.format("breach")}, breach.period, cause, breach.key, target_index,
         state, {at("opened_at")}, opened_position, action, content #>> '{{acknowledged,by}}',
-        {at("CAST(content #>> '{acknowledged,at}' AS bigint)")}, content #>> '{{explanations,-1,text}}'
+        {at("CAST(content #>> '{acknowledged,at}' AS bigint)")}, content #>> '{{explanations,-1,text}}', root_cause
     FROM public.view_breach AS breach
         CROSS JOIN LATERAL (SELECT public.report_json(breach.document) AS content OFFSET 0) AS said
         LEFT JOIN committed ON committed.commitment = breach.commitment

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
+from domain.breach import SIDES, Side
 from domain.plan import NO_PLAN, Ground, Plan, done_share
 from services.tables.documents import (
     ActionState,
@@ -25,10 +26,19 @@ BreachState = Literal["open", "withdrawn", "past"]
 """`past`: what was missed before the contract came into use, which calls nobody."""
 Handling = Literal["open", "acknowledged", "explained", "dealt-with"]
 """How far people are with a breach that is open; `dealt-with` ends it (MEANING §5)."""
-OfBreach = Literal["acknowledgement", "explanation"]
+OfBreach = Literal["acknowledgement", "explanation", "attribution"]
 """What people say of a breach, and may take back."""
 OF_BREACH: Final = get_args(OfBreach)
 HANDLINGS: Final = get_args(Handling)
+
+
+class AttributionRow(NamedTuple):
+    """One side said to which root cause a breach is due."""
+
+    side: Side
+    root_cause: str
+    by: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +64,23 @@ class BreachRow:
     due: int | None = None  # of the occurrence, where there is one
     handling: Handling | None = None
     """None of what is not open: it waits for nobody."""
+    root_cause: str | None = None
+    """The one that counts: what a review decided, else the debtor's, else the creditor's."""
+    attributions: tuple[AttributionRow, ...] = ()
+    """What the sides said, in their order."""
+    decided_in: str | None = None
+    """The review that decided the root cause."""
 
     @property
     def waits(self) -> bool:
         """Says whether there is anything left to say of it."""
         return self.handling not in (None, "dealt-with")
+
+    @property
+    def attributed(self) -> tuple[AttributionRow, ...]:
+        """What each side said last, the debtor first."""
+        last = {one.side: one for one in self.attributions}
+        return tuple(last[side] for side in SIDES if side in last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,25 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
+from domain.breach import Side
 from services.api.shapes import Day, Moment, Note, Sent, TakenBack, Words
 from services.breaches.rows import BreachState, Handling, OfBreach
 from services.tables.documents import ActionState
 
 HANDLING = "How far people are with what is open; null of what is withdrawn or past, which waits for nobody."
+ROOT_CAUSE = "The one that counts: what a review decided, else the debtor's, else the creditor's."
 
 
 class Acknowledgement(TypedDict):
     by: str
     at: Moment | None
+
+
+class Attribution(TypedDict):
+    side: Side
+    root_cause: str
+    by: str
+    at: Moment
 
 
 class Breach(TypedDict):
@@ -34,6 +43,9 @@ class Breach(TypedDict):
     acknowledged: Acknowledgement | None
     explanations: list[Note]
     action: str | None
+    root_cause: Annotated[str | None, Field(description=ROOT_CAUSE)]
+    attributed: Annotated[list[Attribution], Field(description="The last of each side.")]
+    decided_in: Annotated[str | None, Field(description="The review that decided the root cause.")]
 
 
 class Action(TypedDict):

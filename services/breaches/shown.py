@@ -24,6 +24,12 @@ def breach_json(row: BreachRow, zone_name: str | None) -> Breach:
         "acknowledged": None if by is None else {"by": by, "at": at},
         "explanations": notes_json(row.explanations, zone_name),
         "action": row.action,
+        "root_cause": row.root_cause,
+        "attributed": [
+            {"side": one.side, "root_cause": one.root_cause, "by": one.by, "at": moment_json(one.at, zone_name)}
+            for one in row.attributed
+        ],
+        "decided_in": row.decided_in,
     }
 
 

@@ -29,6 +29,7 @@ LANGUAGES = 20
 PEOPLE, SOURCES, HEADS = 1_000, 200, 20
 ADMITTED, ROLES, GROUPS = 20_000, 200, 2_000
 """People of an access file, services of one of them, groups of an identity provider."""
+CAUSES = 400
 SHOWN_TO = 200
 """Services that a source may be shown to."""
 PERSONAL = 50

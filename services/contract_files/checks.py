@@ -46,12 +46,20 @@ def check_access(document: Document) -> list[str]:
     return form_problems(document, "access") or by_place(_access(document))
 
 
+def check_causes(document: Document) -> list[str]:
+    return form_problems(document, "causes") or by_place(_causes(document))
+
+
 def check_mapping(document: Document) -> list[str]:
     return form_problems(document, "mapping") or by_place(mapping_problems(document))
 
 
 def _calendar(document: Document) -> Iterator[Problem]:
     return calendar_problems(document, document.tree, ())
+
+
+def _causes(document: Document) -> Iterator[Problem]:
+    return _said_twice(document, "list", "id")
 
 
 def _service(document: Document) -> Iterator[Problem]:
@@ -142,5 +150,6 @@ _CHECKS: dict[str, Callable[[Document], Iterator[Problem]]] = {
     "calendar": _calendar,
     "service": _service,
     "access": _access,
+    "causes": _causes,
     "mapping": mapping_problems,
 }

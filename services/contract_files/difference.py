@@ -128,6 +128,9 @@ _FRENCH = {
     "dates": "dates",
     "dpo": "protection des données",
     "service": "service",
+    "causes": "causes",
+    "list": "liste",
+    "party": "partie",
 }
 Language = Literal["en", "fr"]
 

@@ -10,6 +10,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from domain.saying import said
 from services.contract_files.access_model import AccessModel
 from services.contract_files.calendar_model import CalendarModel
+from services.contract_files.causes_model import CausesModel
 from services.contract_files.contract_model import ContractModel
 from services.contract_files.documents import MAX_PROBLEMS, Document, by_place
 from services.contract_files.event_model import EventModel
@@ -23,6 +24,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "calendar": CalendarModel,
     "service": ServiceModel,
     "access": AccessModel,
+    "causes": CausesModel,
     "mapping": MappingModel,
     "event": EventModel,
 }
@@ -30,6 +32,7 @@ _TELLING = {
     "contract": ("contract", "deliverables", "supplier", "client"),
     "mapping": ("mapping", "events", "read"),
     "access": ("access", "groups"),
+    "causes": ("causes", "list"),
     "service": ("service", "people", "sources"),
     "calendar": ("calendar", "open"),
 }
@@ -37,9 +40,12 @@ _TELLING = {
 has a key `calendar` too."""
 
 
+_NAMED = ("contract", "mapping", "service", "access", "causes")
+
+
 def kind_of(document: Document) -> str | None:
-    """`contract`, `mapping`, `service`, `access` or `calendar`, by the key that names it, else by what it holds; None if none."""
-    named = next((kind for kind in ("contract", "mapping", "service", "access") if kind in document.tree), None)
+    """The kind by the key that names it, else by what the document holds; None if none."""
+    named = next((kind for kind in _NAMED if kind in document.tree), None)
     return named or next((kind for kind, keys in _TELLING.items() if any(key in document.tree for key in keys)), None)
 
 
@@ -50,7 +56,7 @@ def form_problems(document: Document, kind: str | None = None) -> list[str]:
         return [
             document.problem(
                 (),
-                said("it says none of contract, calendar, service, access, mapping"),
+                said("it says none of contract, calendar, service, access, causes, mapping"),
                 said("such as contract: my-id"),
             )
         ]

@@ -14,10 +14,12 @@ import msgspec
 from domain.terms import CalendarTerms, ContractTerms
 from services.contract_files.access_terms import AccessTerms, access_of
 from services.contract_files.calendar_reading import calendar_of, with_holidays
+from services.contract_files.causes_terms import CausesTerms, causes_of
 from services.contract_files.checks import (
     check,
     check_access,
     check_calendar,
+    check_causes,
     check_contract,
     check_mapping,
     check_service,
@@ -50,6 +52,11 @@ def service_terms(document: Document) -> ServiceTerms:
 def access_terms(document: Document) -> AccessTerms:
     """Raises DocumentInvalid."""
     return access_of(_checked(document, check_access))
+
+
+def causes_terms(document: Document) -> CausesTerms:
+    """Raises DocumentInvalid."""
+    return causes_of(_checked(document, check_causes))
 
 
 def mapping_terms(document: Document) -> MappingTerms:
@@ -115,6 +122,11 @@ def read_published_calendar(text: str) -> CalendarTerms:
 def service_from_canonical(text: str) -> ServiceTerms:
     """The terms of a stored service."""
     return service_of(tree_from_canonical(text))
+
+
+def causes_from_canonical(text: str) -> CausesTerms:
+    """The terms of a stored list of root causes."""
+    return causes_of(tree_from_canonical(text))
 
 
 def says_effective(document: Document) -> bool:

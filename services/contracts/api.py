@@ -45,7 +45,7 @@ MEDIA_TYPES: Final = (
     "text/plain",
 )
 
-Kind = Literal["contract", "calendar", "service", "access"]
+Kind = Literal["contract", "calendar", "service", "access", "causes"]
 DryRun = Annotated[bool, Query(description="Say what would change, and change nothing.")]
 Speaking = Annotated[Literal["en", "fr"], Query(description="The language of `changes`.")]
 
@@ -136,6 +136,13 @@ def _add_files(router: APIRouter, api: Api) -> None:
     ) -> JsonAnswer:
         """Describe a service: the body is a service file."""
         return _apply(api, who, _document(body, "service", id), dry_run, language)
+
+    @router.put("/causes/{id}", tags=["causes"], **described)
+    def publish_causes(
+        id: str, body: bytes = _sent, dry_run: DryRun = False, language: Speaking = "en", who: Principal = asked
+    ) -> JsonAnswer:
+        """Publish a list of root causes: the body is a causes file, which takes the place of the one before."""
+        return _apply(api, who, _document(body, "causes", id), dry_run, language)
 
     @router.put("/access/{id}", tags=["people"], **described)
     def let_people_in(

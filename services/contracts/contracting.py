@@ -1,4 +1,4 @@
-"""Contracts, calendars and services: proposed, commented, signed, terminated (DESIGN §1, MEANING §7)."""
+"""Contracts, calendars, services and causes: proposed, commented, signed, terminated (DESIGN §1, MEANING §7)."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from services.contracts.granting import Granting
 from services.contracts.knowing import Directories, FilesTogether
 from services.contracts.proposing import PARTIES, Proposing
 from services.contracts.publishing import Publishing
+from services.contracts.publishing_causes import PublishingCauses
 from services.deciding import saved, within_bounds, words_of
 from services.directory.mentioning import Mentioning
 from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
@@ -50,6 +51,7 @@ class Contracting:
         self._time = Timekeeping(history, now)
         known = Directories(seeing)
         self._publishing = Publishing(history, now, self._time)
+        self._causes = PublishingCauses(history, seeing, now)
         self._describing = Describing(history, now, known)
         self._granting = Granting(history, now, known)
         self._proposing = Proposing(history, now, self._time, self._publishing, known)
@@ -73,6 +75,8 @@ class Contracting:
                 return self._publishing.publish(who, document, how)
             case "service":
                 return self._describing.describe(who, document, how)
+            case "causes":
+                return self._causes.publish(who, document, how)
             case "access":
                 return self._granting.grant(who, document, how)
             case "contract":

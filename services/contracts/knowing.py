@@ -47,11 +47,14 @@ class FilesTogether:
     def __init__(self, documents: Iterable[Document] = ()):
         self.calendars: dict[str, Document] = {}
         self.people: dict[str, list[str]] = {}
+        self.causes: dict[str, Document] = {}
         found: list[str] = []
         for one in documents:
             match kind_of(one):
                 case "calendar":
                     self.calendars.setdefault(str(one.tree["calendar"]), one)
+                case "causes":
+                    self.causes.setdefault(str(one.tree["causes"]), one)
                 case "service":
                     self.people[str(one.tree["service"])] = list(_ids(one, "people"))
                 case "contract":

@@ -100,7 +100,7 @@ class Terminating(Side):
 
 
 class Applied(Done):
-    kind: Literal["contract", "calendar", "service", "access"]
+    kind: Literal["contract", "calendar", "service", "access", "causes"]
     outcome: Outcome
     version: int
     changes: list[str]

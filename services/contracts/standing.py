@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.calendar import PublishedCalendar
+from domain.causes import Causes
 from domain.decisions import stream_of
 from domain.saying import said
 from domain.service import Service
@@ -47,6 +48,14 @@ def calendar_tree(store: Store, calendar: str) -> Tree | None:
     except NotFound:
         return None
     return tree_from_canonical(found.versions[-1].document) if found.versions else None
+
+
+def causes_tree(store: Store, causes: str) -> Tree | None:
+    """The list of root causes of that name as it stands; None where there is none."""
+    try:
+        return tree_from_canonical(store.history.get(stream_of("causes", causes), Causes).document)
+    except NotFound:
+        return None
 
 
 def apply_tree(

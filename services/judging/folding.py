@@ -106,10 +106,12 @@ class Folding:
         content = {name: getattr(action, name) for name in names}
         content |= {name: said for name in _SAID_OF_ACTIONS if (said := getattr(action, name))}
         self._touched.add(action.commitment)
+        closed = position if action.state == "closed" else None
         writes.execute(
-            "INSERT INTO view_action (id, commitment, cause, state, position, document) VALUES (?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (id) DO UPDATE SET state = excluded.state, document = excluded.document",
-            [action.action, action.commitment, action.cause, action.state, position, text_of(content)],
+            "INSERT INTO view_action (id, commitment, cause, state, position, document, closed) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET state = excluded.state, document = excluded.document, "
+            "closed = COALESCE(view_action.closed, excluded.closed)",
+            [action.action, action.commitment, action.cause, action.state, position, text_of(content), closed],
         )
         drop_again(writes, action.action)
 
@@ -119,6 +121,8 @@ class Folding:
         content: dict[str, Any] = {"acknowledged": said.acknowledged, "explanations": said.explanations}
         if said.taken_back_at is not None:
             content["taken_back_at"] = said.taken_back_at
+        if said.attributions or said.decided is not None:
+            content |= {"attributions": said.attributions, "decided": said.decided}
         sql = (
             "SELECT id, period, target_index FROM view_breach WHERE commitment = ? AND target_index IS NOT NULL "
             "AND SUBSTR(period, 1, 8) = 'rolling-' ORDER BY opened_at, id"
@@ -128,6 +132,6 @@ class Folding:
             every = Breach(said.commitment, period, "", target_index=target_index, since=ROLLING_BEFORE)
             about = id if every.id == said.breach else about
         writes.execute(
-            "UPDATE view_breach SET document = ?, is_explained = ? WHERE id = ?",
-            [text_of(content), int(bool(said.explanations)), about],
+            "UPDATE view_breach SET document = ?, is_explained = ?, root_cause = ? WHERE id = ?",
+            [text_of(content), int(bool(said.explanations)), said.root_cause, about],
         )

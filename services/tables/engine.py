@@ -65,7 +65,7 @@ BREACH = Table(
     "view_breach",
     "id {text} PRIMARY KEY, commitment {text} NOT NULL, period {text} NOT NULL, cause {text} NOT NULL, "
     "key {text}, target_index {bigint}, state {text} NOT NULL, opened_position {bigint} NOT NULL, "
-    "opened_at {bigint}, action {text}, document {text}, is_explained {bigint} NOT NULL DEFAULT 0",
+    "opened_at {bigint}, action {text}, document {text}, is_explained {bigint} NOT NULL DEFAULT 0, root_cause {text}",
     cut="own",
     indexes=(
         "CREATE INDEX IF NOT EXISTS view_breach_commitment ON view_breach (commitment)",
@@ -77,7 +77,7 @@ BREACH = Table(
 ACTION = Table(
     "view_action",
     "id {text} PRIMARY KEY, commitment {text} NOT NULL, cause {text} NOT NULL, state {text} NOT NULL, "
-    "position {bigint} NOT NULL, document {text} NOT NULL",
+    "position {bigint} NOT NULL, document {text} NOT NULL, closed {bigint}",
     cut="own",
     indexes=("CREATE INDEX IF NOT EXISTS view_action_commitment ON view_action (commitment)",),
 )

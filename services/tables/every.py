@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from services.tables import (
     asides,
+    causes,
     contracts,
     engine,
     errands,
@@ -14,7 +15,7 @@ from services.tables import (
     services,
 )
 
-RELEASE = 8
+RELEASE = 9
 """Counts the shapes of the tables: raised with every change of them, so that of two programs on one store, while one is
 being upgraded, the older gives way. A test holds both to each other."""
 
@@ -26,6 +27,7 @@ TABLES = (
     contracts.CONTRACT,
     contracts.CALENDAR,
     services.SERVICE,
+    causes.CAUSES,
     engine.OCCURRENCE,
     engine.HORIZON,
     engine.TALLY,
@@ -50,6 +52,7 @@ TABLES = (
 _OF_PARTS = (
     *contracts.FOLDS,
     *services.FOLDS,
+    *causes.FOLDS,
     *asides.FOLDS,
     *excuses.FOLDS,
     *reviews.FOLDS,

@@ -12,6 +12,7 @@ from domain.action import Action
 from domain.aside import Aside
 from domain.breach import BreachFile
 from domain.calendar import PublishedCalendar
+from domain.causes import Causes
 from domain.contract import Contract
 from domain.decisions import DecisionRefused
 from domain.errand import Errand
@@ -318,11 +319,16 @@ entente.aside.put: commitment position text by at
 entente.aside.taken-back: text by at
 entente.breach.acknowledged: by at
 entente.breach.acknowledgement-taken-back: by at
+entente.breach.attributed: root_cause side by at
+entente.breach.attribution-decided: root_cause review by at
+entente.breach.attribution-taken-back: said_at by at
 entente.breach.created: breach commitment
 entente.breach.explained: text by at
 entente.breach.explanation-taken-back: said_at by at
 entente.calendar.created: calendar
 entente.calendar.published: number document by at
+entente.causes.created: causes
+entente.causes.published: number document by at
 entente.contract.agreed: version at
 entente.contract.commented: clause text by at
 entente.contract.created: contract supplier client
@@ -370,6 +376,7 @@ def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
         Aside,
         BreachFile,
         PublishedCalendar,
+        Causes,
         Contract,
         Excuse,
         Match,
@@ -390,6 +397,7 @@ def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
         Aside,
         BreachFile,
         PublishedCalendar,
+        Causes,
         Contract,
         Errand,
         Excuse,
@@ -409,6 +417,7 @@ def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
             "aside",
             "breach",
             "calendar",
+            "causes",
             "contract",
             "errand",
             "excuse",

@@ -54,7 +54,7 @@ ONES_OWN: Final = frozenset(
         "/v1/notices",
         "/v1/reminders", "/v1/errands",
         "/connect", "/words", "/new-calendar", "/calendars/{id}/edit", "/new-service", "/new-source", "/sources/edit", "/new-person",
-        "/people/{person}/edit",
+        "/people/{person}/edit", "/causes", "/new-causes", "/causes/{id}/edit", "/repeats", "/v1/causes",
     }
 )  # fmt: skip
 """Lists and forms: whoever asks sees what is theirs, or is refused."""
@@ -99,6 +99,7 @@ THINGS: Final[Mapping[str, tuple[Row, ...]]] = {
     "/breaches/{id:path}": (Row(BREACH, "/breaches/{thing}"),),
     "/breaches/{id:path}/acknowledge": (Row(BREACH, "/breaches/{thing}/acknowledge"),),
     "/breaches/{id:path}/explain": (Row(BREACH, "/breaches/{thing}/explain"),),
+    "/breaches/{id:path}/attribute": (Row(BREACH, "/breaches/{thing}/attribute"),),
     "/actions/{id:path}": (Row(ACTION, "/actions/{thing}"),),
     "/actions/{id:path}/progress": (Row(ACTION, "/actions/{thing}/progress"),),
     "/actions/{id:path}/close": (Row(ACTION, "/actions/{thing}/close"),),
@@ -120,6 +121,7 @@ THINGS: Final[Mapping[str, tuple[Row, ...]]] = {
     "/v1/contracts/{id}": (Row(CONTRACT, "/v1/contracts/{thing}"),),
     "/v1/excuses/{id}": (Row(EXCUSE, "/v1/excuses/{thing}"),),
     "/v1/breaches/{id}": (Row(BREACH, "/v1/breaches/{thing}"),),
+    "/v1/repeats": (Row(CONTRACT, "/v1/repeats?contract={thing}"),),
     "/v1/actions/{id}": (Row(ACTION, "/v1/actions/{thing}"),),
     "/v1/reviews/{id}": (Row(REVIEW, "/v1/reviews/{thing}"),),
     "/v1/reviews/{id}/signing": (Row(REVIEW, "/v1/reviews/{thing}/signing"),),
@@ -174,7 +176,8 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ),
     ("POST", "/excuses/{id}/{verb}"): _forms(EXCUSE, "/excuses/{{thing}}/{verb}", accept=_SAID, refuse=_SAID, dispute=_SAID),
     ("POST", "/breaches/{id:path}/{verb}"): _forms(
-        BREACH, "/breaches/{{thing}}/{verb}", acknowledge=_NOTHING, explain=_SAID, take_back=_TAKEN
+        BREACH, "/breaches/{{thing}}/{verb}", acknowledge=_NOTHING, explain=_SAID, take_back=_TAKEN,
+        attribute={"cause": "van-down"},
     ),
     ("POST", "/actions/{id:path}/{verb}"): _forms(
         ACTION, "/actions/{{thing}}/{verb}", progress=_SAID, close=_SAID, comment=_SAID, name=_SAID
@@ -215,6 +218,9 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ("POST", "/v1/excuses/{id}/dispute"): (Change(EXCUSE, "/v1/excuses/{thing}/dispute", _SAID),),
     ("POST", "/v1/breaches/{id}/acknowledge"): (Change(BREACH, "/v1/breaches/{thing}/acknowledge", _NOTHING),),
     ("POST", "/v1/breaches/{id}/explain"): (Change(BREACH, "/v1/breaches/{thing}/explain", _SAID),),
+    ("POST", "/v1/breaches/{id}/attribute"): (
+        Change(BREACH, "/v1/breaches/{thing}/attribute", {"root_cause": "van-down"}),
+    ),
     ("POST", "/v1/breaches/{id}/take-back"): (Change(BREACH, "/v1/breaches/{thing}/take-back", _BACK),),
     ("POST", "/v1/actions"): (Change(COMMITMENT, "/v1/actions", {**_SAID, "commitment": "{thing}"}),),
     ("POST", "/v1/actions/{id}/progress"): (Change(ACTION, "/v1/actions/{thing}/progress", _SAID),),
@@ -253,6 +259,7 @@ TOGETHER: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ("POST", "/breaches"): (
         Change(BREACH, "/breaches", {"verb": "acknowledge", "row": "{thing}"}, True),
         Change(BREACH, "/breaches", {"verb": "explain", "row": "{thing}", **_SAID}, True),
+        Change(BREACH, "/breaches", {"verb": "attribute", "row": "{thing}", "cause": "van-down"}, True),
     ),
     ("POST", "/quarantine"): (
         Change(QUARANTINED, "/quarantine", {"verb": "retry", "row": "{thing}"}, True),
@@ -282,7 +289,8 @@ MAKING: Final = frozenset(
         ("POST", "/people/{person}/edit"), ("POST", "/new-calendar"), ("POST", "/calendars/{id}/edit"), ("POST", "/new-service"),
         ("POST", "/services/{id}/edit"), ("POST", "/new-source"), ("POST", "/sources/edit"),
         ("POST", "/people/{person}/{verb}"), ("PUT", "/v1/contracts/{id}"), ("PUT", "/v1/calendars/{id}"), ("PUT", "/v1/services/{id}"),
-        ("PUT", "/v1/access/{id}"), ("POST", "/v1/outages/{id}/withdraw"),
+        ("PUT", "/v1/access/{id}"), ("PUT", "/v1/causes/{id}"), ("POST", "/new-causes"), ("POST", "/causes/{id}/edit"),
+        ("POST", "/v1/outages/{id}/withdraw"),
         ("POST", "/calendar-feeds"), ("POST", "/calendar-feeds/{key}/revoke"),
         ("POST", "/access-keys"), ("POST", "/access-keys/{key}/revoke"), ("POST", "/connect"), ("POST", "/drafts/{id}/throw-away"),
     }

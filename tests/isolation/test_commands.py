@@ -29,6 +29,7 @@ THINGS: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
     "breaches show": (matrix.BREACH, ()),
     "breaches acknowledge": (matrix.BREACH, ()),
     "breaches explain": (matrix.BREACH, SAID),
+    "breaches attribute": (matrix.BREACH, ("van-down",)),
     "breaches take-back": (matrix.BREACH, ("explanation", *AT)),
     "actions comment": (matrix.ACTION, SAID),
     "actions name": (matrix.ACTION, ("--title", "x")),
@@ -58,12 +59,14 @@ THINGS: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
     "excuses dispute": (matrix.EXCUSE, SAID),
     "reminders send": (matrix.COMMITMENT, ("2026-11-03", *SAID)),
     "reminders answer": (matrix.REMINDER, SAID),
+    "repeats": (matrix.CONTRACT, ("--json",)),
 }
 """Commands about one thing, which they name first."""
 LISTS: Final[Mapping[str, Sequence[str]]] = {
     "figures": ("--json",),
     "contracts list": ("--json",),
     "breaches list": ("--json",),
+    "causes list": ("--json",),
     "actions list": ("--json",),
     "reviews list": ("--json",),
     "quarantine list": ("--json",),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from dashboards.language import first_up
+from dashboards.pages.causes.called import called
 from dashboards.pages.figures.standings import title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.lists import ALL, Choice, Column, Found, Listing, Narrowing, Shown, Wanted, wanted_of
@@ -15,6 +16,7 @@ from dashboards.plain import plain
 from dashboards.words import cause_words, period_words
 from services.breaches.breach_pages import (
     CONDITIONS,
+    NO_ROOT,
     TO_ANSWER,
     BreachCount,
     Narrowed,
@@ -32,6 +34,7 @@ BREACHES: Final = Listing(
         Column("period", "th.about"),
         Column("since", "th.since"),
         Column("handling", "th.handling"),
+        Column("root", "th.root_cause"),
         Column("action", "th.action", "way"),
     ),
     order="-since",
@@ -42,6 +45,7 @@ BREACHES: Final = Listing(
         "mine": "list.whose",
         "period": "th.about",
         "kind": "th.cause",
+        "root": "th.root_cause",
         "commitment": "th.commitment",
     },
     otherwise={"state": TO_ANSWER},
@@ -57,6 +61,7 @@ def shown_breaches(view: View, *, is_file: bool = False) -> Shown[BreachRow]:
     commitments = {row.id: row for row in view.commitments}
     known = [one for one in counts if one.commitment in commitments]
     causes = sorted({one.cause for one in known}, key=lambda cause: plain(cause_words(cause, view.language)))
+    roots = sorted({one.root for one in known} - {NO_ROOT}, key=lambda root: (plain(called(view, root)), root))
 
     def find(asks: Wanted, offset: int, limit: int) -> Found[BreachRow]:
         asked = _narrowed(view, list(commitments.values()), asks, known)
@@ -65,7 +70,14 @@ def shown_breaches(view: View, *, is_file: bool = False) -> Shown[BreachRow]:
         if not taken:
             return Found(0, ())
         rows = read_breach_page(
-            view.seen, asked, asks.column, limit, offset, is_down=asks.is_down, ranks=ranks, causes=causes
+            view.seen,
+            asked,
+            asks.column,
+            limit,
+            offset,
+            is_down=asks.is_down,
+            ranks=ranks,
+            causes=roots if asks.column == "root" else causes,
         )
         return Found(sum(one.rows for one in taken), rows)
 
@@ -85,7 +97,11 @@ def _narrowed(
     mine = {row.id for row in narrowed(view, commitments, asked)}
     is_whole = view.who.sees_everything and all(one.commitment in mine for one in known)
     return Narrowed(
-        asked.value("state"), asked.value("period"), asked.value("kind"), None if is_whole else frozenset(mine)
+        asked.value("state"),
+        asked.value("period"),
+        asked.value("kind"),
+        None if is_whole else frozenset(mine),
+        asked.value("root"),
     )
 
 
@@ -109,6 +125,8 @@ def _narrowings(view: View, counts: Sequence[BreachCount], states: Counter[str])
     every = states.total() - states[TO_ANSWER]  # which are open, too
     periods = sorted({one.period for one in counts}, reverse=True)[:MOST_PERIODS]
     causes = sorted({one.cause for one in counts})
+    roots = [Choice(root, called(view, root)) for root in {one.root for one in counts} - {NO_ROOT}]
+    said = sorted(roots, key=lambda one: (plain(one.words), one.value))
     return [
         Narrowing("state", [*tabs, Choice(ALL, language.text("word.all"), every)], is_tabs=True),
         by_contract(view, {one.commitment.partition("/")[0] for one in counts}),
@@ -116,5 +134,6 @@ def _narrowings(view: View, counts: Sequence[BreachCount], states: Counter[str])
         by_mine(view),
         Narrowing("period", [Choice(one, period_words(one, language)) for one in periods]),
         Narrowing("kind", [Choice(one, first_up(cause_words(one, language))) for one in causes]),
+        Narrowing("root", [*said, Choice(NO_ROOT, language.text("breaches.no_root"))] if said else ()),
         Narrowing("commitment", is_kept=True),
     ]

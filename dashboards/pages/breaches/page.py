@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Form, Request, Response
 
 from dashboards.naming import Name, occurrence_name
 from dashboards.pages.breaches.action_listing import ACTIONS, shown_actions
 from dashboards.pages.breaches.listing import BREACHES, shown_breaches
+from dashboards.pages.breaches.root_causes import attribute, require_chosen, root_causes
+from dashboards.pages.causes.called import called, choices
 from dashboards.pages.excuses.asking import asking
 from dashboards.pages.excuses.page import listed_excuses
 from dashboards.pages.figures.standings import commitment_path, title
@@ -27,7 +29,7 @@ from domain.saying import said
 from services.access import Right
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_action, read_breach, read_breaches
-from services.breaches.rows import ActionRow, BreachRow, OfBreach
+from services.breaches.rows import OF_BREACH, ActionRow, BreachRow, OfBreach
 from services.breaches.taking_back import own_words
 from services.contracts.reading import read_contract
 from services.errors import NotFound
@@ -120,6 +122,8 @@ def breaches_page(view: View) -> Response:
         picks=picks,
         may_acknowledge=any(view.who.may(Right.TAKE_PART, debtor) for debtor in owed),
         called=partial(_called, view),
+        root_called=partial(called, view),
+        offers=choices(view),
         **_of_one(view, shown.wanted.value("commitment")),
     )
 
@@ -158,6 +162,7 @@ def breach_page(view: View, id: str) -> Response:
         may_acknowledge=row.waits and view.who.may(Right.TAKE_PART, commitment.debtor),
         own=own_words(view.seen, row),
         people=view.people_of(commitment.debtor, commitment.creditor),
+        causes=root_causes(view, row, commitment),
         excuses=listed_excuses(view, _excuses(view, row)),
         ask=asking(view, contract, commitment, row.key, row.due) if row.key else None,
         key_path=link(f"/commitments/{row.commitment}/explain", key=row.key) if row.key else "",
@@ -198,10 +203,10 @@ def add_breaches(router: APIRouter, pages: Pages) -> None:
 
     @router.post("/breaches", dependencies=[asks(BREACHES)])
     def decide_together(
-        request: Request, verb: Typed = "", row: Rows = (), text: Typed = "", ticket: Typed = ""
+        request: Request, verb: Typed = "", row: Rows = (), text: Typed = "", cause: Typed = "", ticket: Typed = ""
     ) -> Response:
         """Does the same to several of them."""
-        view = View(pages, request, {"text": text, "verb": verb})
+        view = View(pages, request, {"text": text, "verb": verb, "cause": cause})
         with view.state():
             then = shown_breaches(view).here
         act = _verb(view, verb, text)
@@ -209,6 +214,8 @@ def add_breaches(router: APIRouter, pages: Pages) -> None:
         def needs() -> None:
             if verb == "explain":
                 required(text, said("the explanation"))
+            elif verb == "attribute":
+                require_chosen(view)
 
         return together(view, ticket, row, act, then=then, again=lambda: breaches_page(view), needs=needs)
 
@@ -224,11 +231,14 @@ def add_breaches(router: APIRouter, pages: Pages) -> None:
         text: Typed = "",
         what: Typed = "",
         at: Typed = "",
+        cause: Typed = "",
+        party: Typed = "",
         back: Typed = "",
         ticket: Typed = "",
     ) -> Response:
         """`back`: to *Today*, where that is where it was sent from."""
-        view = View(pages, request, {"text": text, "verb": verb, "what": what, "at": at})
+        typed = {"text": text, "verb": verb, "what": what, "at": at, "cause": cause, "party": party}
+        view = View(pages, request, typed)
         act = _verb(view, verb, text)
         here, about = link(f"/breaches/{id}"), ""
         if back == "/":
@@ -248,6 +258,7 @@ def _verb(view: View, verb: str, text: str) -> Callable[[str], object]:
     verbs: dict[str, Callable[[str], object]] = {
         "acknowledge": lambda id: following_up.acknowledge(view.who, id),
         "explain": lambda id: following_up.explain_breach(view.who, id, required(text, said("the explanation"))),
+        "attribute": lambda id: attribute(view, id),
         "take-back": lambda id: _taken_back(view, id),
     }
     if verb not in verbs:
@@ -256,7 +267,8 @@ def _verb(view: View, verb: str, text: str) -> Callable[[str], object]:
 
 
 def _taken_back(view: View, id: str) -> object:
-    what: OfBreach = "explanation" if view.typed.get("what") == "explanation" else "acknowledgement"
+    typed = view.typed.get("what", "")
+    what: OfBreach = cast("OfBreach", typed) if typed in OF_BREACH else "acknowledgement"
     return view.pages.store.use(FollowingUp).take_back(view.who, id, what, instant_typed(view.typed.get("at", "")))
 
 

@@ -27,6 +27,7 @@ BREACHES: Final = PagePart(
     ways_back=(
         ("/breaches/{id:path}/acknowledge", "/breaches/{id}"),
         ("/breaches/{id:path}/explain", "/breaches/{id}"),
+        ("/breaches/{id:path}/attribute", "/breaches/{id}"),
         ("/actions/{id:path}/progress", "/actions/{id}"),
         ("/actions/{id:path}/close", "/actions/{id}"),
     ),

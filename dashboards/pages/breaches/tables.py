@@ -12,11 +12,11 @@ from dashboards.tables import Table
 def breaches(view: View) -> Table:
     zones = {row.id: row.terms.timezone for row in view.commitments}
     headers = ("breach", "commitment", "period", "cause", "key", "due", "state", "opened at", "opened position", "owed by", "action",
-               "acknowledged by", "explanations", "handling")  # fmt: skip
+               "acknowledged by", "explanations", "handling", "root cause")  # fmt: skip
     return headers, (
         (row.id, row.commitment, row.period, row.cause, row.key, instant(row.due, zones.get(row.commitment, "UTC")), row.state,
          instant(row.opened_at, zones.get(row.commitment, "UTC")), row.opened_position, row.debtor, row.action,
-         row.acknowledged_by, "\n".join(text for _, _, text in row.explanations), row.handling)
+         row.acknowledged_by, "\n".join(text for _, _, text in row.explanations), row.handling, row.root_cause)
         for row in shown_breaches(view, is_file=True).every()
     )  # fmt: skip
 

@@ -31,7 +31,7 @@ AT: Final = "at"
 LONGEST: Final = 40
 """Letters of a moment."""
 _THEN: Final = re.compile(
-    r"/(portfolio|calendars|contracts(/[^/]+(/versions/[0-9]+)?)?|(breaches|actions)(/.+[^/])?|reviews(/[^/]+)?|"
+    r"/(portfolio|calendars|causes|repeats|contracts(/[^/]+(/versions/[0-9]+)?)?|(breaches|actions)(/.+[^/])?|reviews(/[^/]+)?|"
     r"excuses(/(?!ask$)[^/]+)?|commitments/[^/]+/[^/]+/[^/]+(/explain)?|services/[^/]+|reminders/(?!new$)[^/]+|"
     r"exports/(?!(people|access-keys|access-log)\.)[^/]+)?"
 )
@@ -40,7 +40,7 @@ _OF_CONTRACT: Final = re.compile(r"/(?:contracts|commitments)/([^/]+)")
 """The addresses of pages about one contract, which is judged sooner than all."""
 _ONLY_NOW: Final = re.compile(
     r"/(new-[^/]+|excuses/ask|reminders/new|errands/.*|contracts/[^/]+/edit.*|"
-    r"(services|calendars|people)/[^/]+/edit|sources/edit|connect)"
+    r"(services|calendars|causes|people)/[^/]+/edit|sources/edit|connect)"
 )
 """The addresses of forms: nothing can be done in the past."""
 _VERBS: Final = frozenset({"verbs", "button"})

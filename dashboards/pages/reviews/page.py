@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
+from dashboards.pages.causes.called import repeats_path
 from dashboards.pages.contracts.page import for_whom
 from dashboards.pages.house.assets import font_face
 from dashboards.pages.house.frame import View
@@ -42,6 +43,7 @@ def review_page(view: View, id: str) -> Response:
         title=view.to(contract.title_on(view.moments(contract.timezone).local_date(row.starts))),
         clock=view.moments(contract.timezone),
         may=may and row.position is not None and not row.signatures,
+        repeats=repeats_path(view, row.contract, row.starts),
         own=own_of_review(view.who, row, contract) if row.position is not None else frozenset(),
         signing=for_whom(view.who, contract, row.signatures) if row.position is not None else [],
     )

@@ -1,0 +1,1 @@
+"""The pages of root causes, and of what repeats."""
