@@ -80,6 +80,11 @@ ACTIONS_OPEN = Metric(
     "Actions still to be done, by whether their date has passed.",
     (*COMMITMENT_LABELS, "overdue"),
 )
+EFFECTS = Metric(
+    "entente_actions_effect",
+    "Actions that were closed, by what the last check of their effect comes to now.",
+    ("contract", "verdict"),
+)
 
 HISTORY_POSITION = Metric("entente_history_position", "Position of the last entry of the history.")
 JUDGED_POSITION = Metric("entente_judged_position", "Position of the last entry that was judged.")
@@ -116,7 +121,7 @@ READ_AGE = Metric(
 
 COMMITMENT_METRICS = (
     COMMITMENT_INFO, COMMITMENT_RATIO, COMMITMENT_TARGET, COMMITMENT_STATUS, MISSES_LEFT, UNKNOWN, PERIOD_STATE, OCCURRENCES,
-    NEXT_DUE, BREACHES_OPEN, ACTIONS_OPEN, UNMONITORED,
+    NEXT_DUE, BREACHES_OPEN, ACTIONS_OPEN, UNMONITORED, EFFECTS,
 )  # fmt: skip
 STORE_METRICS = (
     HISTORY_POSITION, JUDGED_POSITION, OLDEST_UNJUDGED, WATERMARK, QUARANTINE_SIZE, UNMATCHED_SIZE, SOURCE_LAST_EVENT,

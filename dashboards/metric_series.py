@@ -43,10 +43,13 @@ class StoreState:
 
 
 def commitment_series(
-    contracts: Sequence[ContractRow], commitments: Iterable[CommitmentRow], service: str | None = None
+    contracts: Sequence[ContractRow],
+    commitments: Iterable[CommitmentRow],
+    service: str | None = None,
+    effects: Mapping[tuple[str, str], int] | None = None,
 ) -> list[Series]:
     """A series for each metric of commitments, with the samples of those in force; with `service` only of those that it owes.
-    Raises NotFound for a service of no contract."""
+    `effects`: how many actions there are by contract and the verdict on their effect. Raises NotFound for a service of no contract."""
     if service and not any(service in (row.supplier, row.client) for row in contracts):
         raise NotFound(
             said("no contract has a service {service}", service=service),
@@ -57,6 +60,9 @@ def commitment_series(
     for row in commitments:
         if row.contract in in_force and (service is None or row.debtor == service):
             _add_commitment(families, row)
+    for (contract, verdict), count in sorted((effects or {}).items()):
+        if contract in in_force:
+            families[names.EFFECTS.name].add((contract, verdict), count)
     return list(families.values())
 
 

@@ -24,6 +24,7 @@ from dashboards.metrics_text import END, Encode, Series, Writer, without_end
 from domain.saying import said
 from services.access import ADMINISTRATOR
 from services.arrivals.reading import count_quarantine
+from services.breaches.effects import count_effects
 from services.contracts.reading import read_contracts
 from services.directory.feeds import Awaited
 from services.directory.reading import read_awaited, read_services, source_last_events
@@ -236,7 +237,7 @@ def read_series(seen: Seen, position: int, service: str | None) -> list[Series]:
     """The series of that state, whose history ends at `position`; `service` as for `CommitmentCollector.text`."""
     series: list[Series] = []
     if service != "":
-        series += commitment_series(read_contracts(seen), read_commitments(seen), service)
+        series += commitment_series(read_contracts(seen), read_commitments(seen), service, count_effects(seen, service))
     if not service:
         series += store_series(
             StoreState(

@@ -14,6 +14,8 @@ from domain.saying import heard, said
 WENT_AWAY = "the miss went away"
 BEFORE_USE = "it was missed before the contract came into use"
 """Why the platform drops actions."""
+DID_NOT_HELP = "it did not help"
+"""Why the platform reopens actions."""
 WORK = ("progress", "plan", "done", "evidence", "spent", "changes")
 """What people say of an action while they do it."""
 
@@ -144,15 +146,16 @@ class Action(Aggregate):
         moment: int | None = None
 
     class EffectFound(Aggregate.Event):
-        """`before`, `after`: missed and judged units; `p_better`, `p_worse`: exact, as `1/5`; `position`: what it was found at."""
+        """`before`, `after`: missed and judged units; `p_better`, `p_worse`: exact, as `1/5`, None where nothing is
+        compared; `position`: what it was found at."""
 
         TOPIC = "entente.action.effect-found"
         check: int
         verdict: str
         before: dict[str, int]
         after: dict[str, int]
-        p_better: str
-        p_worse: str
+        p_better: str | None
+        p_worse: str | None
         kept: bool | None
         from_key: str | None
         to_key: str | None
@@ -492,8 +495,8 @@ class Action(Aggregate):
         verdict: str,
         before: dict[str, int],
         after: dict[str, int],
-        p_better: str,
-        p_worse: str,
+        p_better: str | None,
+        p_worse: str | None,
         kept: bool | None,
         from_key: str | None,
         to_key: str | None,

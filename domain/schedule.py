@@ -65,7 +65,8 @@ class Schedule:
         self._anchor = first.terms.valid_from
         self._start = first.start
         self._covered = self._anchor - timedelta(days=1)
-        self._moves = any(_moves(one) for one in self._versions)
+        self.moves = any(_moves(one) for one in self._versions)
+        """Whether a due may fall on another day than its date, or be delivered long before."""
         self._dues: list[Due] = []
         self._starts: list[Instant] = []
         self._by_key: dict[str, Due] = {}
@@ -123,7 +124,7 @@ class Schedule:
     def _unroll_to(self, until: date) -> None:
         """Covers all dues and windows that `until` can touch: a closed day may move a due, `early` its window, so it then goes
         well beyond."""
-        beyond = _STEP / 2 if self._moves else _LITTLE
+        beyond = _STEP / 2 if self.moves else _LITTLE
         last = _later_date(min(until, _later_date(self._anchor, _HORIZON)), beyond)
         if last <= self._covered:
             return

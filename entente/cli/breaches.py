@@ -18,7 +18,7 @@ from services.breaches.shown import action_json, breach_json
 from services.causes.attributing import Attributing
 
 breaches = typer.Typer(no_args_is_help=True, help="Breaches: list, show, acknowledge, explain, attribute, take-back.")
-actions = typer.Typer(no_args_is_help=True, help="Actions: list, show, open, progress, comment, name, close.")
+actions = typer.Typer(no_args_is_help=True, help="Actions: list, show, effect, open, progress, comment, name, close.")
 
 
 def add_to(app: typer.Typer) -> None:

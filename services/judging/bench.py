@@ -18,6 +18,7 @@ from services.judging.breach_book import BreachBook
 from services.judging.catalogue import Catalogue, Filter
 from services.judging.corrections import Corrections
 from services.judging.dependency_book import DependencyBook
+from services.judging.effect_book import EffectBook
 from services.judging.excuse_book import ExcuseBook
 from services.judging.ledger import Ledger
 from services.judging.lens import Lens
@@ -62,8 +63,22 @@ class Bench:
         self.periods = PeriodBook(self.ledger, self.breaches)
         self.excuses = ExcuseBook()
         self.dependencies = DependencyBook(self.needs, self.ledger, self.breaches)
+        self.effects = EffectBook(
+            self.ledger,
+            self.periods,
+            self.breaches,
+            lambda id: self.catalogue.commitments.get(id),
+            self._next_review,
+            share,
+        )
         self.occurrences = OccurrenceBook(
-            self.ledger, self.periods, self.breaches, self.excuses, self.dependencies, self._count_selecting
+            self.ledger,
+            self.periods,
+            self.breaches,
+            self.effects,
+            self.excuses,
+            self.dependencies,
+            self._count_selecting,
         )
         self.matches = MatchBook()
         self.signals = SignalBook(self.ledger, self.occurrences)
@@ -87,7 +102,14 @@ class Bench:
     def load(self, reads: Transaction) -> None:
         """Reads what the books keep from one batch to the next."""
         self.load_catalogue(reads)
-        for book in (self.corrections, self.excuses, self.matches, self.own_times, self.occurrences.outages):
+        for book in (
+            self.corrections,
+            self.excuses,
+            self.matches,
+            self.own_times,
+            self.effects,
+            self.occurrences.outages,
+        ):
             book.load(reads)
 
     def load_catalogue(self, reads: Transaction) -> None:
@@ -100,8 +122,21 @@ class Bench:
 
     def forget(self) -> None:
         """Forgets what the books keep within a batch only."""
-        for book in (self.ledger, self.touched, self.signals, self.periods, self.sources, self.meetings):
+        for book in (
+            self.ledger,
+            self.touched,
+            self.signals,
+            self.periods,
+            self.effects,
+            self.sources,
+            self.meetings,
+        ):
             book.forget()
+
+    def settle(self, writes: Transaction, at: Position) -> None:
+        """The entry at that position is in its place: the periods and the effects that it touched are judged."""
+        self.periods.settle(writes, at)
+        self.effects.settle(writes, at)
 
     def write(self, writes: Transaction) -> None:
         """Writes what the books still hold back."""

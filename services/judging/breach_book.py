@@ -65,6 +65,8 @@ class BreachBook:
         self._share = share
         self._cause_of = cause_of
         self._passing: Instant | None = None
+        self.moved: dict[str, Instant | None] = {}
+        """The commitments of which a breach was opened, changed or withdrawn since somebody asked, with their watermark then."""
 
     @contextmanager
     def passing_at(self, instant: Instant) -> Iterator[None]:
@@ -203,6 +205,7 @@ class BreachBook:
         if is_open and (cause, period) == (breach.cause, breach.period):
             return
         self._touched.add(commitment.id)
+        self.moved[commitment.id] = turn.watermark
         if is_open:
             writes.execute(
                 "UPDATE view_breach SET cause = ?, period = ? WHERE id = ?", [breach.cause, breach.period, id]
@@ -231,6 +234,7 @@ class BreachBook:
             return
         [(action, opened)] = found
         self._touched.add(commitment)
+        self.moved[commitment] = turn.watermark
         writes.execute("UPDATE view_breach SET state = 'withdrawn' WHERE id = ?", [id])
         if action is None or writes.query("SELECT id FROM view_breach WHERE action = ? AND state = 'open'", [action]):
             return

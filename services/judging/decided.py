@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from eventsourcing.domain import Aggregate
 
+from domain.action import Action
 from domain.calendar import PublishedCalendar
 from domain.contract import Contract
 from domain.excuse import Excuse
@@ -48,7 +49,12 @@ def take_decision(bench: Bench, folding: Folding, writes: Transaction, entry: En
     aggregate = folding.apply(writes, entry)
     if not folding.follows_by_itself(aggregate):
         mark_appended(writes, aggregate, entry.position)
-    if isinstance(aggregate, Excuse):
+    if isinstance(aggregate, Action):
+        commitment = bench.catalogue.commitments.get(aggregate.commitment)
+        if commitment is not None:
+            turn = bench.turn(writes, entry.position, commitment.contract)
+            bench.effects.take(turn, commitment, aggregate, entry.topic)
+    elif isinstance(aggregate, Excuse):
         if entry.topic == Excuse.Accepted.TOPIC:
             _excuse(bench, writes, aggregate, entry.position)
     elif isinstance(aggregate, Match):

@@ -16,6 +16,7 @@ from services.history.databases import Transaction
 from services.history.entries import Position, unpack
 from services.history.history import Entry, History
 from services.judging.action_book import drop_again
+from services.judging.effect_finding import find_again
 from services.judging.shares import WHOLE, Share
 from services.judging.touched import Touched
 from services.tables.every import FOLDS
@@ -114,6 +115,7 @@ class Folding:
             [action.action, action.commitment, action.cause, action.state, position, text_of(content), closed],
         )
         drop_again(writes, action.action)
+        find_again(writes, action)
 
     def _write_breach(self, writes: Transaction, said: BreachFile) -> None:
         """Writes what was said of a breach. While all breaches of a rolling window were one, it was said about the last

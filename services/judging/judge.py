@@ -184,7 +184,7 @@ class Judge:
                 continue
             for entry in run:
                 is_whole = self._entry(writes, entry)
-                self.bench.periods.settle(writes, entry.position)
+                self.bench.settle(writes, entry.position)
                 if not is_whole:
                     self.bench.write(writes)
                     return whole

@@ -16,6 +16,7 @@ from domain.times import Instant
 from services.history.databases import Transaction, first_value
 from services.judging.breach_book import BreachBook
 from services.judging.dependency_book import DependencyBook
+from services.judging.effect_book import EffectBook
 from services.judging.excuse_book import ExcuseBook
 from services.judging.ledger import NOT_OWED, Ledger, Occurrence, PeriodId, decode_evidence
 from services.judging.outages import Outages
@@ -40,6 +41,7 @@ class OccurrenceBook:
         ledger: Ledger,
         periods: PeriodBook,
         breaches: BreachBook,
+        effects: EffectBook,
         excuses: ExcuseBook,
         dependencies: DependencyBook,
         count_selecting: CountSelecting,
@@ -47,6 +49,7 @@ class OccurrenceBook:
         self._ledger = ledger
         self._periods = periods
         self._breaches = breaches
+        self._effects = effects
         self._excuses = excuses
         self._dependencies = dependencies
         self._count_selecting = count_selecting
@@ -156,6 +159,8 @@ class OccurrenceBook:
         self._sync_strays(writes, commitment, key, row, before, selectors)
         if self._is_quiet:
             return
+        if self._effects.watches(commitment.id):
+            self._effects.look(commitment.id, watermark, before, after)
         if commitment.has_breaching_misses and (before.is_miss or after.is_miss):
             self._breaches.sync_occurrence(turn, commitment, key, after, row.period, was_miss=before.is_miss)
         for other, other_key, missed in self._dependencies.look(turn, commitment, key, before, after):
@@ -183,6 +188,7 @@ class OccurrenceBook:
     def look_again(self, turn: Turn, commitment: Commitment) -> None:
         """Judges every target of the commitment anew, of closed periods too."""
         if not self._is_quiet:
+            self._effects.look_again(commitment.id, turn.watermark)
             self._periods.look_at_all(turn.writes, commitment, turn.watermark)
 
     def expand(self, turn: Turn, commitment: Commitment) -> int:

@@ -20,6 +20,7 @@ from services.errors import NotFound, Refused
 from services.history.databases import Database, Transaction, first_value
 from services.history.entries import Position
 from services.history.history import History
+from services.judging.effect_outbox import say, settled
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -52,6 +53,7 @@ def mark_appended(writes: Transaction, aggregate: Aggregate, position: int) -> N
         done.append(f"open:{aggregate.action}")
         if aggregate.state != "open" or aggregate.was_worked_on:
             done.append(f"drop:{aggregate.action}")
+        done += settled(aggregate)
     elif isinstance(aggregate, Excuse):
         done.append(f"excuse:{aggregate.excuse}")
     elif isinstance(aggregate, Review):
@@ -94,6 +96,10 @@ def _append(history: History, kind: str, content: dict[str, Any], at: Instant) -
                     action.drop(content.get("text", WENT_AWAY), by=PLATFORM_NAME, at=at, moment=content.get("moment"))
                     return history.save(action)
                 return 0
+            case "find-effect":
+                action = history.get(UUID(content["action"]), Action)
+                say(action, content, at)
+                return history.save(action)
     except (Refused, NotFound, DecisionRefused) as error:
         if isinstance(error, Refused) and error.slug != "conflict":
             raise

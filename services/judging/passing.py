@@ -106,7 +106,7 @@ class _Passing:
             for name, one in bench.catalogue.contracts.items()
             if (name == whose.contract if whose.contract else not bench.own_times.has(name))
         ]
-        names = {one.id for one in self._contracts}
+        names = self._names = {one.id for one in self._contracts}
         moving = {*bench.catalogue.rolling, *bench.catalogue.signalled}
         self._moves = {one for one in moving if one.partition("/")[0] in names}
         self._moving = Moving(bench.periods, bench.signals, until)
@@ -114,6 +114,7 @@ class _Passing:
         self._done: Instant | None = None
         """The last instant of which everything has happened."""
         self._boundary: tuple[int, Instant | None] | None = None
+        self._effect: tuple[int, Instant | None] | None = None
 
     def run(self) -> tuple[Instant | None, bool]:
         """Passes time; gives how far it has come, and whether that is all."""
@@ -136,7 +137,7 @@ class _Passing:
 
     def _next(self) -> Instant | None:
         """The next instant at which something happens. What stands behind already happens now."""
-        found = [self._waking.next, self._next_boundary(), self._moving.next]
+        found = [self._waking.next, self._next_boundary(), self._moving.next, self._next_effect()]
         instant = min((one for one in found if one is not None), default=None)
         return instant if instant is None or self._now is None else max(instant, self._now)
 
@@ -159,6 +160,15 @@ class _Passing:
             self._boundary = saved, boundary
         return boundary
 
+    def _next_effect(self) -> Instant | None:
+        """Gives the next instant at which time alone changes an effect check."""
+        effects = self._bench.effects
+        known, wake = self._effect or (None, None)
+        if known != effects.changes:
+            wake = effects.next_wake(self._names)
+            self._effect = effects.changes, wake
+        return wake if wake is not None and wake <= self._until else None
+
     def _step(self, instant: Instant) -> bool:
         """Everything that happens at that instant; False where there is more of it than the slice holds."""
         with self._bench.breaches.passing_at(instant):
@@ -177,7 +187,8 @@ class _Passing:
             touched.add(name)
             self._left -= 1
         touched |= bench.periods.touched
-        bench.periods.settle(writes, self._at)
+        bench.effects.pass_time(self._names, instant)
+        bench.settle(writes, self._at)
         if moving := [commitments[one] for one in sorted(touched & self._moves)]:
             bench.ledger.write(writes)
             self._moving.look_again(writes, moving, instant)

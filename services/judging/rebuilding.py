@@ -139,6 +139,7 @@ def _settle(bench: Bench, turn: Turn, commitment: Commitment, was: Commitment | 
             if id.commitment == commitment.id:
                 bench.periods.pass_time(turn, commitment, id)
     bench.periods.look_at_open(writes, commitment, now)
-    bench.periods.settle(writes, turn.at)
+    bench.effects.look_again(commitment.id, now)
+    bench.settle(writes, turn.at)
     bench.breaches.withdraw_without_period(turn, commitment.id)
     bench.dependencies.settle(turn, commitment)

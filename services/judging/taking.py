@@ -56,7 +56,7 @@ def take_events(bench: Bench, writes: Transaction, batch: list[Entry]) -> None:
             _correct(bench, writes, event, dict(routes))
         for commitment, found in routes:
             take(bench, writes, commitment, found, selectors, at)
-        bench.periods.settle(writes, at)
+        bench.settle(writes, at)
 
 
 def _routes(bench: Bench, event: OperationalEvent) -> tuple[Routed, int]:

@@ -22,6 +22,7 @@ from services.history.entries import RULES, unpack
 from services.history.history import History
 from services.history.received import received_at
 from services.judging.catalogue import everything, only
+from services.judging.effect_outbox import outbox_name
 from services.judging.judge import BATCH, Judge
 from services.judging.layouts import Reached, in_force, reached
 from services.judging.lens import Lens
@@ -251,9 +252,17 @@ def _differences(served: list[str], rebuilt: list[str]) -> list[str]:
 def _unfounded(reads: Transaction) -> Iterator[tuple[int, str]]:
     """Finds what the platform appended that no rule asked for: its position, and a sentence."""
     asked = {id for (id,) in reads.query("SELECT id FROM view_outbox")}
+    sql = "SELECT id, document FROM view_outbox WHERE kind = 'find-effect'"
+    findings = {id: msgspec.json.decode(text)["finding"]["verdict"] for id, text in reads.query(sql)}
     for id, at, document in reads.query("SELECT id, position, document FROM view_action ORDER BY id"):
         if msgspec.json.decode(document)["by"] == PLATFORM_NAME and outbox_id(f"open:{id}") not in asked:
             yield at, f"not asked for: action {id} was opened by the platform"
+        for found in msgspec.json.decode(document).get("checks", ()):
+            if findings.get(outbox_id(outbox_name(id, found["check"]))) != found["verdict"]:
+                yield (
+                    found["position"],
+                    f"not asked for: check {found['check']} of action {id} was found {found['verdict']}",
+                )
     for id, at, document in reads.query("SELECT id, position, document FROM view_excuse ORDER BY id"):
         if msgspec.json.decode(document)["by"] == PLATFORM_NAME and outbox_id(f"excuse:{id}") not in asked:
             yield at, f"not asked for: excuse {id} was proposed by the platform"

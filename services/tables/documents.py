@@ -6,6 +6,7 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
+from domain.effect import EffectVerdict, WhyIncomparable
 from domain.excuses import Category
 from domain.plan import Ground, Plan
 from domain.terms import Party
@@ -58,12 +59,12 @@ class StoredClosing(StoredNote):
 
 class StoredCheck(TypedDict):
     check: int
-    verdict: str
+    verdict: EffectVerdict
     before: dict[str, int]
     after: dict[str, int]
     kept: bool | None
-    p_better: str
-    p_worse: str
+    p_better: str | None
+    p_worse: str | None
     from_key: str | None
     to_key: str | None
     position: int
@@ -149,3 +150,33 @@ def began(document: StoredAction | StoredExcuse) -> Instant:
     began = document["at"] if document["moment"] is None else document["moment"]
     assert began is not None
     return began
+
+
+StoredUnit = tuple[str, Instant, bool | None]
+"""The key of a unit of an effect check, where it stands, and whether it was missed; None: it pends."""
+
+
+class StoredWindow(TypedDict):
+    """`units`: those that it holds, of the `of` that it is to hold."""
+
+    missed: int
+    judged: int
+    of: int
+    units: list[StoredUnit]
+
+
+class StoredEffect(TypedDict):
+    """An effect check as it stands (MEETING §5). Shares are exact, as `1/5`; None until both windows are whole."""
+
+    verdict: EffectVerdict
+    why: WhyIncomparable | None
+    kept: bool | None
+    before: StoredWindow
+    between: list[StoredUnit]
+    after: StoredWindow
+    trigger: str | None
+    trigger_at: Instant | None
+    p_better: str | None
+    p_worse: str | None
+    at_most: str | None
+    sure: str

@@ -81,6 +81,14 @@ ACTION = Table(
     cut="own",
     indexes=("CREATE INDEX IF NOT EXISTS view_action_commitment ON view_action (commitment)",),
 )
+EFFECT = Table(
+    "view_effect",
+    "action {text} NOT NULL, number {bigint} NOT NULL, commitment {text} NOT NULL, until_at {bigint}, "
+    "is_cut {bigint} NOT NULL, change_at {bigint}, asked {text}, wake {bigint}, reach {bigint}, found {bigint}, verdict {text}, "
+    "document {text}, PRIMARY KEY (action, number)",
+    cut="own",
+    indexes=("CREATE INDEX IF NOT EXISTS view_effect_commitment ON view_effect (commitment)",),
+)
 MATCH = Table(
     "view_match",
     "id {text} PRIMARY KEY, commitment {text} NOT NULL, event {bigint} NOT NULL, key {text} NOT NULL, "

@@ -32,6 +32,7 @@ TABLES = (
     engine.HORIZON,
     engine.TALLY,
     engine.PERIOD,
+    engine.EFFECT,
     engine.BREACH,
     engine.ACTION,
     excuses.EXCUSE,

@@ -123,6 +123,7 @@ THINGS: Final[Mapping[str, tuple[Row, ...]]] = {
     "/v1/breaches/{id}": (Row(BREACH, "/v1/breaches/{thing}"),),
     "/v1/repeats": (Row(CONTRACT, "/v1/repeats?contract={thing}"),),
     "/v1/actions/{id}": (Row(ACTION, "/v1/actions/{thing}"),),
+    "/v1/actions/{id}/effect": (Row(ACTION, "/v1/actions/{thing}/effect"),),
     "/v1/reviews/{id}": (Row(REVIEW, "/v1/reviews/{thing}"),),
     "/v1/reviews/{id}/signing": (Row(REVIEW, "/v1/reviews/{thing}/signing"),),
     "/v1/reviews/{id}/pack": (Row(REVIEW, "/v1/reviews/{thing}/pack"),),

@@ -36,6 +36,7 @@ THINGS: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
     "reviews take-back": (matrix.REVIEW, ("minutes", *AT)),
     "quarantine take-back": (matrix.QUARANTINED, ()),
     "actions show": (matrix.ACTION, ()),
+    "actions effect": (matrix.ACTION, ()),
     "actions progress": (matrix.ACTION, SAID),
     "actions close": (matrix.ACTION, SAID),
     "reviews show": (matrix.REVIEW, ()),

@@ -115,6 +115,7 @@ def test_a_client_sees_its_own_contracts_and_nothing_of_another_client_of_the_sa
         "/v1/contracts/{id}": "contract",
         "/v1/breaches/{id}": "breach",
         "/v1/actions/{id}": "action",
+        "/v1/actions/{id}/effect": "action",
         "/v1/excuses/{id}": "excuse",
         "/v1/match/{id}": "match",
         "/v1/reminders/{id}": "reminder",

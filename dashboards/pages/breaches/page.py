@@ -9,6 +9,8 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Form, Request, Response
 
+from dashboards.effects import effect_groups
+from dashboards.messages import messages
 from dashboards.naming import Name, occurrence_name
 from dashboards.pages.breaches.action_listing import ACTIONS, shown_actions
 from dashboards.pages.breaches.listing import BREACHES, shown_breaches
@@ -27,6 +29,8 @@ from dashboards.pages.house.together import Rows, together
 from dashboards.words import action_words, cause_words, period_words
 from domain.saying import said
 from services.access import Right
+from services.breaches.effect_words import effect_remarks, effect_sentence
+from services.breaches.effects import read_effect
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_action, read_breach, read_breaches
 from services.breaches.rows import OF_BREACH, ActionRow, BreachRow, OfBreach
@@ -187,6 +191,7 @@ def action_page(view: View, id: str) -> Response:
         may=view.who.may(Right.TAKE_PART, row.owner) and row.state == "open",
         may_comment=row.state == "open" and view.who.may(Right.TAKE_PART, commitment.debtor, commitment.creditor),
         people=view.people_of(commitment.debtor, commitment.creditor),
+        effect=_effect(view, id, commitment.terms.timezone),
         owners=[*owners, *([row.person] if row.person and row.person not in owners else ())],
         breaches=[
             (one, name_of(view, one, commitment).words or period_words(one.period, view.language))
@@ -194,6 +199,19 @@ def action_page(view: View, id: str) -> Response:
             if one.action == row.id
         ],
     )
+
+
+def _effect(view: View, action: str, zone_name: str) -> dict[str, Any] | None:
+    """Whether it helped, in words and squares; None of what was never closed."""
+    row = read_effect(view.seen, action)
+    if row is None:
+        return None
+    told = messages(view.language.code).html
+    return {
+        "sentence": told(effect_sentence(row)),
+        "remarks": [told(one) for one in effect_remarks(row)],
+        "groups": effect_groups(row, zone_name, view.language),
+    }
 
 
 def add_breaches(router: APIRouter, pages: Pages) -> None:

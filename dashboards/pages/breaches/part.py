@@ -12,12 +12,12 @@ from dashboards.pages.breaches.page import add_actions, add_breaches
 from dashboards.pages.breaches.tables import actions, breaches
 from dashboards.pages.breaches.waits import waits
 from dashboards.pages.part import PagePart
-from services.breaches import api
+from services.breaches import api, effect_api
 
 BREACHES: Final = PagePart(
     "breaches",
     (add_breaches, add_actions, add_opening),
-    routes=(api.add_breaches, api.add_actions),
+    routes=(api.add_breaches, api.add_actions, effect_api.add_effects),
     menu=(("/breaches", "nav.breaches"), ("/actions", "nav.actions")),
     waits=waits,
     tables={"breaches": breaches, "actions": actions},

@@ -1,0 +1,260 @@
+"""Effect checks as they are judged: begun when an action is closed, looked at anew when what they compare changes, and found once
+(MEETING §5). What is found is shown at once, and goes to the history through the outbox (DESIGN §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import msgspec
+
+from domain.action import Action
+from domain.breaches import action_due
+from domain.commitments import Commitment
+from domain.effect import CLASSES
+from domain.occurrences import Judgement
+from domain.periods import Period
+from domain.times import Instant, day_start, local_date
+from services.access import PLATFORM_NAME
+from services.history.databases import Transaction
+from services.history.entries import Position
+from services.judging.breach_book import BreachBook
+from services.judging.effect_checks import Asked, Check, Concluded, conclude
+from services.judging.effect_finding import ask_for_finding
+from services.judging.ledger import Ledger
+from services.judging.period_book import PeriodBook
+from services.judging.shares import Share
+from services.judging.turn import Turn
+from services.tables.table import text_of
+
+_NAMES = ("action", "number", "commitment", "until_at", "is_cut", "change_at", "asked", "wake", "reach", "found", "verdict",
+          "document")  # fmt: skip
+NextReview = Callable[[str, Instant], date | None]
+
+
+CommitmentOf = Callable[[str], Commitment | None]
+"""The commitment of that id as it is in force, if it is."""
+
+
+class _Look(NamedTuple):
+    """`place`: the first instant at which something changed; None: anything may have."""
+
+    watermark: Instant | None
+    place: Instant | None
+
+
+class EffectBook:
+    """Within one transaction, as all books; those of other shards are theirs."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        periods: PeriodBook,
+        breaches: BreachBook,
+        commitment_of: CommitmentOf,
+        next_review: NextReview,
+        share: Share,
+    ):
+        self._commitment_of = commitment_of
+        self._ledger = ledger
+        self._periods = periods
+        self._breaches = breaches
+        self._next_review = next_review
+        self._share = share
+        self._checks: dict[str, list[Check]] = {}
+        self._looks: dict[str, _Look] = {}
+        self.changes = 0
+        """Counts what may move the next instant at which time changes a check."""
+
+    def load(self, reads: Transaction) -> None:
+        """Reads the checks that have begun."""
+        self._checks = {}
+        sql = (
+            "SELECT action, number, commitment, until_at, is_cut, change_at, asked, wake, reach, found FROM view_effect "
+            "WHERE change_at IS NOT NULL ORDER BY action, number"
+        )
+        for action, number, commitment, until, is_cut, change, asked, wake, reach, found in reads.query(sql):
+            told = msgspec.json.decode(asked)
+            terms = Asked(told["after"], told["before"], Fraction(told["sure"]))
+            one = Check(action, number, commitment, change, until, bool(is_cut), terms, told["key"], wake, reach, found)
+            self._checks.setdefault(commitment, []).append(one)
+        self.changes += 1
+
+    def forget(self) -> None:
+        """After a failed transaction."""
+        self._looks = {}
+        self._breaches.moved = {}
+
+    def watches(self, commitment: str) -> bool:
+        """Says whether an action about it has a check."""
+        return commitment in self._checks
+
+    def look(self, commitment: str, watermark: Instant | None, before: Judgement, after: Judgement) -> None:
+        """One of its occurrences was judged: checks that it may change are looked at when the entry is in its place."""
+        if _as_unit(before) == _as_unit(after):
+            return
+        places = [place for one in (before, after) for place in (one.anchor, one.opened) if place]
+        self._note(commitment, watermark, min(places, default=None))
+
+    def look_again(self, commitment: str, watermark: Instant | None) -> None:
+        """Anything of the commitment may be otherwise."""
+        if self.watches(commitment):
+            self._note(commitment, watermark, None)
+
+    def _note(self, commitment: str, watermark: Instant | None, place: Instant | None) -> None:
+        noted = self._looks.get(commitment)
+        if noted is not None and (noted.place is None or (place is not None and noted.place <= place)):
+            place = noted.place
+        self._looks[commitment] = _Look(watermark, place)
+
+    def next_wake(self, contracts: Collection[str]) -> Instant | None:
+        """The next watermark of those contracts at which time alone changes a check; None where none does."""
+        return min((wake for wake, _ in self._waking(contracts)), default=None)
+
+    def pass_time(self, contracts: Collection[str], instant: Instant) -> None:
+        """Time has reached the instant: what waited for it is looked at."""
+        for wake, check in self._waking(contracts):
+            if wake <= instant:
+                self._note(check.commitment, instant, None)
+
+    def _waking(self, contracts: Collection[str]) -> Iterator[tuple[Instant, Check]]:
+        for id, checks in self._checks.items():
+            if id.partition("/")[0] in contracts:
+                yield from ((one.wake, one) for one in checks if one.wake is not None)
+
+    def settle(self, writes: Transaction, at: Position) -> None:
+        """The entry at that position is in its place: the checks that it may have changed are judged."""
+        for id, watermark in self._breaches.moved.items():
+            self.look_again(id, watermark)
+        self._breaches.moved = {}
+        looks, self._looks = self._looks, {}
+        for id, look in looks.items():
+            commitment = self._commitment_of(id)
+            for check in self._checks.get(id, ()):
+                if commitment is None:
+                    check.wake = None
+                elif look.place is None or check.reach is None or look.place <= check.reach:
+                    self._judge(Turn(writes, at, look.watermark), commitment, check)
+
+    def _judge(self, turn: Turn, commitment: Commitment, check: Check) -> None:
+        self._ledger.write(turn.writes)
+
+        def status(index: int, period: Period) -> Any:
+            return self._periods.standing(turn.writes, commitment, index, period, turn.watermark).status
+
+        found = conclude(turn.writes, commitment, check, turn.watermark, status)
+        check.wake, check.reach = found.wake, found.reach
+        self.changes += 1
+        self._ledger.touched.add(commitment.id)
+        is_new = check.found is None and found.verdict != "waiting"
+        if is_new:
+            check.found = turn.at
+        turn.writes.execute(
+            "UPDATE view_effect SET wake = ?, reach = ?, found = ?, verdict = ?, document = ? WHERE action = ? AND number = ?",
+            [
+                check.wake,
+                check.reach,
+                check.found,
+                found.verdict,
+                text_of({**found.document}),
+                check.action,
+                check.number,
+            ],
+        )
+        if is_new:
+            self._find(turn, commitment, check, found)
+
+    def _find(self, turn: Turn, commitment: Commitment, check: Check, found: Concluded) -> None:
+        """Asks the platform to say what was found, and to reopen an action that did not help, the first time."""
+        last = max((one.place for one in found.windows.after.units), default=check.change)
+        moment = self._breaches.moment(turn.watermark, last)
+        due = None
+        if CLASSES[found.verdict] == "bad" and not self._was_bad(turn.writes, check):
+            review = self._next_review(commitment.contract, moment)
+            due = action_due(local_date(moment, commitment.newest.zone), review).isoformat()
+        if ask_for_finding(turn.writes, check, found, moment, due, turn.at):
+            self._begin(turn.writes, commitment.id, check.action, check.number + 1, turn.watermark, is_cut=True)
+
+    def _was_bad(self, reads: Transaction, check: Check) -> bool:
+        """Says whether an earlier check of the action was found to have helped nothing."""
+        sql = "SELECT document FROM view_action WHERE id = ?"
+        [(document,)] = reads.query(sql, [check.action])
+        earlier = msgspec.json.decode(document).get("checks", ())
+        return any(one["check"] < check.number and CLASSES[one["verdict"]] == "bad" for one in earlier)
+
+    def take(self, turn: Turn, commitment: Commitment, action: Action, topic: str) -> None:
+        """People opened, closed or reopened an action: a check is to come, or begins."""
+        if not self._share.owns(commitment.id):
+            return
+        if topic == Action.Created.TOPIC and action.by != PLATFORM_NAME:
+            self._begin(turn.writes, commitment.id, action.action, 1, turn.watermark, is_cut=True)
+        elif topic == Action.Reopened.TOPIC:
+            number = len(action.closings) + 1
+            self._stop(turn.writes, commitment.id, action.action)
+            self._begin(turn.writes, commitment.id, action.action, number, turn.watermark, is_cut=True)
+        elif topic == Action.Closed.TOPIC and action.closings[-1]["effective_from"] is not None:
+            self._close(turn, commitment, action)
+
+    def _begin(
+        self,
+        writes: Transaction,
+        commitment: str,
+        action: str,
+        number: int,
+        until: Instant | None,
+        *,
+        is_cut: bool,
+    ) -> None:
+        """What is before it is settled; what is after, when the action is closed. The first time it is said counts."""
+        row = (action, number, commitment, until, int(is_cut), *(None,) * (len(_NAMES) - 5))
+        writes.insert("view_effect", _NAMES, [row], "(action, number) DO NOTHING")
+
+    def _stop(self, writes: Transaction, commitment: str, action: str) -> None:
+        """People reopened it before anything was found: its check is no more."""
+        checks = self._checks.get(commitment, [])
+        for check in [one for one in checks if one.action == action and one.found is None]:
+            checks.remove(check)
+            sql = "DELETE FROM view_effect WHERE action = ? AND number = ?"
+            writes.execute(sql, [action, check.number])
+
+    def _close(self, turn: Turn, commitment: Commitment, action: Action) -> None:
+        number = len(action.closings)
+        self._begin(turn.writes, commitment.id, action.action, number, None, is_cut=False)
+        here = commitment.newest.zone
+        change = day_start(date.fromisoformat(action.closings[-1]["effective_from"]), here)
+        asked = _asked(commitment, action, change)
+        sql = "SELECT until_at, is_cut FROM view_effect WHERE action = ? AND number = ?"
+        [(until, is_cut)] = turn.writes.query(sql, [action.action, number])
+        check = Check(action.action, number, commitment.id, change, until, bool(is_cut), asked, action.trigger)
+        told = {"after": asked.after, "before": asked.before, "sure": str(asked.sure), "key": action.trigger}
+        turn.writes.execute(
+            "UPDATE view_effect SET change_at = ?, asked = ?, verdict = 'waiting' WHERE action = ? AND number = ?",
+            [change, text_of(told), action.action, number],
+        )
+        self._checks.setdefault(commitment.id, []).append(check)
+        self._note(commitment.id, turn.watermark, None)
+
+
+def _as_unit(judgement: Judgement) -> tuple[object, ...]:
+    """The parts of a judgement by which it is a unit."""
+    return (judgement.standing, judgement.verdict, judgement.version, judgement.anchor, judgement.opened, judgement.closed,
+            judgement.value)  # fmt: skip
+
+
+def _asked(commitment: Commitment, action: Action, change: Instant) -> Asked:
+    """The terms of the action, else of the contract in force at the change."""
+    terms = (commitment.version_at(change) or commitment.newest).terms.actions
+    own = action.plan["effect"] if action.plan is not None else None
+    if own is None:
+        return Asked(terms.after, terms.before, terms.sure)
+    after = own["after"] if own["after"] is not None else terms.after
+    before = own["before"] if own["before"] is not None else terms.before
+    return Asked(after, before, terms.sure if own["sure"] is None else _share(own["sure"]))
+
+
+def _share(text: str) -> Fraction:
+    """The share that a text such as `90 %` says."""
+    return Fraction(Decimal(text.removesuffix("%").strip())) / 100
