@@ -92,7 +92,7 @@ def _rows(reads: Transaction, commitment: Commitment, around: Around) -> Iterato
     slack = _MOVED if moves else 0
     first, last = around.begins - slack, around.change + slack
     select = f"SELECT {column_list(_Row)} FROM view_occurrence WHERE {_COUNTS} AND "
-    reaches = f"(closed >= {around.change} OR (closed IS NULL AND verdict = 'pending'))" if is_of_cases else "1 = 0"
+    reaches = f"COALESCE(closed >= {around.change}, verdict = 'pending')" if is_of_cases else "1 = 0"
     before, after = (around.before, around.after) if not commitment.is_of_sums else (1_000, 1_000)
     parts: list[tuple[str, list[int]]] = [
         (f"{place} >= ? AND {place} < ?", [first, last]),

@@ -100,7 +100,7 @@ class Case:
         closing = self.closing()
         closed = when(closing) if closing else None
         due, limit, is_paused = self._cancelled_in_time() or self._due(closed)
-        owed = Occurrence(self.key, self.clause, self.opened, "pending", closed=closed)
+        owed = Occurrence(self.key, self.clause, self.opened, "pending", closed=closed, opened=self.opened)
         if due == NONE:
             is_met = self.clause.indicator.get("without_due", "ignore") == "met"
             return replace(owed, verdict="met" if is_met else APART)

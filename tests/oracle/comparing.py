@@ -32,6 +32,7 @@ def difference(steps: Sequence[Step], judges_each_step: bool) -> str | None:
         lived = Lived(life).through(steps, judges_each_step)
         taken = [("nothing", None) if number in lived.refused else step for number, step in enumerate(steps)]
         found = compared(lived, life.store.seeing, taken)
+        found = found or _of_effects(taken, lived)
         for number, (verb, moment) in enumerate(taken):
             if found is None and verb == "look" and number:
                 found = looking_back(lived, taken, number, moment)
@@ -72,6 +73,16 @@ def first_of(expected: Iterable[Row], got: Iterable[Row]) -> str | None:
 
 def _by_place(rows: Iterable[Row]) -> dict[tuple[Any, ...], Row]:
     return {(one["commitment"], one["target_index"], one["from"], one["period"]): one for one in rows}
+
+
+def _of_effects(steps: list[Step], lived: Lived) -> str | None:
+    """At the end."""
+    expected = history.Life().live(steps).effects() if lived.actions else {}
+    got = lived.effects(lived.life.store.seeing)
+    for name, ours in expected.items():
+        if found := _fields(name, ours, got[name], tuple(ours)):
+            return found
+    return None
 
 
 def _of_occurrences(expected: history.Life, got: dict[str, list[Row]]) -> str | None:

@@ -207,7 +207,7 @@ def _same_day_after(day: date, per: str) -> date:
 
 
 def _judged(one: Dated, delivery: Event | None, watermark: datetime | None) -> Occurrence:
-    owed = Occurrence(one.key, one.clause, one.due, "pending", one.due)
+    owed = Occurrence(one.key, one.clause, one.due, "pending", one.due, nominal=one.nominal)
     if delivery is not None:
         closed = read_time(delivery["time"])
         assert closed is not None

@@ -129,6 +129,19 @@ def declared(draw: st.DrawFn, world: World, steps: list[Step]) -> list[Step]:
     return found
 
 
+def acted(draw: st.DrawFn, world: World, steps: list[Step]) -> list[Step]:
+    """Actions are opened by hand and closed at once, to help from some day on."""
+    found = list(steps)
+    signed = next(number for number, (verb, _) in enumerate(found) if verb in ("sign", "backfill"))
+    criteria = found[signed][1]["deliverables"][0]["criteria"]
+    for number in range(draw(st.integers(1, 2))):
+        action: Tree = {"id": f"a{number}", "commitment": f"c/d/{draw(st.sampled_from(criteria))['id']}"}
+        action |= {"after": draw(st.integers(1, 4)), "before": draw(st.integers(1, 4))}
+        action["effective_from"] = world.day(draw, 0, 60).isoformat()
+        found.insert(draw(st.integers(signed + 1, len(found))), ("act", action))
+    return found
+
+
 TURNS = {
     "excuses": excused,
     "termination": terminated,
@@ -136,6 +149,7 @@ TURNS = {
     "own time": backfilled,
     "looking back": looked_back,
     "sources": declared,
+    "actions": acted,
 }
 """By name; each is put into about one stream of six."""
 

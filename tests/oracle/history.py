@@ -11,6 +11,7 @@ from typing import Any
 from tests.oracle.agreed import Excuse, excuse
 from tests.oracle.contracts import Contract, Version
 from tests.oracle.dated import Dated, days_named
+from tests.oracle.effects import OF_ONE, Act, act, effect
 from tests.oracle.evidence import Event, standing, stored, value_at
 from tests.oracle.figures import ClosedPeriod, Commitment, Figure
 from tests.oracle.occurrences import APART, Occurrence
@@ -24,8 +25,8 @@ Tree = dict[str, Any]
 Step = tuple[str, Any]
 """`("sign", contract)`, `("backfill", contract)`, `("describe", service)`, `("terminate", last day)`, `("publish", calendar)`,
 `("event", event)`, `("advance", moment)`, `("declare", moment)` for the contract alone, `("ask", excuse)`, `("accept", id)` and
-`("settle", id)` by the arbiter, or what changes nothing: `("refuse", id)`, `("dispute", id)`, `("look", moment or None)`,
-`("nothing", None)`.
+`("settle", id)` by the arbiter, `("act", action)` opened by hand and closed at once, or what changes nothing: `("refuse", id)`,
+`("dispute", id)`, `("look", moment or None)`, `("nothing", None)`.
 """
 
 SIGNED = ("sign", "backfill", "terminate", "publish")
@@ -57,6 +58,7 @@ class Life:
     time: Time = field(default_factory=Time)
     asked: dict[str, Excuse] = field(default_factory=dict)
     accepted: list[Excuse] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     closed: dict[Any, Closed] = field(default_factory=dict)
     last: date = date.min
     schedules: dict[Any, list[Dated]] = field(default_factory=dict)
@@ -113,6 +115,8 @@ class Life:
                 self.time.declare(what)
             case "ask":
                 self.asked[what["id"]] = excuse(what)
+            case "act":
+                self.acts.append(act(what, self.watermark))
             case "accept" | "settle":
                 self.accepted.append(self.asked[what])
 
@@ -164,6 +168,11 @@ class Life:
             one.contract.id_of(one.name): [_row(one, owed) for owed in one.occurrences() if owed.verdict != APART]
             for one in self.commitments()
         }
+
+    def effects(self) -> dict[str, Figure]:
+        """Of each action about what is owed one by one, by its name."""
+        found = {one.id: one for one in self.commitments() if one.kind in OF_ONE}
+        return {one.id: effect(found[one.commitment], one) for one in self.acts if one.commitment in found}
 
     def _computed(self, verb: str = "") -> list[tuple[Any, Figure, datetime | None]]:
         found = []

@@ -7,8 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from domain.action import Action
+from domain.plan import EffectTerms
 from services.access import ADMINISTRATOR, Principal, principal
+from services.breaches.effects import read_effect
+from services.breaches.following_up import FollowingUp
 from services.contracts.contracting import Contracting
 from services.errors import DocumentInvalid, Invalid, NotFound, Refused
 from services.excuses.excusing import Excusing
@@ -43,6 +48,7 @@ class Lived:
     reached: list[int] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)
     excuses: dict[str, tuple[str, str]] = field(default_factory=dict)
+    actions: dict[str, str] = field(default_factory=dict)
 
     def through(self, steps: Sequence[Step], judges_each_step: bool) -> Lived:
         for number, (verb, what) in enumerate(steps):
@@ -84,6 +90,9 @@ class Lived:
                 self.life.append_time(since_epoch(what))
             case "declare":
                 self.life.store.timekeeping.advance(ADMINISTRATOR, since_epoch(what), "c", ahead=True)
+            case "act":
+                self.life.judge()
+                self._act(what)
             case "ask" | "accept" | "refuse" | "dispute" | "settle":
                 self.life.judge()
                 self._decide(verb, what)
@@ -110,7 +119,22 @@ class Lived:
             case "dispute":
                 excusing.dispute(PARTIES[party], excuse, "yes")
 
+    def _act(self, what: Row) -> None:
+        following_up = self.life.store.use(FollowingUp)
+        id, _ = following_up.open_action(ADMINISTRATOR, what["commitment"], what["id"])
+        history = self.life.store.history
+        action = history.get(UUID(id), Action)
+        effect: EffectTerms = {"after": what["after"], "before": what["before"], "sure": None}
+        action.make_plan({"steps": [], "means": None, "effect": effect}, by="lab", at=0)
+        action.close("so", by="lab", at=0, effective_from=what["effective_from"])
+        history.save(action)
+        self.actions[what["id"]] = id
+
     # What is shown
+
+    def effects(self, seeing: Seeing) -> dict[str, Row]:
+        """The windows of each action, and its shares, by its name."""
+        return {name: _effect(seeing, id) for name, id in self.actions.items()}
 
     def figures(self, seeing: Seeing) -> list[Row]:
         rows = [figure_json(one, "UTC") for one in seeing.read(ADMINISTRATOR, read_figures)]
@@ -124,6 +148,13 @@ class Lived:
             segment["from"], segment["until"] = read_time(segment["from"]), read_time(segment["until"])
         causes = [self.by_position.get(position, -position) for position in row["causes"]]
         return {**row, "from": read_time(row["from"]), "until": read_time(row["until"]), "causes": causes}
+
+
+def _effect(seeing: Seeing, action: str) -> Row:
+    row = seeing.read(ADMINISTRATOR, read_effect, action)
+    assert row is not None
+    windows = {name: (row.now[name]["missed"], row.now[name]["judged"]) for name in ("after", "before")}
+    return {**windows, "p_better": row.now["p_better"], "p_worse": row.now["p_worse"]}
 
 
 def occurrences(seeing: Seeing, commitment: str) -> list[Row]:

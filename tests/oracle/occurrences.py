@@ -18,7 +18,8 @@ APART = "without_due"
 
 @dataclass(frozen=True)
 class Occurrence:
-    """`at` is the moment that says in which period it stands. `has_news`: something came for a volume."""
+    """`at` is the moment that says in which period it stands. `has_news`: something came for a volume. `opened`, of a case;
+    `nominal`: when a date would be due if no closed day moved it."""
 
     key: str
     clause: Clause
@@ -28,6 +29,8 @@ class Occurrence:
     closed: datetime | None = None
     excused: bool = False
     has_news: bool = False
+    opened: datetime | None = None
+    nominal: datetime | None = None
 
     @property
     def shown(self) -> str:
