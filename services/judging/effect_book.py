@@ -65,6 +65,8 @@ class EffectBook:
         self._next_review = next_review
         self._share = share
         self._checks: dict[str, list[Check]] = {}
+        self._reach: dict[str, Instant | None] = {}
+        """Behind that instant nothing changes any check of the commitment; None where anything may."""
         self._looks: dict[str, _Look] = {}
         self.changes = 0
         """Counts what may move the next instant at which time changes a check."""
@@ -81,6 +83,9 @@ class EffectBook:
             terms = Asked(told["after"], told["before"], Fraction(told["sure"]))
             one = Check(action, number, commitment, change, until, bool(is_cut), terms, told["key"], wake, reach, found)
             self._checks.setdefault(commitment, []).append(one)
+        self._reach = {}
+        for commitment in self._checks:
+            self._say_reach(commitment)
         self.changes += 1
 
     def forget(self) -> None:
@@ -94,10 +99,12 @@ class EffectBook:
 
     def look(self, commitment: str, watermark: Instant | None, before: Judgement, after: Judgement) -> None:
         """One of its occurrences was judged: checks that it may change are looked at when the entry is in its place."""
-        if _as_unit(before) == _as_unit(after):
+        reach = self._reach.get(commitment)
+        place = _first_place(before, after)
+        if reach is not None and place is not None and place > reach:
             return
-        places = [place for one in (before, after) for place in (one.anchor, one.opened) if place]
-        self._note(commitment, watermark, min(places, default=None))
+        if _as_unit(before) != _as_unit(after):
+            self._note(commitment, watermark, place)
 
     def look_again(self, commitment: str, watermark: Instant | None) -> None:
         """Anything of the commitment may be otherwise."""
@@ -127,6 +134,8 @@ class EffectBook:
 
     def settle(self, writes: Transaction, at: Position) -> None:
         """The entry at that position is in its place: the checks that it may have changed are judged."""
+        if not self._looks and not self._breaches.moved:
+            return
         for id, watermark in self._breaches.moved.items():
             self.look_again(id, watermark)
         self._breaches.moved = {}
@@ -147,7 +156,7 @@ class EffectBook:
 
         found = conclude(turn.writes, commitment, check, turn.watermark, status)
         check.wake, check.reach = found.wake, found.reach
-        self.changes += 1
+        self._say_reach(commitment.id)
         self._ledger.touched.add(commitment.id)
         is_new = check.found is None and found.verdict != "waiting"
         if is_new:
@@ -166,6 +175,13 @@ class EffectBook:
         )
         if is_new:
             self._find(turn, commitment, check, found)
+
+    def _say_reach(self, commitment: str) -> None:
+        """Something of its checks is otherwise: how far what changes them lies, and when time does."""
+        reaches = [one.reach for one in self._checks.get(commitment, ())]
+        known = [one for one in reaches if one is not None]
+        self._reach[commitment] = max(known) if known and len(known) == len(reaches) else None
+        self.changes += 1
 
     def _find(self, turn: Turn, commitment: Commitment, check: Check, found: Concluded) -> None:
         """Asks the platform to say what was found, and to reopen an action that did not help, the first time."""
@@ -219,6 +235,7 @@ class EffectBook:
             checks.remove(check)
             sql = "DELETE FROM view_effect WHERE action = ? AND number = ?"
             writes.execute(sql, [action, check.number])
+        self._say_reach(commitment)
 
     def _close(self, turn: Turn, commitment: Commitment, action: Action) -> None:
         number = len(action.closings)
@@ -235,7 +252,17 @@ class EffectBook:
             [change, text_of(told), action.action, number],
         )
         self._checks.setdefault(commitment.id, []).append(check)
+        self._say_reach(commitment.id)
         self._note(commitment.id, turn.watermark, None)
+
+
+def _first_place(before: Judgement, after: Judgement) -> Instant | None:
+    """The first instant at which either stands, as a unit or in a figure."""
+    first = None
+    for place in (before.anchor, before.opened, after.anchor, after.opened):
+        if place and (first is None or place < first):
+            first = place
+    return first
 
 
 def _as_unit(judgement: Judgement) -> tuple[object, ...]:

@@ -22,9 +22,12 @@ from services.breaches.effect_words import effect_sentence
 from services.breaches.effects import count_effects, read_effect, read_effects
 from services.breaches.following_up import FollowingUp
 from services.excuses.excusing import Excusing
+from services.judging.judge import Judge
+from services.judging.shares import Share
+from services.seeing.past import replay
 from services.tables.documents import StoredEffect
 from tests.given import Tree, at, availability, conformity, contract, criterion, event, measure, punctuality, turnaround
-from tests.services.judged import Life, living
+from tests.services.judged import Life, living, scratch
 
 LATE = ("01-19", "02-09", "02-23")
 
@@ -388,3 +391,33 @@ def test_neither_the_steps_of_time_nor_the_order_of_news_matter(data: st.DataObj
             found.append(effect(life, action.id))
             assert life.judged_again(2) == life.dump()
         assert found[0] == found[1]
+
+
+def test_each_shard_finds_the_effects_of_its_own_commitments(life: Life) -> None:
+    until_february(life)
+    [action] = life.actions()
+    close(life, action.id)
+    life.advance("2026-04-21T00:00+02:00")
+    sql = "SELECT * FROM view_effect ORDER BY action, number"
+    with life.store.history.database.connect() as reads:
+        whole = reads.query(sql)
+    found = []
+    for shard in (0, 1):
+        with scratch() as database:
+            Judge(life.store.history, database, share=Share(shard, 2)).catch_up()
+            with database.connect() as reads:
+                found += reads.query(sql)
+    assert [tuple(row) for row in found] == [tuple(row) for row in whole]
+
+
+def test_what_was_found_otherwise_than_the_rules_say_is_told(life: Life) -> None:
+    until_february(life)
+    [action] = life.actions()
+    close(life, action.id)
+    it = life.store.history.get(UUID(action.id), Action)
+    finding = {"check": 1, "verdict": "effective", "p_better": None, "p_worse": None, "kept": True, "position": 1}
+    none = {"missed": 0, "judged": 0}
+    it.find_effect({**finding, "before": none, "after": none, "from_key": None, "to_key": None}, by="platform", at=0)
+    life.store.history.save(it)
+    life.judge()
+    assert replay(life.store.history, life.store.history.database).of_others == 1
