@@ -169,6 +169,31 @@ def test_what_is_not_sent_is_there_in_the_other_language_and_after_a_way_back(
     expect(window.locator("#f-explain")).to_have_value("")
 
 
+def test_back_from_reading_a_draft_leads_to_what_was_typed_until_it_is_proposed(
+    site: tuple[str, Town], window: Page
+) -> None:
+    address, _ = site
+    window.goto(address + "/contracts/school-meals/edit")
+    days = window.locator('[name="f.late_data"]')
+    before = days.input_value()
+    for back in ("9", "8"):
+        days.fill(back)
+        window.get_by_role("button", name="Read and propose").first.click()
+        expect(window.get_by_role("button", name="Propose", exact=True)).to_be_visible()
+        window.go_back()
+        expect(days).to_have_value(back)
+    window.get_by_role("button", name="Read and propose").first.click()
+    for doubt in window.locator(".sure input").all():
+        doubt.check()
+    window.get_by_role("button", name="Propose", exact=True).click()
+    expect(window.locator(".lede")).to_contain_text("proposed")
+    window.goto(address + "/contracts/school-meals/edit")
+    assert before == "3"
+    expect(days).to_have_value("8")
+    window.get_by_role("button", name="Check").click()
+    expect(window.locator("#checked")).to_contain_text("It says the same as the version before")
+
+
 def test_after_a_refusal_the_page_can_be_loaded_again(site: tuple[str, Town], window: Page) -> None:
     address, town = site
     town.program.store.use(FollowingUp).progress(ADMINISTRATOR, town.names["open"], "half")

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from dashboards.language import first_up
 from dashboards.pages.contracts import boxes as b
-from dashboards.pages.contracts.moving import PARTIES, text_of
+from dashboards.pages.contracts.moving import PARTIES, Removed, text_of
 from dashboards.pages.house.frame import View
 from services.contract_files import Tree, value_at
 from services.contract_files.documents import Path
@@ -25,6 +25,8 @@ ROLLING: Final = ("7 days", "28 days", "30 days", "90 days", "365 days")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
+PARTS: Final = ("review", "rebaseline", "actions", "effect", "escalation", "paused", "resumed", "target")
+"""Of what may be taken out and has no title."""
 _LABELS = {
     ("deadline", "due"): "due_path",
     ("volume", "per"): "counted_per",
@@ -80,6 +82,13 @@ class Faces:
         if isinstance(titles, dict):
             titles = titles.get(self.view.language.code) or next((one for one in titles.values() if one), None)
         return str(titles or tree.get("id") or "")
+
+    def removed(self, removed: Removed) -> str:
+        """What was taken out: its title, else what such a part is called."""
+        if named := self.title(removed.value):
+            return named
+        part = next((one for one in reversed(removed.path) if one in PARTS), "target")
+        return self.text(f"editor.part.{part}")
 
     def party(self, party: str) -> str:
         """The name of the service, where one is chosen."""

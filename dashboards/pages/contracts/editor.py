@@ -6,18 +6,20 @@ dates and check follow the typing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from dashboards.pages.contracts.based import based, editor_address, renewed_file, require_last, start_file
-from dashboards.pages.contracts.before import READING, Tries, before_page, tried_as_asked
-from dashboards.pages.contracts.checking import checked, types_known
+from dashboards.pages.contracts.before import READING, before_page, tried_as_asked
+from dashboards.pages.contracts.box_faces import Faces
+from dashboards.pages.contracts.checking import Checked, checked, types_known
 from dashboards.pages.contracts.drafts import KEEPING, keeping, kept_now, opened, thrown_away
 from dashboards.pages.contracts.form_fields import Form, shown_now, values_now
 from dashboards.pages.contracts.next_dates import dates_beside
-from dashboards.pages.contracts.sheet import Sheet, document_of, sent_sheet
+from dashboards.pages.contracts.sheet import Sheet, document_of, removed_text, sent_sheet
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.sending import decided
@@ -25,10 +27,11 @@ from dashboards.pages.house.templates import link
 from domain.saying import said
 from services.access import Right, not_theirs
 from services.arrivals.sent import read_sent
+from services.contracts.applied import Applied
 from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
-from services.errors import Refused
+from services.errors import NotAllowed, Refused
 from services.trying.drafting import the_contract
 
 MOST_OFFERED, MOST_SENT = 60, 12
@@ -43,11 +46,12 @@ Named = Annotated[str, Query(max_length=200)]
 """The draft that is gone on with; or that it begins for as long again."""
 
 
-def editor_page(view: View, contract: ContractRow | None, sheet: Sheet) -> Response:
-    """The editor of the contract's next version; without a contract, of one that is new."""
+def editor_page(view: View, contract: ContractRow | None, sheet: Sheet, found: Checked | None = None) -> Response:
+    """The editor of the contract's next version; without a contract, of one that is new. `found`: what came of checking the draft,
+    where that was done already."""
     if contract and not view.who.may(Right.BIND, contract.supplier, contract.client):
         raise not_theirs(view.who, contract.id, contract.supplier, contract.client)
-    found = checked(view, contract.id if contract else None, sheet)
+    found = found or checked(view, contract.id if contract else None, sheet)
     form = Form(view, sheet, found.by_path()).groups()
     return view.render(
         "contracts/editor.html",
@@ -62,6 +66,8 @@ def editor_page(view: View, contract: ContractRow | None, sheet: Sheet) -> Respo
         shown=shown_now(form, sheet),
         found=found,
         placed=found.placed(form),
+        removed=removed_text(sheet.removed) if sheet.removed else "",
+        removed_title=Faces(view, sheet.tree).removed(sheet.removed) if sheet.removed else "",
         **based(view, contract),
         draft=kept_now(view),
         rows=min(60, max(24, sheet.file.count("\n") + 3)),
@@ -84,19 +90,55 @@ def worked_on(view: View, contract: ContractRow | None) -> Response:
     """The answer to a form that was sent and proposes nothing: the editor with what was typed put into the draft; or, where the draft
     is right and that was asked, the page on which it is read before it is proposed."""
     sheet = sent_sheet(view.typed, is_new=contract is None)
-    tried: Tries | None = None
-    if is_reading := view.typed.get("verb") in READING and view.problem is None:
-        with view.state():
-            is_reading = checked(view, contract.id if contract else None, sheet).is_right
-        tried = tried_as_asked(view, contract, sheet) if is_reading else None
+    with view.state():
+        found = checked(view, contract.id if contract else None, sheet)
+    is_reading = found.is_right and view.typed.get("verb") in READING and view.problem is None
+    tried = tried_as_asked(view, contract, sheet) if is_reading else None
+    is_asked_again = found.is_right and view.typed.get("reading") and view.typed.get("verb") == "propose"
     with view.state():
         if view.request.method == "POST" and not view.address:
             view.keep(editor_address(contract))
-        is_asked_again = view.typed.get("reading") and view.typed.get("verb") == "propose"
-        found = checked(view, contract.id if contract else None, sheet) if is_reading or is_asked_again else None
-        if found is not None and found.is_right:
+        if is_reading or is_asked_again:
             return before_page(view, contract, sheet, found, tried)
-        return editor_page(view, contract, sheet)
+        return editor_page(view, contract, sheet, found)
+
+
+def form_sent(
+    view: View,
+    contract: ContractRow | None,
+    allow: Callable[[Sheet], None],
+    *,
+    then: Callable[[Sheet], str],
+    found: Callable[[object], str],
+) -> Response:
+    """One form, many buttons. Each puts what was typed into the draft; then: what it says. What is proposed `allow` may refuse; the
+    way on from it is where it is `found`, and of a form that was sent before `then`."""
+
+    def again() -> Response:
+        return worked_on(view, contract)
+
+    sheet, verb = sent_sheet(view.typed, is_new=contract is None), view.typed.get("verb")
+    if verb in KEEPING:
+        return keeping(view, contract, sheet, again)
+    if verb != "propose":
+        return again()
+
+    def propose() -> Applied:
+        allow(sheet)
+        _require_sure(view, contract.id if contract else None, sheet.file)
+        try:
+            made = view.pages.store.use(Contracting).apply(view.who, the_contract(sheet.file))
+        except NotAllowed as error:
+            if contract is not None:
+                raise
+            raise Refused(
+                error.message, mend=error.mend
+            ) from error  # others may be its parties: that is mended in the form
+        thrown_away(view)
+        return made
+
+    ticket, page = view.typed.get("ticket", ""), editor_address(contract)
+    return decided(view, ticket, propose, then=then(sheet), again=again, page=page, found=found, words=sheet.file)
 
 
 def checked_as_typed(view: View, contract: ContractRow | None) -> Response:
@@ -119,7 +161,7 @@ def checked_as_typed(view: View, contract: ContractRow | None) -> Response:
     return JSONResponse(answer)
 
 
-def require_sure(view: View, contract: str | None, file: str) -> None:
+def _require_sure(view: View, contract: str | None, file: str) -> None:
     """Raises Refused where the file names somebody or something that nobody knows, until that was confirmed."""
     with view.state():
         doubts = checked(view, contract, Sheet(file, is_new=contract is None)).doubts
@@ -141,33 +183,17 @@ def add_editor(router: APIRouter, pages: Pages) -> None:
 
     @router.post("/contracts/{id}/edit")
     def work(request: Request, id: str, form: Fields) -> Response:
-        """One form, many buttons. Each puts what was typed into the draft; then: what it says."""
         view = View(pages, request, form)
         contract = view.look(read_contract, id)
 
-        def again() -> Response:
-            return worked_on(view, contract)
-
-        sheet = sent_sheet(form, is_new=False)
-        if form.get("verb") in KEEPING:
-            return keeping(view, contract, sheet, again)
-        if form.get("verb") != "propose":
-            return again()
-
-        def propose() -> object:
+        def allow(sheet: Sheet) -> None:
             require_last(view.look(read_contract, id), form.get("based_on", ""), form.get("has_read", ""))
             if document_of(sheet.file).tree.get("contract") != id:
                 raise Refused(said("this page edits another contract"), mend=said("`contract: {id}`", id=id))
-            require_sure(view, id, sheet.file)
-            made = pages.store.use(Contracting).apply(view.who, the_contract(sheet.file))
-            thrown_away(view)
-            return made
 
         here = link(f"/contracts/{id}")
         newest = lambda _: link(f"/contracts/{id}/versions/{_newest(view, id)}")  # noqa: E731
-        page = editor_address(contract)
-        ticket, words = form.get("ticket", ""), sheet.file
-        return decided(view, ticket, propose, then=here, again=again, page=page, found=newest, words=words)
+        return form_sent(view, contract, allow, then=lambda _: here, found=newest)
 
     @router.post("/contracts/{id}/edit/check")
     def check(request: Request, id: str, form: Fields) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from dashboards.pages.contracts.starting import free_id, sample_criterion, sample_indicator
@@ -46,6 +47,47 @@ def moved(tree: Tree, verb: str) -> tuple[Tree, Path]:
     return known(tree, path, party) if known is not None and where else (tree, ())
 
 
+@dataclass(frozen=True)
+class Removed:
+    """A part that a button took out: where it stood, and what it was."""
+
+    path: Path
+    value: Tree
+
+
+def removed_by(tree: Tree, verb: str) -> Removed | None:
+    """What a button takes out of the contract; None for one that takes nothing out."""
+    path = path_of(verb.removeprefix("remove:")) if verb.startswith("remove:") else ()
+    value = value_at(tree, path) if path else None
+    return Removed(path, value) if isinstance(value, dict) else None
+
+
+def put_back(tree: Tree, removed: Removed) -> tuple[Tree, Path]:
+    """The contract with what was taken out where it stood, or last where fewer are left; as it is, where there is no such place any
+    more, or something else stands there."""
+    *parent, at = removed.path
+    where = tuple(parent)
+    if where[-1:] == ("targets",):
+        criterion = where[:-1]
+        held = value_at(tree, criterion)
+        if not isinstance(held, dict):
+            return tree, ()
+        targets = _targets_of(held)
+        place = min(at, len(targets)) if isinstance(at, int) else 0
+        return _set_targets(tree, criterion, [*targets[:place], removed.value, *targets[place:]]), criterion
+    if isinstance(at, int):
+        items = value_at(tree, where)
+        if items is None and where and isinstance(value_at(tree, where[:-1]), dict):
+            items = []
+        if not isinstance(items, list):
+            return tree, ()
+        place = min(at, len(items))
+        return changed_tree(tree, where, [*items[:place], removed.value, *items[place:]]), (*where, place)
+    is_known = isinstance(value_at(tree, where), dict) and entry_at(tree, removed.path) is not None
+    is_free = is_known and value_at(tree, removed.path) is None
+    return (changed_tree(tree, removed.path, removed.value), removed.path) if is_free else (tree, ())
+
+
 def _added(tree: Tree, path: Path, party: str) -> tuple[Tree, Path]:
     if path[-1] == "target":
         return _with_target(tree, path[:-1])
@@ -81,8 +123,14 @@ def _with_target(tree: Tree, criterion: Path) -> tuple[Tree, Path]:
     held = value_at(tree, criterion)
     if not isinstance(held, dict):
         return tree, ()
-    before = held["targets"] if isinstance(held.get("targets"), list) else [held["target"]] if "target" in held else []
+    before = _targets_of(held)
     return _set_targets(tree, criterion, [*before, dict(TARGET)]), (*criterion, "targets", len(before))
+
+
+def _targets_of(criterion: Tree) -> list[Any]:
+    if isinstance(criterion.get("targets"), list):
+        return list(criterion["targets"])
+    return [criterion["target"]] if "target" in criterion else []
 
 
 def _set_targets(tree: Tree, criterion: Path, targets: Sequence[Any]) -> Tree:

@@ -13,7 +13,17 @@ from functools import cached_property
 from typing import Any, Final
 
 from dashboards.pages.contracts.boxes import FIRST, OWN, boxes_of, complete, value_of
-from dashboards.pages.contracts.moving import form_of, moved, of_form, of_kind, path_of, text_of
+from dashboards.pages.contracts.moving import (
+    Removed,
+    form_of,
+    moved,
+    of_form,
+    of_kind,
+    path_of,
+    put_back,
+    removed_by,
+    text_of,
+)
 from domain.saying import said
 from services.contract_files import (
     Document,
@@ -48,6 +58,7 @@ AGREED: Final[tuple[Path, ...]] = (
 """What versions of one contract have in common: its form asks for these only where the contract is new."""
 WAS: Final = "was:"
 """Stands before the names of what things were."""
+PUT_BACK: Final = "put-back"
 FORM: Final = "form"
 """The box of a target that says which form it has."""
 
@@ -56,7 +67,8 @@ FORM: Final = "form"
 class Sheet:
     """A draft as it is to be seen. `typed` are boxes that a file which cannot be read has not taken yet; `shown` is what the others
     showed, by name. `opened`: deliverables that are shown with all their fields where there are many; `at`: what was just added, copied
-    or moved. `was`: what indicators and targets were before they turned into others, so that they can turn back."""
+    or moved. `was`: what indicators and targets were before they turned into others, so that they can turn back. `removed`: what was
+    taken out last, so that it can be put back."""
 
     file: str
     is_new: bool
@@ -65,6 +77,7 @@ class Sheet:
     opened: frozenset[int] = frozenset()
     at: Path = ()
     was: Mapping[str, str] = field(default_factory=dict)
+    removed: Removed | None = None
 
     @cached_property
     def documents(self) -> Sequence[Document]:
@@ -106,23 +119,41 @@ def sent_sheet(form: Mapping[str, str], *, is_new: bool) -> Sheet:
     shown = {name: text for name, text in sent.items() if name not in was}
     opened = frozenset(int(one) for one in form.get("open", "").split(",")[:200] if one.isdecimal() and len(one) < 6)
     boxes = {name: value.strip() for name, value in form.items() if _is_of_form(name, is_new)}
-    typed = _typed(boxes, shown)
+    typed, removed = _typed(boxes, shown), _removed_of(form.get("removed", ""))
     try:
         document = document_of(file, alone=True)
     except Invalid:
         shown |= {name: boxes[name] for name in boxes if name not in typed}
-        return Sheet(file, is_new, typed, shown, opened, was=was)
+        return Sheet(file, is_new, typed, shown, opened, was=was, removed=removed)
     file, tree = _filled(file, document, boxes, typed, was)
     if verb.startswith("open:"):
         opened |= {int(one) for one in [verb[5:]] if one.isdecimal() and len(one) < 6}
-        return Sheet(file, is_new, opened=opened, was=was)
-    after, at = moved(tree, verb)
+        return Sheet(file, is_new, opened=opened, was=was, removed=removed)
+    is_back = verb == PUT_BACK and removed is not None
+    after, at = put_back(tree, removed) if removed is not None and is_back else moved(tree, verb)
+    removed = None if is_back and after is not tree else removed_by(tree, verb) or removed
     if after is not tree:
         file, was = as_file(after), {}  # what stands elsewhere now is another
     match at:
         case ("deliverables", int() as number, *_):
             opened = frozenset({number})
-    return Sheet(file, is_new, opened=opened, at=at, was=was)
+    return Sheet(file, is_new, opened=opened, at=at, was=was, removed=removed)
+
+
+def removed_text(removed: Removed) -> str:
+    """What was taken out, as the form carries it."""
+    return as_file({"path": text_of(removed.path), "was": removed.value})
+
+
+def _removed_of(text: str) -> Removed | None:
+    """None of a text that no form of ours carries."""
+    try:
+        found = read_documents(text[:LONGEST].replace("\r\n", "\n"), "removed")
+    except DocumentInvalid:
+        return None
+    tree = found[0].tree if found else {}
+    path, value = tree.get("path"), tree.get("was")
+    return Removed(path_of(path), value) if isinstance(path, str) and path and isinstance(value, dict) else None
 
 
 def _typed(boxes: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:

@@ -5,22 +5,19 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from dashboards.pages.contracts.based import NEW, next_month
-from dashboards.pages.contracts.drafts import KEEPING, keeping, opened, thrown_away
-from dashboards.pages.contracts.editor import Fields, Named, checked_as_typed, editor_page, require_sure, worked_on
-from dashboards.pages.contracts.sheet import Sheet, document_of, sent_sheet
+from dashboards.pages.contracts.drafts import opened
+from dashboards.pages.contracts.editor import Fields, Named, checked_as_typed, editor_page, form_sent, worked_on
+from dashboards.pages.contracts.sheet import Sheet, document_of
 from dashboards.pages.contracts.starting import SAMPLES, copy_file, sample_file
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
-from dashboards.pages.house.sending import decided
 from dashboards.pages.house.templates import link
 from domain.saying import said
 from services.access import Right
 from services.contract_files import tree_from_canonical
 from services.contracts.applied import Applied
-from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contract, read_contracts
 from services.errors import NotAllowed, NotFound, Refused
-from services.trying.drafting import the_contract
 
 
 def start_page(view: View) -> Response:
@@ -71,37 +68,19 @@ def add_start(router: APIRouter, pages: Pages) -> None:
 
     @router.post(NEW)
     def work(request: Request, form: Fields) -> Response:
-        """Works as the editor of an amendment does: puts the form into the file; checks, tries on the past, proposes."""
+        """Works as the editor of an amendment does."""
         view = View(pages, request, form)
         _require_party(view)
 
-        def again() -> Response:
-            return worked_on(view, None)
-
-        sheet = sent_sheet(form, is_new=True)
-        if form.get("verb") in KEEPING:
-            return keeping(view, None, sheet, again)
-        if form.get("verb") != "propose":
-            return again()
-
-        def propose() -> Applied:
+        def allow(sheet: Sheet) -> None:
             if document_of(sheet.file).tree.get("contract") in [row.id for row in view.look(read_contracts)]:
                 raise Refused(
                     said("a contract of that id is there already"),
                     mend=said("another `contract:`"),
                     slug="contract-taken",
                 )
-            require_sure(view, None, sheet.file)
-            try:
-                made = pages.store.use(Contracting).apply(view.who, the_contract(sheet.file))
-            except NotAllowed as error:
-                raise Refused(error.message, mend=error.mend) from error
-            thrown_away(view)
-            return made
 
-        ticket = form.get("ticket", "")
-        words, then = sheet.file, _made_before(view, sheet)
-        return decided(view, ticket, propose, then=then, again=again, page=NEW, found=_first_version, words=words)
+        return form_sent(view, None, allow, then=lambda sheet: _made_before(view, sheet), found=_first_version)
 
     @router.post(f"{NEW}/check")
     def check(request: Request, form: Fields) -> Response:

@@ -4,7 +4,7 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.method !== "post") return;
   if (form.dataset.sure) {
-    form.dataset.sent = "yes";
+    form.dataset.sent = event.submitter?.value || "yes";
     return;
   }
   event.preventDefault();
@@ -57,12 +57,29 @@ if (document.body.dataset.here) history.replaceState(history.state, "", document
   const fields = () =>
     [...document.querySelectorAll("form textarea, form input, form select")].filter(
       (one) => one.form.method === "post" && one.name && !/^(hidden|checkbox|radio|submit|password)$/.test(one.type) && one.autocomplete !== "one-time-code");
+  // Of a form whose next page is only read, what was sent is kept, too: one goes back to it. That page keeps nothing of its own; once
+  // it sends what was read for good, nothing is left of it.
+  const isRead = (form) => form.dataset.reads && form.dataset.reads === form.dataset.sent;
+  const reading = document.querySelector("form[data-read-by]");
   const based = (form) => form.elements.namedItem("based_on");
 
+  function forget() {
+    try {
+      const stale = Object.keys(sessionStorage).filter((one) => one === `typed ${here.pathname}` || one.startsWith(`typed ${here.pathname}?`));
+      for (const one of stale) sessionStorage.removeItem(one);
+    } catch {
+      // Nothing was kept.
+    }
+  }
+
   function keep() {
+    if (reading) {
+      if (reading.dataset.sent === reading.dataset.readBy) forget();
+      return;
+    }
     const kept = {};
     for (const one of fields()) {
-      if (one.form.dataset.sent || one.value === byDefault(one)) continue;
+      if ((one.form.dataset.sent && !isRead(one.form)) || one.value === byDefault(one)) continue;
       kept[name(one)] = one.value;
       if (based(one.form)) kept[name(based(one.form))] = based(one.form).value;
     }
@@ -74,6 +91,7 @@ if (document.body.dataset.here) history.replaceState(history.state, "", document
   }
 
   function put() {
+    if (reading) return;
     let kept = {};
     try { kept = JSON.parse(sessionStorage.getItem(key) || "{}"); } catch { return; }
     for (const one of fields()) {

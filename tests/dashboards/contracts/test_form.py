@@ -184,6 +184,47 @@ def test_parts_that_may_be_left_out_are_added_and_removed_with_what_was_typed(sh
     assert 'name="f.deliverables.0.criteria.0.indicator.paused.type"' in html
 
 
+@pytest.mark.parametrize(
+    ("verb", "says"),
+    [
+        ("remove:deliverables.0", "Removed: Midday meals, Jules-Ferry."),
+        ("remove:deliverables.1.criteria.0", "Removed: on time."),
+        ("remove:review", "Removed: Review."),
+        ("remove:deliverables.2.criteria.0.targets.1", "Removed: Target."),
+    ],
+)
+def test_what_was_removed_is_put_back_where_it_stood_with_all_that_was_typed_since(
+    shown: Site, verb: str, says: str
+) -> None:
+    whole = read_documents(file(), "c")[0].tree
+    without, html = pressed(shown, verb, {"file": file(), "shown": "{}"})
+    assert without != whole
+    assert says in " ".join(unescape(html).split())
+    sent = {
+        "file": typed(html),
+        "removed": fields(html)["removed"],
+        "shown": "{}",
+        "f.late_data": "8",
+        "f.late_data~unit": "days",
+    }
+    back, html = pressed(shown, "put-back", sent)
+    assert back == {**whole, "late_data": "8 days"}
+    assert "put-back" not in html, "once"
+    again, html = pressed(shown, "check", {**sent, "file": file()})
+    assert again == {**whole, "late_data": "8 days"}
+    assert "put-back" in html, "until it is put back"
+
+
+@pytest.mark.parametrize(
+    "removed",
+    ["", "x", "{", "path: deliverables.0", "path: 'a'\nwas: {}", "path: deliverables.99999.x\nwas: {id: x}", "was: {}"],
+)
+def test_what_no_form_of_ours_took_out_is_not_put_in(removed: str) -> None:
+    before = read_documents(file(), "c")[0].tree
+    sheet = sent_sheet({"file": file(), "removed": removed, "verb": "put-back"}, is_new=False)
+    assert sheet.tree == before
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_criterion_turns_into_every_kind(kind: str) -> None:
     [document] = read_documents(sample_file("volume", "kitchen", "education", "Europe/Paris", FIRST), "c")
