@@ -468,3 +468,14 @@ def _routes(app: Any) -> list[APIRoute]:
             each for one in found for each in (one.original_router.routes if hasattr(one, "original_router") else [one])
         ]
     return [one for one in found if isinstance(one, APIRoute)]
+
+
+def test_the_contract_says_at_its_top_which_version_begins_later(site: Site) -> None:
+    assert site.post(f"{VERSION}/sign", PROPOSAL | {"party": "client", "confirmed": "yes"}).status_code == 303
+    for language, said in (
+        ("en", "Version 3 is signed, and in force from"),
+        ("fr", "La version 3 est signée, en vigueur au"),
+    ):
+        top = site.page("/contracts/school-meals", language).partition('class="sides"')[0]
+        assert said in top.replace("\u00a0", " ")
+        assert f'href="{VERSION}"' in top

@@ -157,6 +157,7 @@ def contract_page(view: View, contract: ContractRow) -> Response:
         facts=facts(view, contract),
         files_awaited=waiting_for_files(view, contract.id),
         proposed=proposed,
+        later=[one for one in contract.versions if one.state == "signed"],
         awaited=awaited(contract, proposed) if proposed else [],
         sides=[side(view, contract, party, by_id, breaches) for party in ("supplier", "client")],
         scores=score_lines(view, contract.id, contract.supplier, contract.client, by_id),

@@ -6,10 +6,12 @@ from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
 
-from dashboards.pages.house.frame import View, error_page
+from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.lists import LONGEST, Listing, query_of, wanted
+from dashboards.pages.house.posting import Sent
 from dashboards.pages.house.sending import decided
 from dashboards.pages.house.templates import link
 from dashboards.pages.parts import PARTS
@@ -37,8 +39,9 @@ def add_kept_views(router: APIRouter, pages: Pages) -> None:
             raise NotFound(said("there is no list {name} whose views are kept", name=of[:60]))
 
         def again() -> Response:
-            assert view.problem is not None
-            return error_page(view, view.problem, link(listing.address, **said_of) + listing.place)
+            """The list says at the name why it is not kept."""
+            there = link(listing.address, **said_of) + listing.place
+            return RedirectResponse(view.leading(there, Sent(str(view.who), view.typed, view.problem)), 303)
 
         said_of = _read(listing, query)
         then = link(listing.address, **(said_of if verb == "keep" else {})) + listing.place
