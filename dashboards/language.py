@@ -81,6 +81,10 @@ class Language:
             return "".join(items)
         return f"{', '.join(items[:-1])} {self.text('word.and')} {items[-1]}"
 
+    def from_to(self, first: str, last: str) -> str:
+        """`a to b`; of one day alone that day."""
+        return first if first == last else self.text("pack.span", first=first, last=last)
+
     def apart(self, parts: Iterable[str]) -> str:
         """`a, b; c`: parts that have commas of their own."""
         return self.text("word.apart").join(parts)

@@ -8,7 +8,7 @@ plain text, by its wording. What no catalogue knows stays English, and is marked
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -66,13 +66,14 @@ class Messages:
         )
         return Markup(_CODE.sub(r'<code translate="no">\1</code>', str(whole)))  # its values are escaped above
 
-    def refusal(self, error: EntenteError) -> Markup:
-        """The refusal and how to mend it, as a sentence for people: a mend that only a command line can do is left out."""
+    def refusal(self, error: EntenteError, named: Callable[[str], str] = lambda text: text) -> Markup:
+        """The refusal and how to mend it, as a sentence for people: a mend that only a command line can do is left out. `named` puts
+        the names of people and services in the place of their ids."""
         if isinstance(error, DocumentInvalid):
             return Markup("<br>").join(self._problem(problem_of(line)) for line in error.problems[:MOST_PROBLEMS])
-        whole = self.html(error.message, begins=True)
+        whole = self.html(named(error.message), begins=True)
         if error.mend and not _COMMAND.search(error.mend):
-            whole += Markup(" ({})").format(self.html(error.mend))
+            whole += Markup(" ({})").format(self.html(named(error.mend)))
         return whole + "."
 
     def _problem(self, problem: Problem) -> Markup:

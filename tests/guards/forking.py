@@ -21,9 +21,10 @@ PASSED, FAILED, ELSEWHERE, BROKEN = range(4)
 LONGEST = 120
 """Seconds that a test may take before it is ended, and counts as not run."""
 QUIETLY = ("-q", "-x", "-n", "0", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+# modules without a spec are put there by libraries themselves, and cannot be imported by name
 _SHOW = (
     "import importlib, sys; [importlib.import_module(one) for one in sys.argv[1:]]; "
-    "print(*(name for name, one in sys.modules.items() if one is not None))"
+    "print(*(name for name, one in sys.modules.items() if getattr(one, '__spec__', None) is not None))"
 )
 
 

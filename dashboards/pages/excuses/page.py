@@ -77,7 +77,7 @@ def _listed(view: View, row: ExcuseRow, contract: ContractRow, commitment: Commi
     if row.since is not None and row.until is not None:
         clock = view.moments(contract.timezone)
         first, last = clock.extent(row.since, row.until)
-        extent = view.language.text("pack.span", first=first, last=last)
+        extent = view.language.from_to(first, last)
     else:
         extent = view.language.listing(_names(view, row, contract, commitment))
     waits_for = asker(view, row.waits_for) if row.waits_for is not None else ""

@@ -19,6 +19,7 @@ from dashboards.grafana.addresses import dashboard_of
 from dashboards.language import LANGUAGES, Language, choose
 from dashboards.messages import messages
 from dashboards.moments import Moments
+from dashboards.names_said import with_names
 from dashboards.naming import change_words
 from dashboards.near import Near
 from dashboards.pages.house.assets import font_name, script_name, style_name
@@ -245,6 +246,10 @@ class View:
             return f"{breakable(shown)} ({breakable(name)})" if name in self.seen.once(read_alike) else breakable(shown)
         return f"{breakable(name)}, {self.service(service)}" if service else self.service(id)
 
+    def with_names(self, text: str) -> str:
+        """What the program says, with names for the ids of people and services."""
+        return with_names(text, self.person, self.service)
+
     def people_of(self, *parties: str) -> list[str]:
         """The ids of those whom the reader may name between these services."""
         return self.pages.store.use(FollowingUp).people(self.seen, *parties)
@@ -334,7 +339,7 @@ class View:
             "query": "",
             "problem": self.problem,
             "said": messages(self.language.code).html,
-            "told": messages(self.language.code).refusal,
+            "told": partial(messages(self.language.code).refusal, named=self.with_names),
             "dashboard": dashboard_of(self.pages.grafana, self.request.url.path),
             "typed": {"text": "", "verb": "", "id": "", "clause": "", "file": "", **NOTHING_TYPED, **self.typed},
         }

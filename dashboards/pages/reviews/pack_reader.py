@@ -126,7 +126,7 @@ class Reader:
                 if last is None
                 else (self.language.day(start.date(), year=True), self.language.day(last, year=True))
             )
-            return self.language.text("pack.span", first=first, last=end)
+            return self.language.from_to(first, end)
         return self.language.listing([self.key(key) for key in item["keys"]])
 
     def moment(self, text: str | None) -> str:
@@ -225,7 +225,7 @@ class Reader:
             return self.language.text("pack.last_periods")
         [(first, last)] = spans
         begins, ends = (" ".join(period_short(one, self.language)) for one in (first, last))
-        return self.language.text("pack.span", first=begins, last=ends)
+        return self.language.from_to(begins, ends)
 
     def differences(self, item: PackAmendment) -> list[str]:
         """The changes of an amendment, with the titles of the clauses that the pack has figures of."""

@@ -68,3 +68,10 @@ def test_an_excuse_for_a_deliverable_is_asked_for_it_alone(shown: Site) -> None:
     assert '<input type="hidden" name="scope" value="school-meals/menus">' in page
     assert '<p class="lede">Menus of the month</p>' in page
     assert shown.get("/excuses/ask?scope=school-meals/nothing").status_code == 404
+
+
+def test_an_excuse_of_one_day_names_it_once(shown: Site) -> None:
+    for language, day in (("en", "Thu 11 Jun"), ("fr", "jeu. 11 juin")):
+        html = shown.page("/excuses", language).replace("\xa0", " ")
+        assert f">{day}" in html
+        assert html.count(day) == 1
