@@ -72,7 +72,7 @@ class Messages:
         if isinstance(error, DocumentInvalid):
             return Markup("<br>").join(self._problem(problem_of(line)) for line in error.problems[:MOST_PROBLEMS])
         whole = self.html(named(error.message), begins=True)
-        if error.mend and not _COMMAND.search(error.mend):
+        if error.mend and not names_command(error.mend):
             whole += Markup(" ({})").format(self.html(named(error.mend)))
         return whole + "."
 
@@ -198,6 +198,11 @@ class _Form:
             after = place.end()
         letters = len("".join(_WORD.findall(PLACE.sub(" ", template))))
         return _Form(re.compile(pattern + re.escape(template[after:]), re.DOTALL), wordings, letters)
+
+
+def names_command(text: str) -> bool:
+    """Says whether a mend names what nobody can do on a page."""
+    return _COMMAND.search(text) is not None
 
 
 def _is_named_first(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from domain.saying import PLACE, Said, cut, said_from
 
 PEOPLE = frozenset({"by", "who", "person"})
-SERVICES = frozenset({"service", "service_of"})
+SERVICES = frozenset({"service", "service_of", "supplier", "client", "above"})
 """The places of templates that hold one's id."""
 
 

@@ -33,7 +33,8 @@ def _schema(type_: str | list[str], **more: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": type_, **more})
 
 
-_DURATION = said("a duration such as 15 min, 4 h, 2 days, 1 week, 8 working hours, 3 working days")
+DURATION = said("a duration such as 15 min, 4 h, 2 days, 1 week, 8 working hours, 3 working days")
+TOLERANCE = said("{duration}, or end of day", duration=DURATION)
 _DATE_PATTERN = r"(199[0-9]|2[01][0-9]{2})-[0-9]{2}-[0-9]{2}"
 _ELAPSED_PATTERN = r"^[0-9]+ +(s|min|h)$"
 _TIME_PATTERN = r"([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -80,13 +81,13 @@ CountryText = Annotated[
 SliceText = Annotated[str, BeforeValidator(check.slice_name), _schema("string", description="weekday, hour or a path")]
 DurationText = Annotated[
     str,
-    BeforeValidator(check.readable(check.bounded, said("a duration"), _DURATION)),
+    BeforeValidator(check.readable(check.bounded, said("a duration"), DURATION)),
     _schema("string"),
     Entered("duration"),
 ]
 SomeTimeText = Annotated[
     str,
-    BeforeValidator(check.readable(check.some_time, said("a duration"), _DURATION)),
+    BeforeValidator(check.readable(check.some_time, said("a duration"), DURATION)),
     _schema("string"),
     Entered("duration"),
 ]
@@ -97,9 +98,7 @@ RhythmText = Annotated[
 ]
 ToleranceText = Annotated[
     str,
-    BeforeValidator(
-        check.readable(check.tolerance, said("a tolerance"), said("{duration}, or end of day", duration=_DURATION))
-    ),
+    BeforeValidator(check.readable(check.tolerance, said("a tolerance"), TOLERANCE)),
     _schema("string", description="A duration, or `end of day`"),
     Entered("tolerance"),
 ]

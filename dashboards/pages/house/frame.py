@@ -338,7 +338,7 @@ class View:
             "clock": self.moments(),
             "query": "",
             "problem": self.problem,
-            "said": messages(self.language.code).html,
+            "said": lambda text, **how: messages(self.language.code).html(self.with_names(text), **how),
             "told": partial(messages(self.language.code).refusal, named=self.with_names),
             "dashboard": dashboard_of(self.pages.grafana, self.request.url.path),
             "typed": {"text": "", "verb": "", "id": "", "clause": "", "file": "", **NOTHING_TYPED, **self.typed},

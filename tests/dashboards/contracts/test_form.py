@@ -321,3 +321,19 @@ def test_what_tools_really_sent_is_offered_to_whose_tools_they_are(shown: Site) 
     other = unescape(shown.page(f"{NEW}?kind=volume", who="sodalis"))
     assert "in the last month" not in other
     assert 'list="known-type"' in other
+
+
+def test_what_is_wrong_is_mended_as_the_form_is_and_not_as_a_file(shown: Site) -> None:
+    place = "f.deliverables.0.criteria.0.indicator"
+    for box, value, language, says in (
+        ("f.late_data", "x", "en", "Late data “x days” is not a duration (a number such as 2, and its unit beside it)"),
+        ("f.late_data", "x", "fr", "« x days » n’est pas une durée (un nombre tel que 2, et son unité à côté)"),
+        (f"{place}.tolerance", "2 moons", "en", "(a number such as 10 with its unit, or until the end of the day)"),
+        ("f.calendar", "x", "en", "Calendar No calendar “x” is published line"),
+        ("f.deliverables.0.criteria.0.owner", "nobody", "en", "is nobody that Central kitchen or Education name"),
+    ):
+        data = {"file": file(), "shown": "{}", "verb": "check", box: value, f"{box}~unit": "days"}
+        html = shown.post(PATH, data, language=language).text
+        part = html.partition('id="checked"')[2].partition('class="lines"')[0]
+        words = " ".join(unescape(re.sub("<[^>]+>", " ", part)).split()).replace("\u00a0", " ").replace("\u202f", " ")
+        assert says in words, words[:500]
