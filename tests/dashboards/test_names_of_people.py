@@ -8,7 +8,7 @@ from dashboards.language import language
 from dashboards.names_said import with_names
 from dashboards.pages.exports.spoken_tables import spoken
 from dashboards.pages.reviews.pack import pack_html
-from domain.saying import cut, said
+from domain.saying import Said, cut, said
 from domain.terms import Text
 from services.directory.rows import ServiceRow, names_of
 from tests.dashboards.reviews.packs import legal_pack
@@ -77,4 +77,5 @@ def test_names_stand_in_what_is_said_but_not_in_what_somebody_typed() -> None:
     assert named(said("no file names “{person}”", person="lab/ann")) == "no file names “lab/ann”"
     assert named("by lab/ann") == "by lab/ann"
     shortened = named(cut(said("{by} wrote it", by="lab/ann"), 4))
+    assert isinstance(shortened, Said)
     assert (shortened, shortened.template) == ("Ann…", "{by} wrote it")

@@ -17,7 +17,7 @@ from dashboards.pages.house.sending import await_judged, decided
 from dashboards.pages.house.together import Rows, together
 from dashboards.pages.house.waiting import waiting_for_files
 from dashboards.pages.matches.listing import UNMATCHED
-from dashboards.pages.matches.unmatched import ASIDE, add_unmatched, queue
+from dashboards.pages.matches.unmatched import ASIDE, add_matches, add_unmatched, queue
 from dashboards.unselected import near_words
 from domain.saying import said
 from services.access import Right
@@ -92,6 +92,7 @@ def _retried(view: View, item: str) -> object:
 
 def add_sources(router: APIRouter, pages: Pages) -> None:
     add_unmatched(router, pages, quarantine_page)
+    add_matches(router, pages, quarantine_page)
 
     @router.get("/quarantine", dependencies=[asks(SOURCES, QUARANTINE, UNMATCHED)])
     def quarantine(request: Request, unmatched: Aside = "") -> Response:

@@ -195,6 +195,10 @@ def add_unmatched(router: APIRouter, pages: Pages, page: Page) -> None:
 
         return decided(view, ticket, lambda: _settled(view, verb, event, to, key, text), then=then, again=again)
 
+
+def add_matches(router: APIRouter, pages: Pages, page: Page) -> None:
+    """What is done to one that somebody matched."""
+
     @router.post("/matches/{id}/{verb}")
     def answer(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb, "id": id})
