@@ -7,6 +7,7 @@ from typing import Final
 from services.access_keys.keeping import PLACES as OF_KEYS
 from services.access_keys.keeping import TABLES as ACCESS_KEYS
 from services.access_log import TABLE as ACCESS_LOG
+from services.actions.acting import Acting
 from services.arrivals.reports import REPORTS as ARRIVALS
 from services.breaches.following_up import FollowingUp
 from services.breaches.reports import REPORTS as BREACHES
@@ -57,6 +58,7 @@ PARTS: Final = (
     Part("explaining"),
     Part("auditing"),
     Part("trying"),
+    Part("actions", (Acting,)),
     Part("reviews", (Reviewing,), REVIEWS),
     Part("reminders", (Reminding,)),
     Part("errands", (HandingOn,)),

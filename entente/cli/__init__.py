@@ -15,6 +15,7 @@ from dashboards.language import LANGUAGES
 from domain.saying import heard, said
 from entente.cli import (
     access_keys,
+    actions,
     audit,
     breaches,
     calendars,
@@ -105,6 +106,7 @@ for group in (
     breaches,
     causes,
     effects,
+    actions,
     reviews,
     quarantine,
     unmatched,

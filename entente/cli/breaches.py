@@ -1,4 +1,4 @@
-"""Commands about what people say of breaches, and what somebody will do about them: breaches, actions."""
+"""Commands about what people say of breaches."""
 
 from __future__ import annotations
 
@@ -7,23 +7,21 @@ from typing import Annotated, cast
 import typer
 
 from domain.saying import said
-from entente.cli.contracts import Side, day, party_of
+from entente.cli.contracts import Side, party_of
 from entente.cli.options import Contract, Json, Text
-from entente.cli.session import err, judged, moment, none_chosen, one_of, out, print_json, print_table, session
+from entente.cli.session import judged, moment, none_chosen, one_of, out, print_json, print_table, session
 from services.api.showing import zone_of
 from services.breaches.following_up import FollowingUp
-from services.breaches.reading import read_action, read_actions, read_breach, read_breaches
+from services.breaches.reading import read_breach, read_breaches
 from services.breaches.rows import HANDLINGS, OF_BREACH, Handling, OfBreach
-from services.breaches.shown import action_json, breach_json
+from services.breaches.shown import breach_json
 from services.causes.attributing import Attributing
 
 breaches = typer.Typer(no_args_is_help=True, help="Breaches: list, show, acknowledge, explain, attribute, take-back.")
-actions = typer.Typer(no_args_is_help=True, help="Actions: list, show, effect, open, progress, comment, name, close.")
 
 
 def add_to(app: typer.Typer) -> None:
     app.add_typer(breaches, name="breaches")
-    app.add_typer(actions, name="actions")
 
 
 @breaches.command("list")
@@ -121,98 +119,4 @@ def take_back(
     with here.read() as opened:
         following_up = opened.store.use(FollowingUp)
         following_up.take_back(here.who, breach, cast("OfBreach", what), moment(at, "--at"))
-        judged(opened)
-
-
-@actions.command("list")
-def list_actions(
-    context: typer.Context,
-    contract: Contract = None,
-    state: Annotated[str | None, typer.Option(help="open, closed or “not needed”")] = None,
-    json: Json = False,
-) -> None:
-    """What somebody will do about a breach, by due date."""
-    one_of("--state", state, ("open", "closed", "not needed"))
-    here = session(context)
-    with here.see() as seen:
-        catalogue = seen.catalogue
-        rows = read_actions(seen, contract=contract, state=state)
-    if json:
-        print_json([action_json(row, zone_of(catalogue, row.commitment)) for row in rows])
-        return
-    print_table(
-        ("action", "commitment", "cause", "owner", "person", "due", "state"),
-        [(r.id, r.commitment, r.cause, r.owner, r.person, r.due, "overdue" if r.is_overdue else r.state) for r in rows],
-        empty=none_chosen(said("No action"), contract=contract, state=state) or said("No action."),
-        words={"cause": "", "state": "action"},
-    )
-
-
-@actions.command("show")
-def show_action(context: typer.Context, action: str) -> None:
-    """One action, as JSON."""
-    here = session(context)
-    with here.see() as seen:
-        row = read_action(seen, action)
-        print_json(action_json(row, zone_of(seen.catalogue, row.commitment)))
-
-
-@actions.command("open")
-def open_action(
-    context: typer.Context,
-    commitment: Annotated[str, typer.Argument(help="contract/deliverable/criterion")],
-    text: Text,
-    person: Annotated[str | None, typer.Option(help="who does it; default the indicator owner")] = None,
-    due: Annotated[str | None, typer.Option(help="YYYY-MM-DD")] = None,
-) -> None:
-    """Open an action by hand; the platform opens those that breaches ask for."""
-    here = session(context)
-    with here.read() as opened:
-        on = day(due, "--due") if due is not None else None
-        id, _ = opened.store.use(FollowingUp).open_action(here.who, commitment, text, person=person, due=on)
-        doubts = opened.store.use(FollowingUp).doubts(here.who, commitment, person)
-        judged(opened)
-    for doubt in doubts:
-        err.print(said("warning: {what}", what=doubt), markup=False)
-    out.print(id, markup=False)
-
-
-@actions.command()
-def progress(context: typer.Context, action: str, text: Text) -> None:
-    """Note progress on an action."""
-    here = session(context)
-    with here.read() as opened:
-        opened.store.use(FollowingUp).progress(here.who, action, text)
-        judged(opened)
-
-
-@actions.command()
-def comment(context: typer.Context, action: str, text: Text) -> None:
-    """Ask or answer something about an action: no progress (either party)."""
-    here = session(context)
-    with here.read() as opened:
-        opened.store.use(FollowingUp).comment(here.who, action, text)
-        judged(opened)
-
-
-@actions.command()
-def name(
-    context: typer.Context,
-    action: str,
-    title: Annotated[str, typer.Option(help="what it is called")],
-    person: Annotated[str | None, typer.Option(help="who does it; default: nobody is named")] = None,
-) -> None:
-    """Say what an action is called, and who does it (the service that owns it)."""
-    here = session(context)
-    with here.read() as opened:
-        opened.store.use(FollowingUp).name_action(here.who, action, title, person)
-        judged(opened)
-
-
-@actions.command()
-def close(context: typer.Context, action: str, text: Text) -> None:
-    """Close an action, and say what was done."""
-    here = session(context)
-    with here.read() as opened:
-        opened.store.use(FollowingUp).close(here.who, action, text)
         judged(opened)

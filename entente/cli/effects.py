@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from domain.saying import said
-from entente.cli.breaches import actions
+from entente.cli.actions import actions
 from entente.cli.options import Json
 from entente.cli.session import out, print_json, print_table, session
 from services.breaches.effect_shown import effect_of

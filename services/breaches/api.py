@@ -29,7 +29,6 @@ from services.breaches.reading import (
     name_of_action,
     page_of_actions,
     page_of_breaches,
-    read_action,
     read_actions,
     read_breach,
     read_breaches,
@@ -124,12 +123,6 @@ def add_actions(router: APIRouter, api: Api) -> None:
         catalogue = seen.catalogue
         return JsonAnswer([action_json(row, zone_of(catalogue, row.commitment)) for row in rows], headers=headers)
 
-    @router.get("/actions/{id}", tags=["actions"], response_model=Action, responses=problems(404))
-    def show_action(id: str, who: Principal = asked) -> JsonAnswer:
-        seen = api.seen(who)
-        row = read_action(seen, id)
-        return JsonAnswer(action_json(row, zone_of(seen.catalogue, row.commitment)))
-
     @router.post("/actions", status_code=201, **(described | commanded(Opened)))
     def open_action(said: Opening, who: Principal = asked) -> JsonAnswer:
         """Open an action by hand; the service that owes the deliverable owns it."""
@@ -152,8 +145,3 @@ def add_actions(router: APIRouter, api: Api) -> None:
     def name_action(id: str, said: Naming, who: Principal = asked) -> JsonAnswer:
         """The service that owns it says what it is called, and who does it."""
         return done(api, id, following_up.name_action(who, id, said.title, said.person))
-
-    @router.post("/actions/{id}/close", **described)
-    def close_action(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
-        """Close it, and say what came of it."""
-        return done(api, id, following_up.close(who, id, said.text))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from itertools import count
 from uuid import UUID
 
-from domain.action import Action
+from domain.action import Action, ReasonsMissing
 from domain.breach import BreachFile
 from domain.decisions import stream_of
 from domain.errand import Errand
-from domain.saying import Said, said
+from domain.saying import Said, said, said_by
 from domain.times import Clock, Instant
 from services.access import Principal, Right, not_theirs
 from services.breaches.reading import read_action, read_breach
 from services.breaches.rows import BreachRow, OfBreach
+from services.breaches.ruling import day_reached, rules_now
 from services.breaches.taking_back import require_unsigned
 from services.contracts.knowing import Directories, unknown_person
 from services.contracts.reading import read_contract
@@ -26,6 +27,11 @@ from services.figures.reading import read_commitment
 from services.figures.rows import CommitmentRow
 from services.history.history import History
 from services.seeing.seen import Seeing, Seen
+
+LATEST = timedelta(days=90)
+"""How long after its closing an action may begin to help."""
+Telling = Callable[[Action, str, str, Instant], None]
+"""What is decided of an action: with what was said, by whom, at which instant."""
 
 
 class FollowingUp:
@@ -86,7 +92,7 @@ class FollowingUp:
             by = _party(seen, commitment)
             owners, falls_to = self.owners(seen, row.debtor), self.falls_to(seen, row)
         if person is not None:
-            _require_owner(person, owners)
+            require_owner(person, owners)
         id = self._new_action(row.id, words_of(text))
         action = Action(
             action=id,
@@ -126,19 +132,11 @@ class FollowingUp:
         return (doubt,) if doubt is not None else ()
 
     def progress(self, who: Principal, action: str, text: str) -> int:
-        with self._seeing.seen(who) as seen:
-            row = read_action(seen, action)
-            words, at, by, errands = self._told(seen, row.commitment, f"action:{row.id}", text)
-        found = self._history.get(UUID(row.id), Action)
-        return saved(self._history, found, lambda: found.note_progress(words, by=by, at=at), besides=errands)
+        return self.tell(who, action, text, lambda found, words, by, at: found.note_progress(words, by=by, at=at))
 
     def comment(self, who: Principal, action: str, text: str) -> int:
         """Either party asks or answers something about it."""
-        with self._seeing.seen(who) as seen:
-            row = read_action(seen, action)
-            words, at, by, errands = self._told(seen, row.commitment, f"action:{row.id}", text)
-        found = self._history.get(UUID(row.id), Action)
-        return saved(self._history, found, lambda: found.comment(words, by=by, at=at), besides=errands)
+        return self.tell(who, action, text, lambda found, words, by, at: found.comment(words, by=by, at=at))
 
     def name_action(self, who: Principal, action: str, title: str, person: str | None) -> int:
         """The service that owns it says what it is called, and which of its people does it; None: nobody."""
@@ -147,7 +145,7 @@ class FollowingUp:
             who.require(Right.TAKE_PART, row.owner, said("changing this action"))
             owners = self.owners(seen, row.owner)
         if person is not None and person != row.person:
-            _require_owner(person, owners)
+            require_owner(person, owners)
         by, found = who.by(Right.TAKE_PART, row.owner), self._history.get(UUID(row.id), Action)
         words = title_of(title)
         return saved(self._history, found, lambda: found.name(words, person, by=by, at=self._now()))
@@ -167,14 +165,52 @@ class FollowingUp:
         is_able = owner is not None and self._mentioning.takes_part(owner, row.debtor, self._now())
         return owner if is_able or self.owners(seen, row.debtor) is None else None
 
-    def close(self, who: Principal, action: str, text: str) -> int:
-        """The service that owns it says that it is done; who waits for it cannot end it."""
+    def close(
+        self,
+        who: Principal,
+        action: str,
+        text: str,
+        *,
+        effective_from: date | None = None,
+        undone: dict[str, str] | None = None,
+    ) -> int:
+        """The service that owns it says that it is done; who waits for it cannot end it. `effective_from`: the local day from which it
+        is to help, the day after today where it says none; `undone`: why steps are not done. Raises Refused (`evidence-missing`,
+        `reasons-missing`)."""
         with self._seeing.seen(who) as seen:
             row = read_action(seen, action)
             who.require(Right.TAKE_PART, row.owner, said("closing this action"))
+            today = day_reached(seen, row.commitment, self._now())
+            rules = rules_now(seen, row.commitment, self._now())
+        begins = effective_from or today + timedelta(days=1)
+        if not today <= begins <= today + LATEST:
+            what = said(
+                "{day} is not within the {days} days from {today} on", day=begins, days=LATEST.days, today=today
+            )
+            raise Invalid(what, place="effective_from", mend=said("a day within them"), slug="effective-from")
+        if rules.needs_evidence and not row.evidence and row.state == "open":
+            what = said("the contract asks for evidence, and nobody has shown any")
+            raise Refused(
+                what, place=row.id, mend=said("entries of the history, or a document"), slug="evidence-missing"
+            )
+        reasons = {step: words_of(reason) for step, reason in (undone or {}).items()}
+
+        def end(found: Action, words: str, by: str, at: Instant) -> None:
+            try:
+                found.close(words, by=by, at=at, effective_from=begins.isoformat(), undone=reasons)
+            except ReasonsMissing as error:
+                mend = said("say why of each")
+                raise Refused(said_by(error), place=row.id, mend=mend, slug="reasons-missing") from error
+
+        return self.tell(who, action, text, end)
+
+    def tell(self, who: Principal, action: str, text: str, decide: Telling) -> int:
+        """What somebody says of an action while deciding about it, with what waits for whom it names."""
+        with self._seeing.seen(who) as seen:
+            row = read_action(seen, action)
             words, at, by, errands = self._told(seen, row.commitment, f"action:{row.id}", text)
         found = self._history.get(UUID(row.id), Action)
-        return saved(self._history, found, lambda: found.close(words, by=by, at=at), besides=errands)
+        return saved(self._history, found, lambda: decide(found, words, by, at), besides=errands)
 
     def _told(self, seen: Seen, commitment: str, of: str, text: str) -> tuple[str, Instant, str, list[Errand]]:
         """What somebody says of a thing, at which instant, under which name, and what waits for whom it names."""
@@ -194,7 +230,7 @@ def breach_file(history: History, breach: str, commitment: str) -> BreachFile:
         return BreachFile(breach=breach, commitment=commitment)
 
 
-def _require_owner(person: str, owners: Sequence[str] | None) -> None:
+def require_owner(person: str, owners: Sequence[str] | None) -> None:
     """Raises Invalid for who could not do what the service owns."""
     if owners is not None and person not in owners:
         what = said("“{person}” is nobody who could do it here", person=person)

@@ -26,6 +26,7 @@ from services.contract_files.holidays_source import HolidaysUnknown, expand_holi
 from services.contract_files.many_dates import too_many_dates
 from services.contract_files.mapping_terms import MappingTerms
 from services.contract_files.models import json_schema, kind_of
+from services.contract_files.plan_reading import check_plan, grounds_of, plan_of
 from services.contract_files.service_terms import ServiceTerms
 from services.contract_files.target_checks import kind_changes
 from services.contract_files.to_terms import (
@@ -77,15 +78,18 @@ __all__ = [
     "check_causes",
     "check_contract",
     "check_mapping",
+    "check_plan",
     "check_service",
     "contract_terms",
     "differences",
     "expand_holidays",
     "far_circles",
+    "grounds_of",
     "json_schema",
     "kind_changes",
     "kind_of",
     "mapping_terms",
+    "plan_of",
     "publish_calendar",
     "published_tree",
     "read_bytes",

@@ -21,6 +21,10 @@ CRITERIA_IN_ALL = 500
 TIMES_OF_DAY = 96
 RUNGS, REMINDERS, PRESENT = 10, 10, 50
 """Steps of the ladder of a contract, reminders of an action, people of one party at a meeting."""
+STEPS, STEP_WEIGHT, HOURS, MONEY_LINES, GROUNDS = 50, 1_000, 1_000_000, 50, 50
+"""Steps of an action, the weight of one, hours and lines of money that it takes, what it rests on."""
+ADDRESS = 2_000
+"""Letters of a web address."""
 UNITS_OF_EFFECT = 200
 """Units that an effect check may look at, before or after."""
 CHOICES = 200

@@ -16,6 +16,7 @@ from services.contract_files.contract_checks import contract_problems
 from services.contract_files.documents import Document, Problem, Tree, by_place
 from services.contract_files.mapping_checks import mapping_problems
 from services.contract_files.models import form_problems, kind_of
+from services.contract_files.plan_reading import plan_problems
 from services.contract_files.reserved import reserved_problems
 from services.contract_files.suggesting import shown
 
@@ -151,5 +152,6 @@ _CHECKS: dict[str, Callable[[Document], Iterator[Problem]]] = {
     "service": _service,
     "access": _access,
     "causes": _causes,
+    "action": plan_problems,
     "mapping": mapping_problems,
 }

@@ -56,6 +56,14 @@ _FRENCH = {
     "before": "avant",
     "sure": "certitude",
     "escalation": "relances",
+    "steps": "étapes",
+    "text": "texte",
+    "means": "moyens",
+    "hours": "heures",
+    "money": "argent",
+    "year": "année",
+    "amount": "montant",
+    "currency": "monnaie",
     "to": "à",
     "shown_to": "montré à",
     "owed_by": "dû par",
@@ -197,7 +205,7 @@ def _collect(value: Any, path: tuple[str, ...], clauses: Clauses) -> None:
         for name, inside in value.items():
             if name in _NAMING and path:
                 continue
-            if name == "escalation" and isinstance(inside, list):
+            if name in ("escalation", "money") and isinstance(inside, list):
                 for number, one in enumerate(inside, 1):
                     _collect(one, (*path, name, str(number)), clauses)
             elif name in ("target", "targets"):

@@ -39,6 +39,8 @@ OTHER_EXTENSIONS = (
 
 DATA_PATH = r"data(\.[^.\s][^.]*)*"
 _PATH = re.compile(r"data(\.[^.\s][^.]*)+")
+_WEB = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?")
+"""With a host, and no name or password before it."""
 _ONE_LINE = re.compile(r"\S(.*\S)?")
 
 
@@ -230,6 +232,23 @@ def share(value: object) -> str:
         raise Complaint(
             said("{written} can never be judged: a share lies between 0 % and 100 %", written=written), right
         )
+    return written
+
+
+def web_address(value: object) -> str:
+    """An address of the web that people may follow; the program never does."""
+    written = text(value)
+    if len(written) > bounds.ADDRESS or not _WEB.fullmatch(written):
+        right = said(
+            "an address that begins with https:// or http://, of at most {most:,} letters", most=bounds.ADDRESS
+        )
+        raise Complaint(said("{written} is no address of the web", written=shown(written)), right)
+    return written
+
+
+def sha256(value: object) -> str:
+    if not re.fullmatch("[0-9a-f]{64}", written := text(value)):
+        raise Complaint(said("{written} is no SHA-256", written=shown(written)), said("64 digits 0-9 and a-f"))
     return written
 
 

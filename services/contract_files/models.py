@@ -9,6 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from domain.saying import said
 from services.contract_files.access_model import AccessModel
+from services.contract_files.action_model import ActionModel, PlanModel
 from services.contract_files.calendar_model import CalendarModel
 from services.contract_files.causes_model import CausesModel
 from services.contract_files.contract_model import ContractModel
@@ -25,6 +26,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "service": ServiceModel,
     "access": AccessModel,
     "causes": CausesModel,
+    "action": ActionModel,
     "mapping": MappingModel,
     "event": EventModel,
 }
@@ -33,6 +35,7 @@ _TELLING = {
     "mapping": ("mapping", "events", "read"),
     "access": ("access", "groups"),
     "causes": ("causes", "list"),
+    "action": ("action", "of", "steps"),
     "service": ("service", "people", "sources"),
     "calendar": ("calendar", "open"),
 }
@@ -40,7 +43,7 @@ _TELLING = {
 has a key `calendar` too."""
 
 
-_NAMED = ("contract", "mapping", "service", "access", "causes")
+_NAMED = ("contract", "mapping", "service", "access", "causes", "action")
 
 
 def kind_of(document: Document) -> str | None:
@@ -56,15 +59,23 @@ def form_problems(document: Document, kind: str | None = None) -> list[str]:
         return [
             document.problem(
                 (),
-                said("it says none of contract, calendar, service, access, causes, mapping"),
+                said("it says none of contract, calendar, service, access, causes, action, mapping"),
                 said("such as contract: my-id"),
             )
         ]
+    return _problems_of(document, MODELS[kind])
+
+
+def plan_form_problems(document: Document) -> list[str]:
+    """Lists what is wrong with the form of a plan that stands by itself."""
+    return _problems_of(document, PlanModel)
+
+
+def _problems_of(document: Document, model: type[BaseModel]) -> list[str]:
     try:
-        MODELS[kind].model_validate(document.tree)
+        model.model_validate(document.tree)
     except ValidationError as error:
-        found = [problem(document, MODELS[kind], one) for one in error.errors(include_url=False)[:MAX_PROBLEMS]]
-        return by_place(found)
+        return by_place([problem(document, model, one) for one in error.errors(include_url=False)[:MAX_PROBLEMS]])
     return []
 
 

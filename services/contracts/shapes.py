@@ -100,7 +100,7 @@ class Terminating(Side):
 
 
 class Applied(Done):
-    kind: Literal["contract", "calendar", "service", "access", "causes"]
+    kind: Literal["contract", "calendar", "service", "access", "causes", "action"]
     outcome: Outcome
     version: int
     changes: list[str]

@@ -101,6 +101,7 @@ THINGS: Final[Mapping[str, tuple[Row, ...]]] = {
     "/breaches/{id:path}/explain": (Row(BREACH, "/breaches/{thing}/explain"),),
     "/breaches/{id:path}/attribute": (Row(BREACH, "/breaches/{thing}/attribute"),),
     "/actions/{id:path}": (Row(ACTION, "/actions/{thing}"),),
+    "/actions/{id}/plan": (Row(ACTION, "/actions/{thing}/plan"),),
     "/actions/{id:path}/progress": (Row(ACTION, "/actions/{thing}/progress"),),
     "/actions/{id:path}/close": (Row(ACTION, "/actions/{thing}/close"),),
     "/reviews/{id}": (Row(REVIEW, "/reviews/{thing}"),),
@@ -181,8 +182,11 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
         attribute={"cause": "van-down"},
     ),
     ("POST", "/actions/{id:path}/{verb}"): _forms(
-        ACTION, "/actions/{{thing}}/{verb}", progress=_SAID, close=_SAID, comment=_SAID, name=_SAID
+        ACTION, "/actions/{{thing}}/{verb}", progress=_SAID, close=_SAID, comment=_SAID, name=_SAID, step={"step": "a"},
+        unstep={**_SAID, "step": "a"}, spend={**_SAID, "amount": "1", "currency": "EUR"}, evidence={"title": "Minutes"},
+        reschedule={**_SAID, "due": "2027-12-31"}, reassign=_SAID, ground={"references": "review:x@2026-11-03"},
     ),
+    ("POST", "/actions/{id}/plan"): _forms(ACTION, "/actions/{{thing}}/{verb}", plan={"verb": "look", "hours": "1"}),
     ("POST", "/new-action"): (Change(COMMITMENT, "/new-action", {**_SAID, "commitment": "{thing}"}, True),),
     ("POST", "/reminders/new"): (
         Change(COMMITMENT, "/reminders/new", {**_SAID, "commitment": "{thing}", "key": "2026-11-03"}, True),
@@ -228,6 +232,19 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ("POST", "/v1/actions/{id}/comment"): (Change(ACTION, "/v1/actions/{thing}/comment", _SAID),),
     ("POST", "/v1/actions/{id}/name"): (Change(ACTION, "/v1/actions/{thing}/name", {"title": "Some words."}),),
     ("POST", "/v1/actions/{id}/close"): (Change(ACTION, "/v1/actions/{thing}/close", _SAID),),
+    ("POST", "/v1/actions/{id}/plan"): (Change(ACTION, "/v1/actions/{thing}/plan", {"steps": [{"id": "a", "text": "x"}]}),),
+    ("POST", "/v1/actions/{id}/steps/{step}"): (Change(ACTION, "/v1/actions/{thing}/steps/a", _NOTHING),),
+    ("POST", "/v1/actions/{id}/spend"): (
+        Change(ACTION, "/v1/actions/{thing}/spend", {**_SAID, "amount": "1", "currency": "EUR"}),
+    ),
+    ("POST", "/v1/actions/{id}/evidence"): (Change(ACTION, "/v1/actions/{thing}/evidence", {"title": "Minutes"}),),
+    ("POST", "/v1/actions/{id}/reschedule"): (
+        Change(ACTION, "/v1/actions/{thing}/reschedule", {"due": "2027-12-31", "reason": "x"}),
+    ),
+    ("POST", "/v1/actions/{id}/reassign"): (Change(ACTION, "/v1/actions/{thing}/reassign", {"reason": "x"}),),
+    ("POST", "/v1/actions/{id}/grounds"): (
+        Change(ACTION, "/v1/actions/{thing}/grounds", {"references": ["review:x@2026-11-03"]}),
+    ),
     ("POST", "/v1/reminders"): (Change(COMMITMENT, "/v1/reminders", {**_SAID, "commitment": "{thing}", "key": "2026-11-03"}),),
     ("POST", "/v1/reminders/{id}/answer"): (Change(REMINDER, "/v1/reminders/{thing}/answer", _SAID),),
     ("POST", "/v1/errands/hand-on"): (

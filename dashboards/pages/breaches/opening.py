@@ -59,7 +59,7 @@ def add_opening(router: APIRouter, pages: Pages) -> None:
         view.look(read_commitment, commitment)
 
         def decide() -> str:
-            words, on = required(text, said("what is to be done")), _day(due)
+            words, on = required(text, said("what is to be done")), day_typed(due)
             following_up = pages.store.use(FollowingUp)
             return following_up.open_action(view.who, commitment, words, person=person or None, due=on)[0]
 
@@ -74,7 +74,7 @@ def add_opening(router: APIRouter, pages: Pages) -> None:
         )
 
 
-def _day(text: str) -> date | None:
+def day_typed(text: str) -> date | None:
     """None where no day was chosen. Raises Invalid."""
     try:
         return date.fromisoformat(text.strip()) if text.strip() else None

@@ -9,8 +9,6 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Form, Request, Response
 
-from dashboards.effects import effect_groups
-from dashboards.messages import messages
 from dashboards.naming import Name, occurrence_name
 from dashboards.pages.breaches.action_listing import ACTIONS, shown_actions
 from dashboards.pages.breaches.listing import BREACHES, shown_breaches
@@ -29,10 +27,8 @@ from dashboards.pages.house.together import Rows, together
 from dashboards.words import action_words, cause_words, period_words
 from domain.saying import said
 from services.access import Right
-from services.breaches.effect_words import effect_remarks, effect_sentence
-from services.breaches.effects import read_effect
 from services.breaches.following_up import FollowingUp
-from services.breaches.reading import read_action, read_breach, read_breaches
+from services.breaches.reading import read_action, read_breach
 from services.breaches.rows import OF_BREACH, ActionRow, BreachRow, OfBreach
 from services.breaches.taking_back import own_words
 from services.contracts.reading import read_contract
@@ -77,10 +73,11 @@ def name_of(view: View, row: BreachRow, commitment: CommitmentRow | None) -> Nam
 
 def listed(view: View, rows: Sequence[BreachRow | ActionRow]) -> list[Listed]:
     known = {row.id: row for row in read_commitments(view.seen)} if rows else {}
-    return [_listed(view, row, known.get(row.commitment)) for row in rows]
+    return [listed_one(view, row, known.get(row.commitment)) for row in rows]
 
 
-def _listed(view: View, row: BreachRow | ActionRow, commitment: CommitmentRow | None) -> Listed:
+def listed_one(view: View, row: BreachRow | ActionRow, commitment: CommitmentRow | None) -> Listed:
+    """A breach or an action with the names of what it is about."""
     words = row.commitment
     parties = contract = ""
     if commitment is not None:
@@ -156,9 +153,9 @@ def breach_page(view: View, id: str) -> Response:
     may = view.who.may(Right.TAKE_PART, commitment.debtor, commitment.creditor)
     return view.render(
         "breaches/breach.html",
-        item=_listed(view, row, commitment),
+        item=listed_one(view, row, commitment),
         row=row,
-        action=_listed(view, action, commitment) if action else None,
+        action=listed_one(view, action, commitment) if action else None,
         debtor=view.service(commitment.debtor),
         creditor=view.service(commitment.creditor),
         clock=view.moments(commitment.terms.timezone),
@@ -177,41 +174,6 @@ def _excuses(view: View, row: BreachRow) -> list[ExcuseRow]:
     """The excuses that name the occurrence of the breach; none for a breach of a whole period."""
     found = read_excuses(view.seen, commitment=row.commitment) if row.key else []
     return [one for one in found if row.key in one.keys]
-
-
-def action_page(view: View, id: str) -> Response:
-    row = read_action(view.seen, id)
-    commitment = read_commitment(view.seen, row.commitment)
-    owners = view.pages.store.use(FollowingUp).owners(view.seen, row.owner) or []
-    return view.render(
-        "breaches/action.html",
-        item=_listed(view, row, commitment),
-        row=row,
-        clock=view.moments(commitment.terms.timezone),
-        may=view.who.may(Right.TAKE_PART, row.owner) and row.state == "open",
-        may_comment=row.state == "open" and view.who.may(Right.TAKE_PART, commitment.debtor, commitment.creditor),
-        people=view.people_of(commitment.debtor, commitment.creditor),
-        effect=_effect(view, id, commitment.terms.timezone),
-        owners=[*owners, *([row.person] if row.person and row.person not in owners else ())],
-        breaches=[
-            (one, name_of(view, one, commitment).words or period_words(one.period, view.language))
-            for one in read_breaches(view.seen, commitment=row.commitment)
-            if one.action == row.id
-        ],
-    )
-
-
-def _effect(view: View, action: str, zone_name: str) -> dict[str, Any] | None:
-    """Whether it helped, in words and squares; None of what was never closed."""
-    row = read_effect(view.seen, action)
-    if row is None:
-        return None
-    told = messages(view.language.code).html
-    return {
-        "sentence": told(effect_sentence(row)),
-        "remarks": [told(one) for one in effect_remarks(row)],
-        "groups": effect_groups(row, zone_name, view.language),
-    }
 
 
 def add_breaches(router: APIRouter, pages: Pages) -> None:
@@ -301,30 +263,3 @@ def add_actions(router: APIRouter, pages: Pages) -> None:
             rows=listed(view, shown.rows),
             **_of_one(view, shown.wanted.value("commitment")),
         )
-
-    @router.get("/actions/{id:path}")
-    def action(request: Request, id: str) -> Response:
-        return action_page(View(pages, request), id)
-
-    @router.post("/actions/{id:path}/{verb}")
-    def decide(
-        request: Request, id: str, verb: str, text: Typed = "", person: Typed = "", ticket: Typed = ""
-    ) -> Response:
-        view = View(pages, request, {"text": text, "verb": verb, "to": person})
-        verbs = {
-            "comment": lambda: pages.store.use(FollowingUp).comment(view.who, id, required(text, said("the comment"))),
-            "name": lambda: pages.store.use(FollowingUp).name_action(
-                view.who, id, required(text, said("the title")), person or None
-            ),
-            "progress": lambda: pages.store.use(FollowingUp).progress(
-                view.who, id, required(text, said("the progress"))
-            ),
-            "close": lambda: pages.store.use(FollowingUp).close(view.who, id, required(text, said("what was done"))),
-        }
-        if verb not in verbs:
-            raise NotFound(said("an action has no verb {verb}", verb=verb))
-
-        def again() -> Response:
-            return action_page(view, id)
-
-        return decided(view, ticket, verbs[verb], then=link(f"/actions/{id}"), again=again)

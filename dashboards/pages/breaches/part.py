@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dashboards.pages.breaches.action_listing import ACTIONS
+from dashboards.pages.breaches.action_page import add_action_page
 from dashboards.pages.breaches.finding import finds
 from dashboards.pages.breaches.listing import BREACHES as BREACHES_LIST
 from dashboards.pages.breaches.opening import add_opening
@@ -12,12 +13,13 @@ from dashboards.pages.breaches.page import add_actions, add_breaches
 from dashboards.pages.breaches.tables import actions, breaches
 from dashboards.pages.breaches.waits import waits
 from dashboards.pages.part import PagePart
+from services.actions.api import add_acting
 from services.breaches import api, effect_api
 
 BREACHES: Final = PagePart(
     "breaches",
-    (add_breaches, add_actions, add_opening),
-    routes=(api.add_breaches, api.add_actions, effect_api.add_effects),
+    (add_breaches, add_actions, add_opening, add_action_page),
+    routes=(api.add_breaches, api.add_actions, add_acting, effect_api.add_effects),
     menu=(("/breaches", "nav.breaches"), ("/actions", "nav.actions")),
     waits=waits,
     tables={"breaches": breaches, "actions": actions},

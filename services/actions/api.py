@@ -1,0 +1,92 @@
+"""`/v1/actions/{id}`: one action, and what those who own it decide of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fastapi import APIRouter
+
+from services.access import Principal
+from services.actions.acting import Acting
+from services.actions.citing import read_grounds
+from services.actions.shapes import (
+    ActionWhole,
+    Closing,
+    Grounding,
+    Planning,
+    Reassigning,
+    Rescheduling,
+    Shown,
+    Spent,
+    StepSaid,
+)
+from services.actions.shown import whole_json
+from services.api.answers import JsonAnswer, commanded, done, problems
+from services.api.ports import Api
+from services.api.shapes import Done
+from services.api.showing import zone_of
+from services.breaches.following_up import FollowingUp
+from services.breaches.reading import read_action
+from services.contract_files import read_bytes
+from services.contracts.api import day
+
+
+def add_acting(router: APIRouter, api: Api) -> None:
+    acting, asked = api.store.use(Acting), api.who
+    described: dict[str, Any] = {"tags": ["actions"], **commanded(Done)}
+
+    @router.get("/actions/{id}", tags=["actions"], response_model=ActionWhole, responses=problems(404))
+    def show_action(id: str, who: Principal = asked) -> JsonAnswer:
+        """One action with its plan, what was done and spent of it, and what it rests on."""
+        seen = api.seen(who)
+        row = read_action(seen, id)
+        return JsonAnswer(whole_json(row, zone_of(seen.catalogue, row.commitment), read_grounds(seen, row.grounds)))
+
+    @router.post("/actions/{id}/plan", **(described | commanded(Done, 422)))
+    def plan_action(id: str, said: Planning, who: Principal = asked) -> JsonAnswer:
+        """Say its steps, means and how its effect is looked for, as a plan file does: what is left out is none."""
+        [document] = read_bytes(json.dumps(said.model_dump(exclude_none=True)).encode(), "plan.json")
+        return done(api, id, acting.plan(who, id, document))
+
+    @router.post("/actions/{id}/steps/{step}", **described)
+    def do_step(id: str, step: str, said: StepSaid | None = None, who: Principal = asked) -> JsonAnswer:
+        """Say that a step is done, or (`undo`, with a reason) that it is not after all."""
+        if said is not None and said.undo:
+            return done(api, id, acting.undo_step(who, id, step, said.reason))
+        return done(api, id, acting.do_step(who, id, step))
+
+    @router.post("/actions/{id}/spend", **described)
+    def spend(id: str, said: Spent, who: Principal = asked) -> JsonAnswer:
+        """Note money that was spent, without tax."""
+        return done(api, id, acting.spend(who, id, said.amount, said.currency, said.year, said.text))
+
+    @router.post("/actions/{id}/evidence", **described)
+    def show_evidence(id: str, said: Shown, who: Principal = asked) -> JsonAnswer:
+        """Show entries of the history, or a document, as evidence."""
+        position = acting.show_evidence(
+            who, id, positions=said.positions, title=said.title, sha=said.sha256, url=said.url
+        )
+        return done(api, id, position)
+
+    @router.post("/actions/{id}/reschedule", **described)
+    def reschedule(id: str, said: Rescheduling, who: Principal = asked) -> JsonAnswer:
+        """Give it another day; of what a signed decision made only a later one does."""
+        return done(api, id, acting.reschedule(who, id, day(said.due), said.reason))
+
+    @router.post("/actions/{id}/reassign", **described)
+    def reassign(id: str, said: Reassigning, who: Principal = asked) -> JsonAnswer:
+        """Give it to another person, or to the other party."""
+        return done(api, id, acting.reassign(who, id, said.reason, owner=said.owner, person=said.person))
+
+    @router.post("/actions/{id}/grounds", **described)
+    def ground(id: str, said: Grounding, who: Principal = asked) -> JsonAnswer:
+        """Say what it rests on (either party)."""
+        return done(api, id, acting.ground(who, id, said.references))
+
+    @router.post("/actions/{id}/close", **described)
+    def close_action(id: str, said: Closing, who: Principal = asked) -> JsonAnswer:
+        """Close it, and say what came of it; `undone` says why of each step that is not done."""
+        begins = day(said.effective_from) if said.effective_from is not None else None
+        following_up = api.store.use(FollowingUp)
+        return done(api, id, following_up.close(who, id, said.text, effective_from=begins, undone=dict(said.undone)))
