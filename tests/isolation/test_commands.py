@@ -109,7 +109,7 @@ OTHERS: Final = frozenset(
     {
         "demo", "serve", "apply", "schema", "import", "advance",
         "consume", "what-if", "migrate", "export", "verify", "restore",
-        "erase", "simulate", "samples", "calendar import", "reviews check", "outages withdraw",
+        "erase", "simulate", "samples", "calendar import", "reviews check", "outages withdraw", "actions plan",
         "checkpoints make", "keys create", "keys rewrap", "retention run", "people invite", "people suspend",
         "people resume", "access-keys create", "access-keys revoke", "grafana render", "grafana push",
         "errands hand-on", "errands seen", "mail retry", "mail test",
