@@ -25,8 +25,6 @@ CLASSES: Final[dict[EffectVerdict, EffectClass]] = {
     "worse": "bad",
     "incomparable": "none",
 }
-SURE: Final = Fraction(9, 10)
-"""How sure one must be where neither action nor contract says it."""
 _TENTH: Final = Fraction(1, 10)
 """`at_most` leaves this much to luck, whatever `sure` is."""
 _PLACES: Final = 10_000

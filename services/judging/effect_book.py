@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ from domain.occurrences import Judgement
 from domain.periods import Period
 from domain.times import Instant, day_start, local_date
 from services.access import PLATFORM_NAME
+from services.contract_files.readings import share
 from services.history.databases import Transaction
 from services.history.entries import Position
 from services.judging.breach_book import BreachBook
@@ -279,9 +279,4 @@ def _asked(commitment: Commitment, action: Action, change: Instant) -> Asked:
         return Asked(terms.after, terms.before, terms.sure)
     after = own["after"] if own["after"] is not None else terms.after
     before = own["before"] if own["before"] is not None else terms.before
-    return Asked(after, before, terms.sure if own["sure"] is None else _share(own["sure"]))
-
-
-def _share(text: str) -> Fraction:
-    """The share that a text such as `90 %` says."""
-    return Fraction(Decimal(text.removesuffix("%").strip())) / 100
+    return Asked(after, before, terms.sure if own["sure"] is None else share(own["sure"]))

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.effect import SURE, Counted, EffectVerdict, at_most, luck_in, p_better, p_worse, verdict_of
+from domain.effect import Counted, EffectVerdict, at_most, luck_in, p_better, p_worse, verdict_of
 from domain.effect_kept import is_kept
 from domain.effect_trigger import lost_by
 from domain.effect_windows import Cut, Unit, Window, default_after, windows
 from domain.periods import Periods
 from domain.sums import Values
 from domain.target_periods import RollingWindow, Stretch, TargetPeriods
-from domain.terms import Per, Rolling, Target
+from domain.terms import SURE, Per, Rolling, Target
 from tests.given import at
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -60,9 +61,8 @@ AFTER = ("03-02", "03-09", "03-16", "03-23", "03-30", "04-06", "04-13", "04-20")
 
 
 def close(life: Life, id: str, effective_from: str = "2026-03-02") -> None:
-    action = life.store.history.get(UUID(id), Action)
-    action.close("x", by="ann", at=0, effective_from=effective_from)
-    life.store.history.save(action)
+    day = date.fromisoformat(effective_from)
+    life.store.use(FollowingUp).close(ADMINISTRATOR, id, "x", effective_from=day)
     life.judge()
 
 
