@@ -21,6 +21,7 @@ from services.history.databases import Database, Transaction, first_value
 from services.history.entries import Position
 from services.history.history import History
 from services.judging.effect_outbox import say, settled
+from services.judging.ladder_outbox import say_step, settled_steps
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -54,6 +55,8 @@ def mark_appended(writes: Transaction, aggregate: Aggregate, position: int) -> N
         if aggregate.state != "open" or aggregate.was_worked_on:
             done.append(f"drop:{aggregate.action}")
         done += settled(aggregate)
+        for asked in list(settled_steps(writes, aggregate)):
+            writes.execute("UPDATE view_outbox SET appended = ? WHERE id = ?", [position, asked])
     elif isinstance(aggregate, Excuse):
         done.append(f"excuse:{aggregate.excuse}")
     elif isinstance(aggregate, Review):
@@ -90,6 +93,10 @@ def _append(history: History, kind: str, content: dict[str, Any], at: Instant) -
                 return history.save(Review(**content, by=PLATFORM_NAME, at=at))
             case "propose-excuse":
                 return history.save(Excuse(**content, by=PLATFORM_NAME, at=at))
+            case "escalate-action":
+                action = history.get(UUID(content["action"]), Action)
+                say_step(action, content, at)
+                return history.save(action) if action.pending_events else 0
             case "drop-action":
                 action = history.get(UUID(content["action"]), Action)
                 if action.state == "open" and not action.was_worked_on:

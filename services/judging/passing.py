@@ -21,6 +21,7 @@ from services.history.databases import Transaction
 from services.history.entries import Position
 from services.judging.bench import Bench
 from services.judging.catalogue import InForce
+from services.judging.ladder_book import climb
 from services.judging.ledger import OCCURRENCE_COLUMNS, PeriodId, StoredOccurrence
 from services.judging.moving import Moving
 from services.judging.outbox import put_in_outbox, said_at
@@ -124,6 +125,8 @@ class _Passing:
         is_whole = self._run()
         if is_whole:
             self._now = self._until
+        if self._now is not None:
+            climb(self._writes, self._contracts, bench.share, self._now, self._at)
         if bench.share.keeps_common and self._now is not None:
             self._call_reviews(self._now)
         return self._now, is_whole
