@@ -85,6 +85,11 @@ EFFECTS = Metric(
     "Actions that were closed, by what the last check of their effect comes to now.",
     ("contract", "verdict"),
 )
+STEPS = Metric(
+    "entente_actions_step",
+    "Open actions whose day is over, by the highest step of the contract's ladder that they have reached.",
+    ("contract", "step"),
+)
 
 HISTORY_POSITION = Metric("entente_history_position", "Position of the last entry of the history.")
 JUDGED_POSITION = Metric("entente_judged_position", "Position of the last entry that was judged.")
@@ -121,7 +126,7 @@ READ_AGE = Metric(
 
 COMMITMENT_METRICS = (
     COMMITMENT_INFO, COMMITMENT_RATIO, COMMITMENT_TARGET, COMMITMENT_STATUS, MISSES_LEFT, UNKNOWN, PERIOD_STATE, OCCURRENCES,
-    NEXT_DUE, BREACHES_OPEN, ACTIONS_OPEN, UNMONITORED, EFFECTS,
+    NEXT_DUE, BREACHES_OPEN, ACTIONS_OPEN, UNMONITORED, EFFECTS, STEPS,
 )  # fmt: skip
 STORE_METRICS = (
     HISTORY_POSITION, JUDGED_POSITION, OLDEST_UNJUDGED, WATERMARK, QUARANTINE_SIZE, UNMATCHED_SIZE, SOURCE_LAST_EVENT,

@@ -47,9 +47,11 @@ def commitment_series(
     commitments: Iterable[CommitmentRow],
     service: str | None = None,
     effects: Mapping[tuple[str, str], int] | None = None,
+    steps: Mapping[tuple[str, str], int] | None = None,
 ) -> list[Series]:
     """A series for each metric of commitments, with the samples of those in force; with `service` only of those that it owes.
-    `effects`: how many actions there are by contract and the verdict on their effect. Raises NotFound for a service of no contract."""
+    `effects`, `steps`: how many actions there are by contract and the verdict on their effect, or the step of the ladder. Raises
+    NotFound for a service of no contract."""
     if service and not any(service in (row.supplier, row.client) for row in contracts):
         raise NotFound(
             said("no contract has a service {service}", service=service),
@@ -63,6 +65,9 @@ def commitment_series(
     for (contract, verdict), count in sorted((effects or {}).items()):
         if contract in in_force:
             families[names.EFFECTS.name].add((contract, verdict), count)
+    for (contract, step), count in sorted((steps or {}).items()):
+        if contract in in_force:
+            families[names.STEPS.name].add((contract, step), count)
     return list(families.values())
 
 

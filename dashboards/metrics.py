@@ -23,6 +23,7 @@ from dashboards.metrics_lately import Lately
 from dashboards.metrics_text import END, Encode, Series, Writer, without_end
 from domain.saying import said
 from services.access import ADMINISTRATOR
+from services.actions.laddering import count_steps
 from services.arrivals.reading import count_quarantine
 from services.breaches.effects import count_effects
 from services.contracts.reading import read_contracts
@@ -237,7 +238,8 @@ def read_series(seen: Seen, position: int, service: str | None) -> list[Series]:
     """The series of that state, whose history ends at `position`; `service` as for `CommitmentCollector.text`."""
     series: list[Series] = []
     if service != "":
-        series += commitment_series(read_contracts(seen), read_commitments(seen), service, count_effects(seen, service))
+        effects, steps = count_effects(seen, service), count_steps(seen, service)
+        series += commitment_series(read_contracts(seen), read_commitments(seen), service, effects, steps)
     if not service:
         series += store_series(
             StoreState(

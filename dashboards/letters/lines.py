@@ -127,9 +127,10 @@ def _action(view: View, id: str, notice: NoticeRow) -> Line | None:
         return None
     commitment = next((one for one in view.commitments if one.id == row.commitment), None)
     about = title(view, commitment.deliverable, commitment.criterion) if commitment is not None else ""
-    kind, _, day = notice.transition.partition(":")
+    kind, day, *_ = notice.transition.split(":")
     shown = view.language.short_date(date.fromisoformat(day))
-    says = view.language.text("letter.action_overdue" if kind == "overdue" else "letter.action_due", day=shown)
+    key = {"overdue": "letter.action_overdue", "escalated": "letter.action_escalated"}.get(kind, "letter.action_due")
+    says = view.language.text(key, day=shown)
     name = action_words(row.text, row.cause, view.language)
     return Line("late", name, about, says, view.language.text("today.follow"), link(f"/actions/{id}"), "late")
 

@@ -14,6 +14,7 @@ from entente.cli.session import err, judged, none_chosen, one_of, out, print_jso
 from entente.voice import spoken
 from services.actions.acting import Acting
 from services.actions.citing import read_grounds
+from services.actions.laddering import read_ladder
 from services.actions.shown import whole_json
 from services.api.showing import zone_of
 from services.breaches.following_up import FollowingUp
@@ -62,7 +63,8 @@ def show_action(context: typer.Context, action: str) -> None:
     here = session(context)
     with here.see() as seen:
         row = read_action(seen, action)
-        print_json(whole_json(row, zone_of(seen.catalogue, row.commitment), read_grounds(seen, row.grounds)))
+        zone_name, grounds = zone_of(seen.catalogue, row.commitment), read_grounds(seen, row.grounds)
+        print_json(whole_json(row, zone_name, grounds, read_ladder(seen, row)))
 
 
 @actions.command("open")

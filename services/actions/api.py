@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from services.access import Principal
 from services.actions.acting import Acting
 from services.actions.citing import read_grounds
+from services.actions.laddering import read_ladder
 from services.actions.shapes import (
     ActionWhole,
     Closing,
@@ -41,7 +42,8 @@ def add_acting(router: APIRouter, api: Api) -> None:
         """One action with its plan, what was done and spent of it, and what it rests on."""
         seen = api.seen(who)
         row = read_action(seen, id)
-        return JsonAnswer(whole_json(row, zone_of(seen.catalogue, row.commitment), read_grounds(seen, row.grounds)))
+        zone_name, grounds = zone_of(seen.catalogue, row.commitment), read_grounds(seen, row.grounds)
+        return JsonAnswer(whole_json(row, zone_name, grounds, read_ladder(seen, row)))
 
     @router.post("/actions/{id}/plan", **(described | commanded(Done, 422)))
     def plan_action(id: str, said: Planning, who: Principal = asked) -> JsonAnswer:

@@ -98,6 +98,16 @@ class Check(TypedDict):
     at: Moment
 
 
+class LadderStep(TypedDict):
+    """`limit`: null where the contract's calendar ends before it (`calendar-ended`)."""
+
+    step: int
+    to: list[str]
+    limit: Moment | None
+    reached: Moment | None
+    because: Annotated[str | None, Field(examples=["calendar-ended"])]
+
+
 class Effect(TypedDict):
     after: int | None
     before: int | None
@@ -121,6 +131,7 @@ class ActionWhole(Action):
     effective_from: Day | None
     checks: list[Check]
     step: Annotated[int, Field(description="The highest step of the contract's ladder that was reached; 0: none.")]
+    ladder: list[LadderStep]
 
 
 class Closing(Sent):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from domain.figures import shown
 from domain.money import show_amount, summed
 from services.actions.citing import Cited
+from services.actions.laddering import Rung
 from services.actions.shapes import ActionWhole, Balance, Change, Check, Ground, Means, Step
 from services.api.showing import moment_json
 from services.breaches.rows import ActionRow
@@ -38,7 +39,9 @@ def money_of(row: ActionRow) -> list[YearOfMoney]:
     return [YearOfMoney(*key, planned.get(key, 0), spent.get(key, 0)) for key in sorted({*planned, *spent})]
 
 
-def whole_json(row: ActionRow, zone_name: str | None, cited: Sequence[Cited]) -> ActionWhole:
+def whole_json(
+    row: ActionRow, zone_name: str | None, cited: Sequence[Cited], ladder: Sequence[Rung] = ()
+) -> ActionWhole:
     last = row.closings[-1] if row.state == "closed" and row.closings else None
     return {
         **action_json(row, zone_name),
@@ -76,6 +79,16 @@ def whole_json(row: ActionRow, zone_name: str | None, cited: Sequence[Cited]) ->
         "effective_from": row.effective_from,
         "checks": _checks(row, zone_name),
         "step": row.step,
+        "ladder": [
+            {
+                "step": one.step,
+                "to": list(one.to),
+                "limit": moment_json(one.limit, zone_name),
+                "reached": moment_json(one.reached, zone_name),
+                "because": "calendar-ended" if one.limit is None else None,
+            }
+            for one in ladder
+        ],
     }
 
 

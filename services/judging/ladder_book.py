@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from domain.ladder import limits
+from domain.ladder import limits, reminder
 from domain.terms import ContractTerms, Rung
 from domain.times import Instant, local_date, zone
 from services.history.databases import Transaction
@@ -40,6 +40,17 @@ def ladder_of(contract: InForce, opened: Instant, due: date | None) -> list[Step
     rungs = terms.actions.escalation
     found = limits(due, rungs, zone(terms.timezone), _calendar_of(contract, terms))
     return [Step(number, *one) for number, one in enumerate(zip(rungs, found, strict=True), 1)]
+
+
+def reminders_of(contract: InForce, opened: Instant, due: date) -> list[Instant]:
+    """When somebody is reminded of an action of the contract, by the same wordings as its ladder."""
+    terms = contract.terms_at(due)
+    here = zone(terms.timezone)
+    if not contract.terms_at(local_date(opened, here)).actions.remind:
+        return []
+    calendar = _calendar_of(contract, terms)
+    found = (reminder(due, one, here, calendar) for one in terms.actions.remind)
+    return [one for one in found if one is not None]
 
 
 def _calendar_of(contract: InForce, terms: ContractTerms) -> Any:

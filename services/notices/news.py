@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -17,6 +18,7 @@ from domain.times import Instant, local_date, zone
 from services.access import Principal, Right
 from services.arrivals.reading import read_quarantine
 from services.breaches.breach_rows import Asked, actions
+from services.breaches.rows import ActionRow
 from services.by import by_of
 from services.contracts.reading import read_contracts
 from services.contracts.rows import ContractRow, SignatureRow, VersionRow
@@ -24,6 +26,7 @@ from services.directory.reading import read_sources
 from services.errands.mentions import read_mentions
 from services.excuses.reading import read_excuses
 from services.excuses.rows import ExcuseRow
+from services.judging.ladder_book import reminders_of
 from services.notices.kinds import Kind
 from services.reminders.reading import read_reminders
 from services.reviews.reading import read_reviews
@@ -208,6 +211,55 @@ def due_actions(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[
         )  # fmt: skip
 
 
+def late_actions(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:
+    """The highest step of the ladder that each open action has reached, and the reminders before its day that its contract asks for."""
+    watermark = seen.known.watermark
+    if watermark is None:
+        return
+    for row in actions(seen.reads, seen.catalogue, seen.known, Asked.of(state="open")):
+        commitment = seen.catalogue.commitments.get(row.commitment)
+        if row.due is None or commitment is None:
+            continue
+        contract, sees = commitment.contract, _sees_commitment(row.commitment)
+        last = max(row.escalations, key=lambda one: one["step"], default=None)
+        if last is not None and last["at"] >= since:
+            transition = f"escalated:{row.due.isoformat()}:{last['step']}"
+            is_for = _is_told(seen, row, last["to"], people)
+            yield News("action", f"action:{row.id}", transition, last["at"], contract, is_for, sees)
+        is_for = _answers_for(seen, row.commitment, people, row.person)
+        for at in reminders_of(seen.catalogue.contracts[contract], row.opened_at, row.due):
+            if since <= at <= watermark and not row.is_overdue:
+                yield News(
+                    "action", f"action:{row.id}", f"remind:{row.due.isoformat()}:{at}", at, contract, is_for, sees
+                )
+
+
+def _is_told(seen: Seen, row: ActionRow, to: Iterable[str], people: frozenset[str]) -> Callable[[Principal], bool]:
+    """Who is told of a step: its owner, the heads of a party, the arbiter; somebody who is two of them once, as one."""
+    terms = seen.catalogue.commitments[row.commitment].newest.terms
+    asked: list[Callable[[Principal], bool]] = []
+    for one in to:
+        if one == "owner":
+            asked.append(_owns(seen, row, people))
+        elif one == "arbiter":
+            asked.append(lambda who: who.may(Right.ARBITRATE))
+        else:
+            service = terms.supplier if one == "supplier" else terms.client
+            asked.append(partial(_heads, service))
+    return lambda who: any(is_for(who) for is_for in asked)
+
+
+def _heads(service: str, who: Principal) -> bool:
+    return who.may(Right.BIND, service)
+
+
+def _owns(seen: Seen, row: ActionRow, people: frozenset[str]) -> Callable[[Principal], bool]:
+    """Its person, else who owns the indicator, else the heads of the service that owns it."""
+    indicator_owner = seen.catalogue.commitments[row.commitment].newest.criterion.owner
+    named = next((one for one in (row.person, indicator_owner) if one in people), None)
+    return partial(_heads, row.owner) if named is None else lambda who: who.person == named
+
+
 def mentions(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:
     """What somebody was named in, until it is seen."""
     for row in read_mentions(seen, since):
@@ -278,6 +330,7 @@ FINDERS: Final[tuple[Finder, ...]] = (
     signatures,
     refused,
     due_actions,
+    late_actions,
     silent_tools,
     set_aside,
     reminders,

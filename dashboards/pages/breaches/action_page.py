@@ -27,6 +27,7 @@ from domain.saying import said
 from services.access import Right
 from services.actions.acting import Acting
 from services.actions.citing import Cited, read_grounds
+from services.actions.laddering import read_ladder
 from services.actions.shown import YearOfMoney, money_of
 from services.breaches.effect_words import effect_remarks, effect_sentence
 from services.breaches.effects import read_effect
@@ -36,6 +37,7 @@ from services.breaches.rows import ActionRow
 from services.breaches.ruling import rules_now
 from services.errors import Invalid, NotFound
 from services.figures.reading import read_commitment
+from services.figures.rows import CommitmentRow
 
 UNDONE: Final = "undone_"
 """What the fields begin with that say why a step is not done; its id follows."""
@@ -82,6 +84,7 @@ def action_page(view: View, id: str) -> Response:
         may=view.who.may(Right.TAKE_PART, row.owner) and row.state == "open",
         may_comment=takes_part,
         people=view.people_of(commitment.debtor, commitment.creditor),
+        ladder=[(one, [_told(view, commitment, to) for to in one.to]) for one in read_ladder(view.seen, row)],
         effect=_effect(view, id, commitment.terms.timezone),
         owners=[*owners, *([row.person] if row.person and row.person not in owners else ())],
         parties=(commitment.debtor, commitment.creditor),
@@ -104,6 +107,13 @@ def action_page(view: View, id: str) -> Response:
             if one.action == row.id
         ],
     )
+
+
+def _told(view: View, commitment: CommitmentRow, to: str) -> str:
+    """Whom a step of the ladder tells."""
+    if to in ("supplier", "client"):
+        return view.service(commitment.terms.supplier if to == "supplier" else commitment.terms.client)
+    return view.language.text(f"action.to_{to}")
 
 
 def _steps(view: View, row: ActionRow, moment: Callable[[int], str]) -> list[StepShown]:

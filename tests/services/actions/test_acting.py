@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -190,7 +190,7 @@ def test_the_owner_gives_another_day_and_every_change_stays_listed(life: Life) -
 
 def test_who_does_not_own_it_decides_nothing_but_what_it_rests_on(life: Life) -> None:
     acting, id = life.store.use(Acting), only(life)
-    for decide in (
+    decisions: list[Callable[[], object]] = [
         lambda: acting.plan(WARD, id, plan(STEPS)),
         lambda: acting.do_step(WARD, id, "script"),
         lambda: acting.spend(WARD, id, "1", "EUR", None, "x"),
@@ -198,7 +198,8 @@ def test_who_does_not_own_it_decides_nothing_but_what_it_rests_on(life: Life) ->
         lambda: acting.reschedule(WARD, id, date(2026, 3, 1), "x"),
         lambda: acting.reassign(WARD, id, "x"),
         lambda: life.store.use(FollowingUp).close(WARD, id, "x"),
-    ):
+    ]
+    for decide in decisions:
         with pytest.raises(NotAllowed):
             decide()
     [breach] = life.breaches()

@@ -8,20 +8,25 @@ from uuid import UUID
 
 import pytest
 
-from services.access import principal
+from domain.times import show
+from services.access import ADMINISTRATOR, Grade, principal, signed_in
 from services.actions.acting import Acting
+from services.actions.laddering import count_steps, read_ladder
 from services.breaches.following_up import FollowingUp
-from tests.given import Tree, contract, criterion, punctuality
+from services.breaches.reading import read_action
+from services.notices.news import News, late_actions
+from tests.given import PARIS, Tree, contract, criterion, punctuality
 from tests.services.judged import Life, living
 
 LAB = principal("lab")
 OFFICE: Tree = {"open": {"mon-fri": "09:00-17:00"}, "holidays": {"country": "FR", "years": "2025-2027"}}
+REMIND = ["5 working days", "2 days"]
 RUNGS = [
     {"after": "2 working days", "to": "owner"},
     {"after": "5 working days", "to": "supplier"},
     {"after": "10 working days", "to": ["supplier", "client"]},
 ]
-LADDER: Tree = contract(criterion(punctuality()), calendar=OFFICE, actions={"escalation": RUNGS})
+LADDER: Tree = contract(criterion(punctuality()), calendar=OFFICE, actions={"escalation": RUNGS, "remind": REMIND})
 
 
 @pytest.fixture
@@ -101,3 +106,57 @@ def test_a_ladder_is_of_actions_that_are_opened_after_it_came_into_force() -> No
             [missed] = life.actions()  # on Monday 4 May
             life.advance("05-22 00:00")  # due on 18 May
             assert steps(life, missed.id) == ([1] if climbs else [])
+
+
+def news(life: Life) -> dict[str, News]:
+    with life.store.seeing.seen(ADMINISTRATOR) as seen:
+        return {one.transition: one for one in late_actions(seen, 0, frozenset({"ann", "bob"}))}
+
+
+def test_one_notice_tells_of_the_highest_step_and_whom_it_is_for(life: Life) -> None:
+    opened(life)
+    life.advance("2026-06-03 00:00")
+    [found] = [one for transition, one in news(life).items() if transition.startswith("escalated:2026-05-22")]
+    assert (found.transition, show(found.at, PARIS)) == ("escalated:2026-05-22:2", "2026-06-02T09:00:00+02:00")
+    head, member = signed_in("kim", {"lab": Grade.HEAD}), signed_in("ann", {"lab": Grade.MEMBER})
+    other = signed_in("eve", {"ward": Grade.HEAD})
+    assert [found.is_for(one) for one in (head, member, other)] == [True, False, False]
+
+
+def test_who_does_it_is_told_of_a_step_for_the_owner_else_who_heads_the_service(life: Life) -> None:
+    opened(life)
+    life.advance("2026-05-29 00:00")
+    found = news(life)["escalated:2026-05-22:1"]
+    head, member = signed_in("kim", {"lab": Grade.HEAD}), signed_in("ann", {"lab": Grade.MEMBER})
+    assert [found.is_for(one) for one in (head, member)] == [False, True]  # ann owns the indicator
+
+
+def test_reminders_come_before_the_day_and_not_after(life: Life) -> None:
+    opened(life)
+    life.advance("2026-05-15 09:00")
+    told = [one for one in news(life) if one.startswith("remind:2026-05-22")]
+    assert [show(int(one.split(":")[2]), PARIS) for one in told] == ["2026-05-15T09:00:00+02:00"]
+    life.advance("2026-05-23 00:00")
+    assert [one for one in news(life) if one.startswith("remind:2026-05-22")] == []
+
+
+def test_the_ladder_says_what_comes_and_where_the_calendar_ends(life: Life) -> None:
+    ids = opened(life), opened_too(life)
+    with life.store.seeing.seen(ADMINISTRATOR) as seen:
+        [soon, far] = [read_ladder(seen, read_action(seen, one)) for one in ids]
+    assert [(one.step, one.limit is None) for one in soon] == [(1, False), (2, False), (3, False)]
+    assert [(one.step, one.limit is None) for one in far] == [(1, True), (2, True), (3, True)]
+
+
+def opened_too(life: Life) -> str:
+    id, _ = life.store.use(FollowingUp).open_action(LAB, "c/d/on-time", "another", due=date(2027, 12, 31))
+    life.judge()
+    return id
+
+
+def test_open_actions_are_counted_by_the_step_that_they_have_reached(life: Life) -> None:
+    opened(life)
+    life.advance("2026-06-03 00:00")
+    with life.store.seeing.seen(ADMINISTRATOR) as seen:
+        assert count_steps(seen)[("c", "2")] >= 1
+        assert count_steps(seen, "ward") == {}
