@@ -18,6 +18,10 @@ from services.seeing.known import Known
 from services.seeing.seen import Seen
 from services.tables.documents import StoredAction, StoredCheck, StoredEffect
 
+WORST_FIRST: tuple[EffectVerdict, ...] = (
+    "worse", "ineffective", "short", "incomparable", "holding", "effective", "waiting",
+)  # fmt: skip
+"""The order in which a meeting looks at them."""
 _decode = msgspec.json.Decoder(StoredEffect).decode
 _decode_action = msgspec.json.Decoder(StoredAction).decode
 _BEGUN = "SELECT {} FROM view_effect WHERE document IS NOT NULL AND {} ORDER BY action, number"
@@ -75,11 +79,12 @@ def read_effect(seen: Seen, action: str) -> EffectRow | None:
 
 def read_effects(seen: Seen, contract: str, since: Instant) -> list[EffectRow]:
     """The last checks of the contract's actions that were found at that instant or later, or that news has turned into another
-    class, whenever they were found."""
+    class, whenever they were found; the worst first."""
     under = f"{contract}/"
     rows = _effects(seen, "SUBSTR(commitment, 1, ?) = ?", [len(under), under])
     last = {row.action: row for row in rows if seen.sees_commitment(row.commitment)}
-    return [row for row in last.values() if row.found is not None and (row.found["at"] >= since or row.has_turned)]
+    wanted = [row for row in last.values() if row.found is not None and (row.found["at"] >= since or row.has_turned)]
+    return sorted(wanted, key=lambda row: (WORST_FIRST.index(row.verdict), row.action))
 
 
 def count_effects(seen: Seen, service: str | None = None) -> Mapping[tuple[str, str], int]:

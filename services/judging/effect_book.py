@@ -81,7 +81,8 @@ class EffectBook:
         for action, number, commitment, until, is_cut, change, asked, wake, reach, found in reads.query(sql):
             told = msgspec.json.decode(asked)
             terms = Asked(told["after"], told["before"], Fraction(told["sure"]))
-            one = Check(action, number, commitment, change, until, bool(is_cut), terms, told["key"], wake, reach, found)
+            called = told["key"], told["period"]
+            one = Check(action, number, commitment, change, until, bool(is_cut), terms, *called, wake, reach, found)
             self._checks.setdefault(commitment, []).append(one)
         self._reach = {}
         for commitment in self._checks:
@@ -245,8 +246,9 @@ class EffectBook:
         asked = _asked(commitment, action, change)
         sql = "SELECT until_at, is_cut FROM view_effect WHERE action = ? AND number = ?"
         [(until, is_cut)] = turn.writes.query(sql, [action.action, number])
-        check = Check(action.action, number, commitment.id, change, until, bool(is_cut), asked, action.trigger)
-        told = {"after": asked.after, "before": asked.before, "sure": str(asked.sure), "key": action.trigger}
+        key, period = action.trigger, action.period
+        check = Check(action.action, number, commitment.id, change, until, bool(is_cut), asked, key, period)
+        told = {"after": asked.after, "before": asked.before, "sure": str(asked.sure), "key": key, "period": period}
         turn.writes.execute(
             "UPDATE view_effect SET change_at = ?, asked = ?, verdict = 'waiting' WHERE action = ? AND number = ?",
             [change, text_of(told), action.action, number],

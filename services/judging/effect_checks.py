@@ -35,8 +35,8 @@ class Asked:
 class Check:
     """Number `number` of an action. `change`: from when on it is to help. `until`: the watermark when people opened the action, or
     when it was reopened; `is_cut`: the units before end there, else in front of the trigger. `key`: the trigger as it was
-    called when the action was opened. `wake`: the watermark from which on time alone may change it; `reach`: nothing behind
-    that instant changes it; `found`: the position of its finding."""
+    called when the action was opened; `period`: that of the breach it was opened for. `wake`: the watermark from which on
+    time alone may change it; `reach`: nothing behind that instant changes it; `found`: the position of its finding."""
 
     action: str
     number: int
@@ -46,6 +46,7 @@ class Check:
     is_cut: bool
     asked: Asked
     key: str | None
+    period: str | None
     wake: Instant | None = None
     reach: Instant | None = None
     found: int | None = None
@@ -64,7 +65,7 @@ def conclude(
     reads: Transaction, commitment: Commitment, check: Check, watermark: Instant | None, status: StatusOf
 ) -> Concluded:
     """`reads`: where all rows are written."""
-    breach = breach_of_action(reads, check.action)
+    breach = breach_of_action(reads, check.action, check.period)
     index = breach.target_index or 0 if breach is not None else 0
     called = trigger_of(reads, commitment, breach) if breach is not None else Trigger(None, check.change)
     trigger = called.unit

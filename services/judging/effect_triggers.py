@@ -32,7 +32,7 @@ class Trigger(NamedTuple):
 
 
 class BreachOfAction(NamedTuple):
-    """The first breach that an action is about, those that stand before those that were withdrawn."""
+    """The first breach that an action was opened for, those that stand before those that were withdrawn."""
 
     key: str | None
     target_index: int | None
@@ -41,12 +41,13 @@ class BreachOfAction(NamedTuple):
     opened_at: Instant
 
 
-def breach_of_action(reads: Transaction, action: str) -> BreachOfAction | None:
+def breach_of_action(reads: Transaction, action: str, period: str | None) -> BreachOfAction | None:
+    """`period`: of the action. Breaches of other periods joined it later: which they are depends on when it was open."""
     sql = (
-        "SELECT key, target_index, period, cause, opened_at FROM view_breach WHERE action = ? "
+        "SELECT key, target_index, period, cause, opened_at FROM view_breach WHERE action = ? AND period = ? "
         "ORDER BY CASE state WHEN 'withdrawn' THEN 1 ELSE 0 END, opened_at, id LIMIT 1"
     )
-    return next((BreachOfAction._make(row) for row in reads.query(sql, [action])), None)
+    return next((BreachOfAction._make(row) for row in reads.query(sql, [action, period or ""])), None)
 
 
 def trigger_of(reads: Transaction, commitment: Commitment, breach: BreachOfAction) -> Trigger:
