@@ -6,18 +6,20 @@ from collections.abc import Callable
 from random import Random
 
 from domain.times import Clock
-from entente.demo_words import OF_WHAT_CAME_FIRST, Plea, words_of
+from entente.demo_words import OF_WHAT_CAME_FIRST, ROOT_CAUSES, Plea, words_of
 from entente.wiring import Program
 from services.access import ADMINISTRATOR, Principal
 from services.arrivals.reading import read_quarantine
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_actions, read_breaches
 from services.breaches.rows import BreachRow
+from services.causes.attributing import Attributing
 from services.contracts.reading import read_contract
 from services.directory.reading import read_services
 from services.errors import EntenteError
 from services.excuses.excusing import Excusing
 from services.excuses.reading import read_excuses
+from services.figures.reading import read_commitment
 from services.reviews.reading import read_reviews
 from services.reviews.reviewing import Reviewing
 
@@ -51,6 +53,23 @@ class People:
             elif row.acknowledged_by and not row.explanations and self._draw.random() < 0.5:
                 text = self._draw.choice(words_of(row.commitment).causes)
                 self._try(following_up.explain_breach, who, row.id, text)
+            elif row.explanations and not row.attributions:
+                self._attribute(row)
+
+    def _attribute(self, row: BreachRow) -> None:
+        """Three of four breaches that are explained are attributed by who owed them, one in eight by the other party, too, and to
+        another cause. Drawn for each breach by itself."""
+        draw = Random(row.id)
+        chance, roots = draw.random(), ROOT_CAUSES[row.commitment.partition("/")[0]]
+        if chance >= 0.75:
+            return
+        attributing = self._program.store.use(Attributing)
+        root = draw.choice(roots)
+        self._try(attributing.attribute, self._leader(row.debtor), row.id, root)
+        if chance < 0.125:
+            other = draw.choice([one for one in roots if one != root])
+            owed = self._program.store.read(ADMINISTRATOR, read_commitment, row.commitment)
+            self._try(attributing.attribute, self._leader(owed.creditor), row.id, other)
 
     def _ask_for_excuses(self) -> None:
         """Of what was missed lately and its contract has an excuse for; one at least is asked for while none waits."""

@@ -171,6 +171,18 @@ OF_OTHERS: Final = Words(
 )
 
 
+ROOT_CAUSES: Final[Mapping[str, tuple[str, ...]]] = {
+    "canteen-deliveries": ("van-down", "van-down", "cold-chain", "headcount-late", "nobody-stood-in"),
+    "home-meals": ("nobody-stood-in", "nobody-stood-in", "cold-chain", "file-incomplete", "weather"),
+    "building-permits": ("file-incomplete", "file-incomplete", "nobody-stood-in", "rush"),
+    "it-support-education": ("rush", "rush", "nobody-stood-in", "tool-stood-still"),
+    "payroll": ("data-not-ready", "data-not-ready", "tool-stood-still"),
+    "sales-to-marketing": ("tool-stood-still", "tool-stood-still", "data-not-ready", "nobody-stood-in"),
+    "stock-data": ("tool-stood-still", "rush", "rush"),
+}
+"""By contract: what its breaches are due to, more often than not the first ones (`deploy/samples/causes.yaml`)."""
+
+
 def words_of(commitment: str) -> Words:
     """The words for a commitment of that contract."""
     return OF_CONTRACT.get(commitment.partition("/")[0], OF_OTHERS)

@@ -13,7 +13,7 @@ from services.errors import Invalid, Refused
 _HERE = Path(__file__).parent
 SHIPPED: Final = {"samples": "deploy/samples", "webhooks": "deploy/webhooks", "docs": "docs"}
 """The name of each part, and where it stands in the repository; in the installed package it is `NAME_data`."""
-_SHARED = ("calendars.yaml", "services.yaml")
+_SHARED = ("calendars.yaml", "services.yaml", "causes.yaml")
 _WRITTEN = "valid: {from: 2025-01-01}"
 """The text with which the samples write their validity."""
 

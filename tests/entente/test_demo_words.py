@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from entente.demo_amendments import AMENDMENTS
-from entente.demo_words import OF_CONTRACT
+from entente.demo_words import OF_CONTRACT, ROOT_CAUSES
 from entente.samples import samples
-from services.contract_files import kind_of, read_documents
+from services.contract_files import causes_terms, kind_of, read_documents
 
 
 def test_each_sample_contract_has_words_of_its_own() -> None:
@@ -15,6 +15,9 @@ def test_each_sample_contract_has_words_of_its_own() -> None:
     assert {str(one.tree["contract"]) for one in documents if kind_of(one) == "contract"} == set(OF_CONTRACT)
     said = [text for words in OF_CONTRACT.values() for text in (*words.causes, *words.steps)]
     assert len(said) == len(set(said))
+    known = {one.id for each in documents if kind_of(each) == "causes" for one in causes_terms(each).causes}
+    assert set(ROOT_CAUSES) == set(OF_CONTRACT)
+    assert {one for roots in ROOT_CAUSES.values() for one in roots} <= known
 
 
 def test_what_is_negotiated_stands_in_its_contract() -> None:
