@@ -15,10 +15,12 @@ from tests.browser.test_accessibility import EVERY_PAGE, WIDTHS, faults
 from tests.browser.town_server import served
 from tests.entering import entered
 from tests.isolation.matrix import reads
+from tests.services.causes.attributed import CAUSES
 
 INSIDE = (
     "/", "/account", "/people", "/access-keys", "/access-log", "/kept", "/notices", "/notices/preferences", "/calendar-feeds",
-    "/sign-in/again", "/services/s", "/new-person", "/new-calendar", "/people/luc/edit",
+    "/sign-in/again", "/services/s", "/new-person", "/new-calendar", "/people/luc/edit", "/new-causes",
+    "/causes/house/edit",
 )  # fmt: skip
 OUTSIDE = ("/sign-in", "/wall", "/welcome/{secret}")
 VARIANTS: Final[tuple[tuple[str, Literal["light", "dark"], str], ...]] = (
@@ -52,6 +54,7 @@ def test_every_page_is_looked_at() -> None:
 def test_no_page_of_who_signs_in_has_a_fault_that_axe_knows(browser: Chromium) -> None:
     with entered() as house:
         house.apply({"service": "s", "title": "Us", "head": "anna", "people": [{"id": "anna", "name": "Anna Martin"}]})
+        house.apply(CAUSES)
         everything = {"administrator": True, "auditor": True, "dpo": True}
         house.admit(
             {"person": "anna", "services": {"s": "head"}, **everything}, {"person": "luc", "services": {"s": "reader"}}
