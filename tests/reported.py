@@ -10,6 +10,7 @@ from ingestion.cloudevents import decode_structured
 from ingestion.door import Door
 from services.access import ADMINISTRATOR
 from services.breaches.following_up import FollowingUp
+from services.causes.attributing import Attributing
 from services.excuses.excusing import Excusing
 from services.opening import open_store
 from services.reviews.reading import read_reviews
@@ -27,6 +28,7 @@ from tests.given import (
     punctuality,
     turnaround,
 )
+from tests.services.causes.attributed import ANN, CAUSES
 from tests.services.judged import Life
 
 REVIEW = {"every": "FREQ=MONTHLY;BYDAY=1TU", "at": "14:00", "duration": "1 h"}
@@ -76,6 +78,7 @@ def _agree(life: Life) -> None:
     first["deliverables"].append(back)
     sources = [{"source": "tool", "expected_every": "1 day"}, {"source": "never", "expected_every": "1 week"}]
     life.publish({"entente": 1, "service": "lab", "title": "The lab", "sources": sources})
+    life.publish(CAUSES)
     life.sign(first)
     criteria[0]["target"] = {"at_least": "95 %", "per": "month"}
     life.sign({**first, "effective": "2026-03-01"})
@@ -111,6 +114,7 @@ def _decide(life: Life, watch: Watch) -> None:
     [missing] = [one for one in life.breaches() if one.cause == "missing"]
     store.use(FollowingUp).acknowledge(ADMINISTRATOR, missing.id)
     store.use(FollowingUp).explain_breach(ADMINISTRATOR, missing.id, "Nobody was there.")
+    store.use(Attributing).attribute(ANN, missing.id, "van-down")
     action = next(one for one in life.actions() if one.commitment == ON_TIME)
     store.use(FollowingUp).progress(ADMINISTRATOR, action.id, "A second person knows how.")
     store.use(Excusing).ask(

@@ -356,7 +356,8 @@ def _about(fields: dict[str, Any]) -> tuple[tuple[str, str | None], ...]:
 
 
 def _words(fields: dict[str, Any]) -> str:
-    return str(fields.get("text") or fields.get("reason") or fields.get("clause") or "")
+    said = (fields.get(name) for name in ("text", "reason", "clause", "root_cause"))
+    return str(next(filter(None, said), ""))
 
 
 def came_at(history: History, entry: Entry) -> Instant | None:

@@ -89,7 +89,7 @@ def _act(history: History, entry: Entry, here: ZoneInfo) -> list[PackAct]:
             "kind": entry.topic.removeprefix("entente.").replace(".", "-"),
             "subject": f"{sort}:{whole.get(sort) or scope}",
             "commitment": scope or None,
-            "text": str(said.get("text") or said.get("reason") or ""),
+            "text": str(said.get("text") or said.get("reason") or said.get("root_cause") or ""),
             "about": str(created["text"]) if sort == "action" and entry.version > 1 else "",
             "arguments": _arguments(whole, here),
             "by": said["by"],

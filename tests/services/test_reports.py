@@ -138,11 +138,16 @@ def test_breaches_actions_and_reviews_are_those_that_are_shown(life: Life) -> No
             breach.debtor,
         )
         assert (instant(row["opened_at"]), row["action"]) == (breach.opened_at, breach.action)
-        assert (row["acknowledged_by"], row["explanation"]) == (
+        assert (row["acknowledged_by"], row["explanation"], row["root_cause"]) == (
             breach.acknowledged_by,
             breach.explanations[-1][2] if breach.explanations else None,
+            breach.root_cause,
         )
     assert breaches == {}
+    [named] = read(
+        life, "SELECT causes.* FROM report_causes AS causes JOIN report_breaches ON causes.cause = root_cause"
+    )
+    assert (named["title"], named["title_fr"], named["party"]) == ("Van out of order", "Camion en panne", "supplier")
     actions = {row["action"]: row for row in read(life, "SELECT * FROM report_actions")}
     for action in life.actions(None):
         row = actions.pop(action.id)

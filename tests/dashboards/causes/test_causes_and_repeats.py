@@ -71,6 +71,9 @@ def test_a_list_is_made_by_a_form_and_each_party_says_on_the_page_of_a_breach_wh
     [at] = re.findall(taking, site.page(page, who=NADIA))
     assert site.post(f"{page}/take-back", {"what": "attribution", "at": at}, who=NADIA).status_code == 303
     assert "The parties differ" not in site.page(page, who=MARC)
+    told = text(site.page("/history"))
+    words = ("breach attributed to a root cause", "attribution taken back", "list of root causes published", "van-down")
+    assert [one for one in words if one not in told] == []
 
 
 def test_several_are_attributed_at_once_and_what_repeats_is_shown_with_a_drawing_that_says_the_same(site: Site) -> None:
