@@ -246,6 +246,8 @@ def filled(path: str, two: Two, *, is_mine: bool) -> str:
     path = re.sub(r"{\w+}", lambda _: ids[section], path)
     if section in ("occurrences", "explain"):
         path += f"?commitment=to-{client}/report/on-time"
+    if section == "repeats":
+        path += f"?contract=to-{client}"
     if section == "explain":
         path += "&key=2026-01-12"
     return path
@@ -261,6 +263,7 @@ def writes(two: Two) -> list[tuple[str, dict[str, Any]]]:
         (f"/v1/contracts/to-{OTHER}/terminate", {"until": "2027-01-01"}),
         (f"/v1/breaches/{two.theirs.breach}/acknowledge", {}),
         (f"/v1/breaches/{two.theirs.breach}/explain", text),
+        (f"/v1/breaches/{two.theirs.breach}/attribute", {"root_cause": "x"}),
         ("/v1/actions", {"commitment": f"to-{OTHER}/report/on-time", **text}),
         (f"/v1/actions/{two.theirs.action}/progress", text),
         (f"/v1/actions/{two.theirs.action}/close", text),

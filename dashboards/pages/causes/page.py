@@ -44,14 +44,15 @@ def repeats_page(view: View) -> Response:
 def sentence(view: View, row: RepeatsRow) -> str:
     """`2 of 5 causes make 14 of 18 misses.`"""
     found, language = row.found, view.language
-    values = {"all": len(found.groups), "held": found.few_misses, "misses": found.misses}
-    return language.counted("repeats.sentence", found.few, **values)
+    held = language.counted("repeats.held", found.misses, held=found.few_misses)
+    return language.counted("repeats.sentence", found.few, all=len(found.groups), held=held)
 
 
 def _drawing(view: View, row: RepeatsRow) -> Markup:
-    said = [f"{one.called}: {len(one.group.misses)}" for one in lines_of(view, row)]
-    name = f"{sentence(view, row)} {'; '.join(said)}"
-    return pareto(bars(lines_of(view, row), row.found.few), view.language.text("repeats.three_quarters"), name)
+    lines, text = lines_of(view, row), view.language.text
+    said = [text("repeats.group", called=one.called, n=len(one.group.misses)) for one in lines]
+    name = f"{sentence(view, row)} {', '.join(said)}"
+    return pareto(bars(lines, row.found.few), text("repeats.three_quarters"), name)
 
 
 def bars(lines: Sequence[Line], few: int) -> list[Bar]:

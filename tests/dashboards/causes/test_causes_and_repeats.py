@@ -99,7 +99,8 @@ def _repeats_as_told(site: Site, before: int) -> None:
     asked = "/repeats?contract=school-meals&since=2026-01-01&until=2027-01-01"
     told, html = site.stored(asked), site.page(asked, who=MARC)
     makes = "makes" if told["few"] == 1 else "make"
-    sentence = f"{told['few']} of {len(told['groups'])} causes {makes} {told['few_misses']} of {told['misses']} misses."
+    few, misses = f"{told['few']} of {len(told['groups'])}", f"{told['few_misses']} of {told['misses']}"
+    sentence = f"{few} causes {makes} {misses} misses."
     assert sentence in text(html)
     named = r'<svg class="(?:wide|narrow fluid|paper fluid)"[^>]* aria-label="[^"]*Van &lt;b&gt;out'
     assert len(re.findall(named, html)) == 3
