@@ -22,11 +22,13 @@ from dashboards.pages import WAYS_BACK
 from entente.serving import web
 from entente.settings import Settings
 from entente.wiring import Program, program
+from services.causes.attributing import Attributing
 from services.contract_files import read_documents
 from services.errors import DocumentInvalid
 from tests.dashboards.test_forms import _routes
 from tests.dashboards.test_pages_of_every_kind import KINDS
 from tests.given import Tree, contract, criterion, due, event, structured
+from tests.services.causes.attributed import ANN, BOB, CAUSES
 from tests.services.judged import Life
 
 FRENCH = {"Cookie": "language=fr", "Accept": "text/html"}
@@ -149,6 +151,11 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     with program(Settings(store=f"sqlite:///{folder / 'entente.db'}")) as opened:
         life = lived(opened)
         life.sign(contract(criterion(KINDS["dated"]), id="later", valid={"from": "2026-06-01"}))
+        causes = [{**one, "id": f"cause-{at}"} for at, one in enumerate(CAUSES["list"][:2])]
+        life.publish({**CAUSES, "list": causes})
+        for who, cause in ((ANN, "cause-0"), (BOB, "cause-1")):
+            life.store.use(Attributing).attribute(who, life.breaches()[0].id, cause)
+        life.judge()
         with TestClient(web(opened), base_url="http://127.0.0.1") as http:
             yield http
 

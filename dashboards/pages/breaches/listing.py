@@ -24,6 +24,7 @@ from services.breaches.breach_pages import (
     read_breach_page,
 )
 from services.breaches.rows import BreachRow
+from services.causes.reading import read_causes
 from services.figures.rows import CommitmentRow
 
 BREACHES: Final = Listing(
@@ -125,7 +126,8 @@ def _narrowings(view: View, counts: Sequence[BreachCount], states: Counter[str])
     every = states.total() - states[TO_ANSWER]  # which are open, too
     periods = sorted({one.period for one in counts}, reverse=True)[:MOST_PERIODS]
     causes = sorted({one.cause for one in counts})
-    roots = [Choice(root, called(view, root)) for root in {one.root for one in counts} - {NO_ROOT}]
+    known = {one.root for one in counts} | set(read_causes(view.seen))
+    roots = [Choice(root, called(view, root)) for root in known - {NO_ROOT}]
     said = sorted(roots, key=lambda one: (plain(one.words), one.value))
     return [
         Narrowing("state", [*tabs, Choice(ALL, language.text("word.all"), every)], is_tabs=True),
