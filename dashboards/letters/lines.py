@@ -31,6 +31,7 @@ from services.excuses.reading import read_excuse
 from services.notices.telling import NoticeRow
 from services.reminders.reading import read_reminder
 from services.reviews.reading import read_review
+from services.reviews.rows import WAITS_FOR_SIGNATURES
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _review(view: View, id: str, notice: NoticeRow) -> Line | None:
     contract = view.contracts[row.contract]
     signed = {one.service for one in row.signatures}
     left = [one for one in (contract.supplier, contract.client) if one not in signed]
-    if row.state != "held" or not any(view.who.may(Right.BIND, one) for one in left):
+    if row.state not in WAITS_FOR_SIGNATURES or not any(view.who.may(Right.BIND, one) for one in left):
         return None
     name = view.language.text("review.title", contract=view.to(contract.title))
     says = view.language.text("review.state_held")

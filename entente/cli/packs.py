@@ -18,7 +18,7 @@ from services.directory.rows import names_of
 from services.errors import Invalid
 from services.reviews.pack_checking import Checked, check, check_file, pack_of_file
 from services.reviews.pack_shapes import Pack, PackOfFile
-from services.reviews.packs import pack_bytes, review_pack
+from services.reviews.packs import held_pack, pack_bytes, review_pack
 
 PACK_FORMS = (".html", ".pdf", ".json", ".csv", ".xlsx")
 
@@ -46,9 +46,10 @@ def check_pack(
     else:
         here = session(context)
         with here.read() as opened:
-            made = review_pack(opened.store.seeing, here.who, what)
+            held = held_pack(opened.store.seeing, here.who, what)
+        made = held.pack
         name = organisation or here.settings.organisation
-        found = check_file(_kept(against), made) if against.endswith(".json") else check(made, against, name)
+        found = check_file(_kept(against), made) if against.endswith(".json") else check(made, against, name, held.meeting)
     if json:
         print_json({**asdict(found), "same": found.is_same})
     else:

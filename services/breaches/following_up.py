@@ -88,14 +88,19 @@ class FollowingUp:
         """An action that a person opens; the service that owes the deliverable owns it. Its id and position. Raises Refused
         (`already-open`) while the same is open."""
         with self._seeing.seen(who) as seen:
-            row = read_commitment(seen, commitment)
-            by = _party(seen, commitment)
-            owners, falls_to = self.owners(seen, row.debtor), self.falls_to(seen, row)
+            action = self.opening(seen, commitment, text, person=person, due=due, by=_party(seen, commitment))
+        return action.action, self._history.save(action)
+
+    def opening(
+        self, seen: Seen, commitment: str, text: str, *, person: str | None = None, due: date | None = None, by: str
+    ) -> Action:
+        """The action, not saved yet."""
+        row = read_commitment(seen, commitment)
+        owners, falls_to = self.owners(seen, row.debtor), self.falls_to(seen, row)
         if person is not None:
             require_owner(person, owners)
-        id = self._new_action(row.id, words_of(text))
-        action = Action(
-            action=id,
+        return Action(
+            action=self._new_action(row.id, words_of(text)),
             commitment=row.id,
             period=row.current[0].period if row.current else "",
             cause="opened-by-hand",
@@ -106,7 +111,6 @@ class FollowingUp:
             by=by,
             at=self._now(),
         )
-        return id, self._history.save(action)
 
     def _new_action(self, commitment: str, text: str) -> str:
         """An id that is derived from what is to be done, so that a form that is sent twice, however fast, opens it once; done,

@@ -36,7 +36,7 @@ class _SignedPack(NamedTuple):
 class _Held(msgspec.Struct):
     """The fields of a review's document that say what its pack is and who has signed it."""
 
-    pack_position: int
+    pack_position: int | None
     watermark: int | None
     signatures: list[msgspec.Raw]
 
@@ -88,7 +88,7 @@ def _signed_packs(reads: Transaction, contracts: Collection[str]) -> dict[str, l
         since = 0
         for starts in sorted(held):
             it = held[starts]
-            if len(it.signatures) == 2:
+            if it.pack_position is not None and len(it.signatures) == 2:
                 found.setdefault(contract, []).append(_SignedPack(it.pack_position, since, starts, it.watermark))
             since = starts
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Final
@@ -28,7 +28,7 @@ from services.contracts.knowing import Directories, FilesTogether
 from services.contracts.proposing import PARTIES, Proposing
 from services.contracts.publishing import Publishing
 from services.contracts.publishing_causes import PublishingCauses
-from services.deciding import saved, within_bounds, words_of
+from services.deciding import refusing, saved, within_bounds, words_of
 from services.directory.mentioning import Mentioning
 from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
 from services.history.history import History
@@ -98,6 +98,15 @@ class Contracting:
             found.sign(party=side, by=_by(who, found, side), at=self._now())
 
         return self._decide(found, sign, who, party, "signing")
+
+    def sign_for_both(self, found: Contract, names: Mapping[Party, str]) -> None:
+        """Signs what waits for each party that has not yet, under the name of who signed for it elsewhere; not saved. Raises
+        Refused."""
+        with refusing(found.contract):
+            self._proposing.require_signable(found)
+            for side in PARTIES:
+                if found.pending is not None and all(one.party != side for one in found.pending.signatures):
+                    found.sign(party=side, by=names[side], at=self._now())
 
     def refuse(
         self, who: Principal, contract: str, reason: str, party: Party | None = None, *, proposal: int | None = None

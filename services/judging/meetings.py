@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from domain.calendars import later
+from domain.calendars import CalendarEnded, later
 from domain.recurrence import DayRule
 from domain.terms import ContractTerms
 from domain.times import FIRST_INSTANT, Instant, from_local, local_date, zone
@@ -79,6 +79,21 @@ class MeetingsToCome:
 def next_meeting(contract: InForce, after: Instant) -> Meeting | None:
     """The first meeting that starts after the instant, if one comes within two years."""
     return next(meetings(contract, after, after + 2 * 366 * 86_400_000_000), None)
+
+
+def minutes_until(contract: InForce, ends: Instant) -> Instant | None:
+    """The instant until which minutes of a meeting that ends then are to be submitted (`review.minutes_within`, in the contract's
+    calendar); None where the contract sets no limit, or its calendar ends before."""
+    here = zone(contract.versions[0].terms.timezone)
+    terms = contract.terms_at(local_date(ends, here))
+    within = getattr(terms.review, "minutes_within", None)
+    if within is None:
+        return None
+    calendar = next(one.calendar for one in contract.versions if one.terms is terms)
+    try:
+        return later(ends, within, here, calendar)
+    except CalendarEnded:
+        return None
 
 
 def _days(terms: ContractTerms, anchor: date, first: date, last: date) -> Iterator[date]:

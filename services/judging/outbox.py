@@ -10,7 +10,7 @@ import msgspec
 from eventsourcing.domain import Aggregate
 
 from domain.action import WENT_AWAY, Action
-from domain.decisions import DecisionRefused
+from domain.decisions import DecisionRefused, stream_of
 from domain.excuse import Excuse
 from domain.review import Review
 from domain.saying import said
@@ -59,7 +59,7 @@ def mark_appended(writes: Transaction, aggregate: Aggregate, position: int) -> N
             writes.execute("UPDATE view_outbox SET appended = ? WHERE id = ?", [position, asked])
     elif isinstance(aggregate, Excuse):
         done.append(f"excuse:{aggregate.excuse}")
-    elif isinstance(aggregate, Review):
+    elif isinstance(aggregate, Review) and aggregate.is_called:
         done.append(f"review:{aggregate.review}")
     for id in done:
         writes.execute(
@@ -84,13 +84,25 @@ def send(history: History, database: Database, now: Clock) -> int:
     return last
 
 
+def _call(history: History, content: dict[str, Any], at: Instant) -> int:
+    """Calls a review, one that was planned too."""
+    try:
+        review = history.get(stream_of("review", content["review"]), Review)
+    except NotFound:
+        return history.save(Review(**content, by=PLATFORM_NAME, at=at))
+    if review.is_called:
+        return 0
+    review.call(content["starts"], content["pack_position"], content["watermark"], by=PLATFORM_NAME, at=at)
+    return history.save(review)
+
+
 def _append(history: History, kind: str, content: dict[str, Any], at: Instant) -> int:
     try:
         match kind:
             case "open-action":
                 return history.save(Action(**content, by=PLATFORM_NAME, at=at))
             case "call-review":
-                return history.save(Review(**content, by=PLATFORM_NAME, at=at))
+                return _call(history, content, at)
             case "propose-excuse":
                 return history.save(Excuse(**content, by=PLATFORM_NAME, at=at))
             case "escalate-action":

@@ -13,8 +13,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date
 
-import msgspec
-
 from domain.commitments import Commitment
 from domain.times import FIRST_INSTANT, Instant, day_start, zone
 from services.history.databases import Transaction
@@ -26,6 +24,7 @@ from services.judging.ledger import OCCURRENCE_COLUMNS, PeriodId, StoredOccurren
 from services.judging.moving import Moving
 from services.judging.outbox import put_in_outbox, said_at
 from services.judging.own_time import Scope
+from services.judging.reviews_to_come import Due, planned_reviews, show_called
 from services.judging.turn import Turn
 
 _PAGE = 5_000
@@ -259,39 +258,27 @@ class _Passing:
         return made
 
     def _call_reviews(self, reached: Instant) -> None:
-        """Calls the review of each meeting until then; it is shown as of its beginning, whatever else has passed by now."""
+        """Calls the review of each meeting until then; it is shown as of its beginning, whatever else has passed by now. Where
+        somebody has decided about one before its hour, it comes when that says."""
+        planned = planned_reviews(self._writes)
         for contract in self._contracts:
             first = min(one.terms.effective for one in contract.versions)
             start = self._before if self._before is not None else _first_instant(contract, first)
-            for meeting in self._bench.meetings.reached(contract, start, reached):
+            otherwise = [one for one in planned if one.contract == contract.id]
+            ids = {one.review for one in otherwise}
+            meetings = self._bench.meetings.reached(contract, start, reached)
+            due = [Due(one.id, one.contract, one.starts) for one in meetings if one.id not in ids]
+            for meeting in [*due, *(one for one in otherwise if not one.is_cancelled and one.starts <= reached)]:
                 content = {
-                    "review": meeting.id,
+                    "review": meeting.review,
                     "contract": meeting.contract,
                     "starts": meeting.starts,
                     "pack_position": self._at,
                     "watermark": meeting.starts,
                 }
-                said = said_at(self._writes, "view_review", meeting.id)
-                put_in_outbox(self._writes, f"review:{meeting.id}", self._at, "call-review", content, said)
-                show_review(self._writes, content)
-
-
-def show_review(writes: Transaction, called: dict[str, object]) -> None:
-    """Shows the review, though the history does not say yet that it was called: what is shown as of a later one, in the same
-    step of time, must know of it."""
-    document = {
-        "pack_position": called["pack_position"],
-        "watermark": called["watermark"],
-        "minutes": [],
-        "decisions": [],
-        "signatures": [],
-    }
-    at = called["pack_position"]
-    writes.execute(
-        "INSERT INTO view_review (id, contract, starts, position, changed, document) VALUES (?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (id) DO NOTHING",
-        [called["review"], called["contract"], called["starts"], at, at, msgspec.json.encode(document).decode()],
-    )
+                said = said_at(self._writes, "view_review", meeting.review) or None
+                put_in_outbox(self._writes, f"review:{meeting.review}", self._at, "call-review", content, said)
+                show_called(self._writes, content)
 
 
 def _first_instant(contract: InForce, day: date) -> Instant:

@@ -54,19 +54,37 @@ class Matching:
         """The event at that position is evidence for the occurrence `key`; `role` (opened, closed…) says as what, where no
         selector of a case does. Its id and position."""
         with self._seeing.seen(who) as seen:
-            found = seen.commitment_in_force(commitment)
-            existing = self._find(commitment, event)
-            it, key = _event(seen, event), found.key_of(key)
             party = _side(seen, commitment, said("matching its events"))
-            _require_shown(found, it)
-            roles = _roles(found, it, role)
-            _check_key(seen, found, key, roles)
-            _check_place(seen, found, it, key, existing)
-            needs = moves_final(seen, commitment, it, key, roles, back=False)
-            by = settling(seen, commitment)
+            existing = self._find(commitment, event)
+            made = self.made(seen, event, commitment, key, existing, role=role, text=text, party=party)
+        return made.match, self._history.save(made)
+
+    def made(
+        self,
+        seen: Seen,
+        event: int,
+        commitment: str,
+        key: str,
+        existing: Match | None,
+        *,
+        role: str | None = None,
+        text: str = "",
+        party: Party,
+        by: str | None = None,
+    ) -> Match:
+        """The match as it would be stored for that party, by who asks, or the name that is given; `existing`: the one that there
+        is already."""
+        found = seen.commitment_in_force(commitment)
+        it, key = _event(seen, event), found.key_of(key)
+        _require_shown(found, it)
+        roles = _roles(found, it, role)
+        _check_key(seen, found, key, roles)
+        _check_place(seen, found, it, key, existing)
+        needs = moves_final(seen, commitment, it, key, roles, back=False)
+        by = settling(seen, commitment) if by is None else by
         at, text = self._now(), words_of(text, "")
         if existing is None:
-            existing = Match(
+            return Match(
                 commitment=commitment,
                 position=event,
                 key=key,
@@ -77,10 +95,8 @@ class Matching:
                 by=by,
                 at=at,
             )
-        else:
-            again = existing
-            self._decide(again, lambda: again.make_again(key, roles, text, needs=needs, party=party, by=by, at=at))
-        return existing.match, self._history.save(existing)
+        self._decide(existing, lambda: existing.make_again(key, roles, text, needs=needs, party=party, by=by, at=at))
+        return existing
 
     def unmatch(self, who: Principal, match: str, text: str = "") -> int:
         """The event is evidence again for what its selectors say."""

@@ -30,6 +30,7 @@ from services.judging.ladder_book import reminders_of
 from services.notices.kinds import Kind
 from services.reminders.reading import read_reminders
 from services.reviews.reading import read_reviews
+from services.reviews.rows import WAITS_FOR_SIGNATURES, ReviewRow
 from services.seeing.seen import Seen
 
 DUE_WITHIN: Final = 10
@@ -153,10 +154,19 @@ def signatures(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[N
             is_for = _signs(row, version.signatures)
             yield News("sign", subject, transition, version.proposed_at, row.id, is_for, _sees_contract(row))
     for review in read_reviews(seen):
-        if review.state == "held" and review.ends >= since:
+        transition, at = _laid_before_both(review)
+        if review.state in WAITS_FOR_SIGNATURES and at >= since:
             row = contracts[review.contract]
             is_for = _signs(row, review.signatures)
-            yield News("sign", f"review:{review.id}", "held", review.ends, row.id, is_for, _sees_contract(row))
+            yield News("sign", f"review:{review.id}", transition, at, row.id, is_for, _sees_contract(row))
+
+
+def _laid_before_both(review: ReviewRow) -> tuple[str, Instant]:
+    """Since what minutes wait for signatures: the end of the meeting, or what a chair has submitted."""
+    submission = review.submission
+    if submission is None or submission.by_signing:
+        return "held", review.ends
+    return f"submitted:{submission.revision}", submission.at
 
 
 def refused(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from domain.review import REST
 from domain.saying import said
 from services.access import Principal
 from services.api.answers import (
@@ -16,27 +17,43 @@ from services.api.answers import (
     JsonAnswer,
     Name,
     Page,
+    answer,
     commanded,
     done,
     page_after,
     problems,
     require_page,
     required_moment,
+    written,
 )
 from services.api.ports import Api
-from services.api.shapes import Done, Said
+from services.api.shapes import Done, Reason, Said
 from services.api.showing import zone_of
 from services.directory.reading import read_names
-from services.errors import NotFound
+from services.errors import Invalid, NotFound
 from services.reviews.fingerprints import signing_json
 from services.reviews.pack_shapes import Pack, Signing
-from services.reviews.packs import review_pack
+from services.reviews.packs import held_pack, review_pack
 from services.reviews.reading import read_review, read_reviews
 from services.reviews.reviewing import Reviewing
 from services.reviews.rows import ReviewRow
-from services.reviews.shapes import Review, SigningReview, TakenBackOfReview
-from services.reviews.shown import review_json
+from services.reviews.shapes import (
+    Added,
+    Adding,
+    Agenda,
+    Attending,
+    Deciding,
+    Moving,
+    Refusing,
+    Review,
+    Settling,
+    SigningReview,
+    Taken,
+    TakenBackOfReview,
+)
+from services.reviews.shown import agenda_json, review_json
 
+Place = Annotated[int, Path(ge=1, le=1_000_000)]
 _PACK: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The pack: JSON, or one page that stands alone.",
@@ -91,7 +108,14 @@ def _add_packs(router: APIRouter, api: Api) -> None:
     @router.get("/reviews/{id}/signing", tags=["reviews"], response_model=Signing, responses=problems(404))
     def show_signing(id: str, who: Principal = asked) -> JsonAnswer:
         """What a signature agrees to, and its fingerprint; null before the review was called."""
-        return JsonAnswer(signing_json(review_pack(api.store.seeing, who, id)))
+        held = held_pack(api.store.seeing, who, id)
+        return JsonAnswer(signing_json(held.pack, held.meeting))
+
+    @router.get("/reviews/{id}/agenda", tags=["reviews"], response_model=Agenda, responses=problems(404))
+    def show_agenda(id: str, who: Principal = asked) -> JsonAnswer:
+        """What there is to decide, in the order in which it is to be decided, with decisions that are ready to be taken."""
+        row = api.store.read(who, read_review, id)
+        return JsonAnswer(agenda_json(held_pack(api.store.seeing, who, id), row))
 
     @router.get("/reviews/{id}/pack", tags=["reviews"], response_model=Pack, responses={**_PACK, **problems(404)})
     def show_pack(
@@ -118,20 +142,82 @@ def _add_decisions(router: APIRouter, api: Api) -> None:
     def take_minutes(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
         return done(api, id, reviewing.minutes(who, id, said.text))
 
-    @router.post("/reviews/{id}/decisions", **described)
-    def record_decision(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
-        return done(api, id, reviewing.decide(who, id, said.text))
+    @router.post("/reviews/{id}/decisions", tags=["reviews"], **commanded(Taken))
+    def record_decision(id: str, said: Deciding, who: Principal = asked) -> JsonAnswer:
+        """A text alone; or a decision of a kind, which takes effect with the second signature."""
+        if said.kind is None:
+            position = reviewing.decide(who, id, said.text)
+            recorded: Taken = {**written(api, id, position), "decision": None}
+            return answer(recorded)
+        number, position = reviewing.take_decision(who, id, said.kind, said.arguments, said.text, said.item)
+        taken: Taken = {**written(api, id, position), "decision": number}
+        return answer(taken)
 
-    @router.post("/reviews/{id}/take-back", **described)
-    def take_back_of_review(id: str, said: TakenBackOfReview, who: Principal = asked) -> JsonAnswer:
-        """Who noted minutes or a decision takes it back, until somebody has signed."""
-        return done(api, id, reviewing.take_back(who, id, said.what, required_moment(said.at, "at")))
+    @router.post("/reviews/{id}/decisions/{decision}/withdraw", **described)
+    def withdraw_decision(id: str, decision: Place, who: Principal = asked) -> JsonAnswer:
+        """Withdraw a decision of a kind, while nothing is submitted."""
+        return done(api, id, reviewing.withdraw(who, id, decision))
+
+    @router.post("/reviews/{id}/attend", **described)
+    def attend_review(id: str, said: Attending, who: Principal = asked) -> JsonAnswer:
+        """Say who is there: people of the two parties."""
+        return done(api, id, reviewing.attend(who, id, said.present))
+
+    @router.post("/reviews/{id}/items", tags=["reviews"], **commanded(Added))
+    def add_item(id: str, said: Adding, who: Principal = asked) -> JsonAnswer:
+        """Add an item to the agenda by hand, also before the review."""
+        item, position = reviewing.add(who, id, said.text, said.takes, said.party)
+        added: Added = {**written(api, id, position), "item": item}
+        return answer(added)
+
+    @router.post("/reviews/{id}/items/{item:path}/settle", **described)
+    def settle_item(id: str, item: str, said: Settling, who: Principal = asked) -> JsonAnswer:
+        """Settle an item, by its id or its place; or, as `rest`, all that are left."""
+        if item == REST:
+            return done(api, id, reviewing.settle_rest(who, id, said.outcome))
+        return done(api, id, reviewing.settle(who, id, item, said.outcome, said.text))
+
+    @router.post("/reviews/{id}/move", **described)
+    def move_review(id: str, said: Moving, who: Principal = asked) -> JsonAnswer:
+        return done(api, id, reviewing.move(who, id, required_moment(said.starts, "starts"), said.reason))
+
+    @router.post("/reviews/{id}/cancel", **described)
+    def cancel_review(id: str, said: Reason, who: Principal = asked) -> JsonAnswer:
+        return done(api, id, reviewing.cancel(who, id, said.reason))
+
+    _add_signing(router, api, described)
+
+
+def _add_signing(router: APIRouter, api: Api, described: dict[str, Any]) -> None:
+    reviewing, asked = api.store.use(Reviewing), api.who
+
+    @router.post("/reviews/{id}/submit", **described)
+    def submit_review(id: str, who: Principal = asked) -> JsonAnswer:
+        """Lay minutes and decisions before both parties; every item of the agenda has to be settled."""
+        return done(api, id, reviewing.submit(who, id))
 
     @router.post("/reviews/{id}/sign", **described)
     def sign_review(id: str, said: SigningReview | None = None, who: Principal = asked) -> JsonAnswer:
-        """Sign the minutes and decisions; after the first signature they stand."""
+        """Sign what lies before both, by its fingerprint; the second signature makes all decisions take effect."""
         told = said or SigningReview()
-        return done(api, id, reviewing.sign_review(who, id, told.party, seen=told.seen))
+        signed = reviewing.sign_review(
+            who, id, told.party, seen=told.seen, fingerprint=told.fingerprint, must_state=True
+        )
+        return done(api, id, signed)
+
+    @router.post("/reviews/{id}/refuse", **described)
+    def refuse_review(id: str, said: Refusing, who: Principal = asked) -> JsonAnswer:
+        """Refuse what lies before both, with reasons."""
+        return done(api, id, reviewing.refuse(who, id, said.reasons, said.decisions, said.party))
+
+    @router.post("/reviews/{id}/take-back", **described)
+    def take_back_of_review(id: str, told: TakenBackOfReview, who: Principal = asked) -> JsonAnswer:
+        """Who noted minutes or a decision takes it back, while nothing is submitted; the chair, with a reason, what was submitted."""
+        if told.what is None or told.what == "revision":
+            return done(api, id, reviewing.take_back_revision(who, id, told.reason or ""))
+        if told.at is None:
+            raise Invalid(said("it is not said: {name}", name="at"), place="at")
+        return done(api, id, reviewing.take_back(who, id, told.what, required_moment(told.at, "at")))
 
 
 def prefers_html(accept: str) -> bool:

@@ -17,12 +17,14 @@ import msgspec
 
 from services.contract_files.difference import Difference, sentences
 from services.reviews.pack_part_shapes import PackAmendment, PackDecision, PackFigure
-from services.reviews.pack_shapes import Agreed, FormerPack, Pack, PackOfFile, PackSigned, Signing
+from services.reviews.pack_shapes import Agreed, FormerPack, Pack, PackMeeting, PackOfFile, PackSigned, Signing
 
 FORM: Final[Literal[2]] = 2
 """The form of packs. Whatever changes what the same position gives needs another number, and `of_form_1` for the one before."""
 RECORDED: Final = ("minutes", "decisions", "signatures", "checkpoint")
 """The parts of a pack that come after its position: what the meeting itself adds, and what shows that nothing was altered since."""
+NOTHING_ELSE: Final[PackMeeting] = {"revision": 1, "attendance": [], "items": [], "refusals": []}
+"""What was signed when there were neither submissions nor an agenda."""
 SHORTEST: Final = 16
 """Digits that a printed page shows at least, and that tell two packs apart."""
 _FORMER_LENGTH: Final = 32
@@ -43,35 +45,42 @@ def pack_fingerprint(pack: PackOfFile) -> str:
     return _of({**pinned, "review": {name: value for name, value in pack["review"].items() if name != "state"}})
 
 
-def signing(pack: PackOfFile) -> Agreed:
-    """Gives what a signature agrees to: the pack, by its position and fingerprint, and what the meeting has added."""
+def signing(pack: PackOfFile, meeting: PackMeeting | None = None) -> Agreed:
+    """Gives what a signature agrees to: the pack, by its position and fingerprint, and what the meeting has added: as it is given, else
+    as the signatures in the pack have it."""
+    meeting = meeting or _agreed(pack) or NOTHING_ELSE
     return {
         "review": pack["review"]["id"],
-        "revision": 1,
+        "revision": meeting["revision"],
         "pack": {"position": pack["position"], "fingerprint": pack["fingerprint"]},
-        "attendance": [],
-        "items": [],
+        "attendance": list(meeting["attendance"]),
+        "items": list(meeting["items"]),
         "minutes": [*pack["minutes"]],
-        "decisions": list(pack["decisions"]),
-        "refusals": [],
+        "decisions": [*pack["decisions"]],
+        "refusals": list(meeting["refusals"]),
     }
 
 
-def signing_fingerprint(pack: PackOfFile) -> str:
-    return _of(signing(pack))
+def signing_fingerprint(pack: PackOfFile, meeting: PackMeeting | None = None) -> str:
+    return _of(signing(pack, meeting))
+
+
+def _agreed(pack: PackOfFile) -> PackMeeting | None:
+    found: PackMeeting | None = next((one["agreed"] for one in pack["signatures"] if "agreed" in one), None)  # type: ignore[typeddict-item]
+    return found
 
 
 def can_be_signed(pack: Pack) -> bool:
     """Says whether the parties have met, or were to: what is planned, or lies before the contract was in use, waits for
     nobody."""
-    return pack["review"]["state"] in ("held", "signed") or bool(pack["signatures"])
+    return pack["review"]["state"] not in ("planned", "cancelled", "past") or bool(pack["signatures"])
 
 
-def signing_json(pack: Pack) -> Signing:
+def signing_json(pack: Pack, meeting: PackMeeting | None = None) -> Signing:
     """`signing` and its `fingerprint`; null for a review that was not called, as there is nothing to sign."""
     if not can_be_signed(pack):
         return {"signing": None, "fingerprint": None}
-    return {"signing": signing(pack), "fingerprint": signing_fingerprint(pack)}
+    return {"signing": signing(pack, meeting), "fingerprint": signing_fingerprint(pack, meeting)}
 
 
 def former_fingerprints(pack: PackOfFile, organisation: str) -> Iterator[str]:

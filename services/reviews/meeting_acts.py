@@ -1,7 +1,8 @@
 """The acts about a contract since the pack of a review was made: actions opened and closed, excuses asked and answered,
 amendments proposed and signed. People do this while they meet, so it stands with the decisions in what they sign.
 
-What the platform does by itself is not of the meeting. The first signature ends it: what comes later is in the next pack.
+What the platform does by itself is not of the meeting. What is submitted ends it (in reviews of before, the first signature): what
+comes later is in the next pack.
 """
 
 from __future__ import annotations
@@ -37,13 +38,16 @@ _ARGUMENTS: Final = tuple(PackArguments.__annotations__)
 def acts(seen: Seen, review: ReviewRow, here: ZoneInfo) -> list[PackAct]:
     """Each with its kind (`action-opened`), its subject (`action:ID`), by whom, when, and what it says; in their order.
     Nothing for a review that was not called. No title is in it, nor anything else that can change later."""
+    last = review.submission.position if review.submission is not None else None
     if review.position is None:
         return []
     streams = _streams(seen, review.contract)
     meeting = stream_of("review", review.id)
     found: list[PackAct] = []
     for entry in _entries(seen.history, review.position):
-        if entry.topic == Review.Signed.TOPIC and entry.stream == meeting:
+        if last is not None and entry.position > last:
+            break
+        if last is None and review.signatures and entry.topic == Review.Signed.TOPIC and entry.stream == meeting:
             break
         if entry.stream in streams:
             found += _act(seen.history, entry, here)

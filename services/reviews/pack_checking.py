@@ -17,7 +17,7 @@ from services.reviews.fingerprints import (
     pack_fingerprint,
     signing_fingerprint,
 )
-from services.reviews.pack_shapes import Pack, PackOfFile
+from services.reviews.pack_shapes import Pack, PackMeeting, PackOfFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,12 @@ class Checked:
         return self.of is not None and not self.differs
 
 
-def check(pack: PackOfFile, given: str, organisation: str) -> Checked:
+def check(pack: PackOfFile, given: str, organisation: str, meeting: PackMeeting | None = None) -> Checked:
     """A fingerprint as people copy it from paper: blanks and capitals play no part, and the first digits are enough. It is of
     nothing in a pack whose content is not that of the fingerprint which it names itself; and what was signed has to be what
     stands in it. Raises Invalid for what is none."""
     digits = _digits(given)
-    whole, signed = pack_fingerprint(pack), signing_fingerprint(pack)
+    whole, signed = pack_fingerprint(pack), signing_fingerprint(pack, meeting)
     known = [("pack", whole), ("signed", signed)] if whole == pack["fingerprint"] else []
     known += [("former", one) for one in former_fingerprints(pack, organisation)]
     of = next((name for name, one in known if one.startswith(digits)), None)

@@ -6,7 +6,7 @@ A pack is canonical JSON whose fingerprint people sign: another name, or one mor
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
@@ -39,7 +39,8 @@ class PackReview(TypedDict):
     number: int
     """1 for the first review of the contract."""
     state: str
-    """planned, held, signed (by both), past (it lies before the contract was in use). In no fingerprint."""
+    """planned, held, submitted, half-signed, signed (by both), refused, skipped (nothing was submitted in time), cancelled, past (it
+    lies before the contract was in use). In no fingerprint."""
 
 
 class PackContract(TypedDict):
@@ -162,6 +163,25 @@ class PackAct(TypedDict):
     """Its entry of the history."""
 
 
+class PackTaken(TypedDict):
+    """A decision that becomes something once both have signed."""
+
+    decision: int
+    """Its number in the review."""
+    kind: str
+    """action, excuse, amendment, match, dispute, attribute, reschedule, reassign, accept-as-is, next"""
+    item: str | None
+    """The item of the agenda that it settles; null without one."""
+    subject: str
+    """What it is about: excuse:ID, action:ID, contract:ID…"""
+    arguments: dict[str, Any]
+    """Those of its kind (MEETING §1)."""
+    text: str
+    """In the words of who took it; empty where nothing was said."""
+    by: Person
+    at: At
+
+
 class PackSigned(TypedDict):
     """Who has signed."""
 
@@ -171,13 +191,54 @@ class PackSigned(TypedDict):
     at: At
 
 
+class AgreedItem(TypedDict):
+    """How an item of the agenda was settled."""
+
+    item: str
+    """Its id."""
+    outcome: str | None
+    """decided, noted, carried; null where it is not settled yet."""
+    text: str
+    """In the words of who settled it; of what was added by hand, its own text where nothing was said."""
+
+
+class AgreedRefusal(TypedDict):
+    """Why a revision was refused."""
+
+    party: Party
+    """Which party has refused it: supplier, client."""
+    revision: int
+    """Which one."""
+    reasons: list[str]
+    """In its words; one at least."""
+    decisions: list[int]
+    """The numbers of the decisions that it names."""
+    by: Person
+    at: At
+
+
+class PackMeeting(TypedDict):
+    """What else the meeting adds to what is signed."""
+
+    revision: int
+    """1, 2…: what was refused or taken back has another number when it is submitted again."""
+    attendance: list[str]
+    """Who was there; empty where nobody was named."""
+    items: list[AgreedItem]
+    """The agenda, item by item."""
+    refusals: list[AgreedRefusal]
+    """Of the revisions before."""
+
+
 class PackSignature(PackSigned):
     """Who has signed what."""
 
     revision: int
-    """Of what was signed: 1."""
+    """Of what was signed: 1, 2…"""
     fingerprint: str
     """Of what was signed: 64 digits."""
+    agreed: NotRequired[PackMeeting]
+    """What it agrees to besides pack, minutes and decisions; missing where it was given when there was none of it."""
 
 
 @with_config(ConfigDict(use_attribute_docstrings=True))
@@ -228,12 +289,12 @@ class Pack(TypedDict):
     """Up to when all was known there; null before anything was."""
     minutes: list[PackNote | PackAct]
     """What was said; behind it what was done since the pack was made."""
-    decisions: list[PackNote]
+    decisions: list[PackNote | PackTaken]
     """What was decided."""
     fingerprint: str
     """Of all but itself, the review's state, minutes, decisions, signatures and the checkpoint: 64 digits."""
     signatures: list[PackSignature]
-    """Who has signed, in that order."""
+    """Who has signed what lies before both, in that order."""
     checkpoint: NotRequired[PackCheckpoint]
     """The first one that covers the position; missing while none does. In no fingerprint."""
 
@@ -270,19 +331,19 @@ class Agreed(TypedDict):
     review: str
     """As `id` of the review."""
     revision: int
-    """1: nothing that was signed is revised."""
+    """1, 2…: what was refused or taken back has another number when it is submitted again."""
     pack: AgreedPack
     """The pack that was looked at."""
     attendance: list[str]
-    """Empty in this revision."""
-    items: list[str]
-    """Empty in this revision."""
+    """Who was there; empty where nobody was named."""
+    items: list[AgreedItem]
+    """The agenda, item by item; empty of what was signed when there was none."""
     minutes: list[PackNote | PackAct]
     """As `minutes` of the pack."""
-    decisions: list[PackNote]
+    decisions: list[PackNote | PackTaken]
     """As `decisions` of the pack."""
-    refusals: list[str]
-    """Empty in this revision."""
+    refusals: list[AgreedRefusal]
+    """Of the revisions before."""
 
 
 @with_config(ConfigDict(use_attribute_docstrings=True))

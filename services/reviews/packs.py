@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from domain.times import Instant, show, zone
@@ -19,12 +20,15 @@ from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
 from services.directory.reading import read_services
 from services.judging.meetings import meetings, next_meeting
-from services.reviews.fingerprints import FORM, canonical, pack_fingerprint, signing_fingerprint
+from services.reviews.agenda import agenda_items, with_added
+from services.reviews.agenda_state import Item
+from services.reviews.fingerprints import FORM, NOTHING_ELSE, canonical, pack_fingerprint, signing_fingerprint
 from services.reviews.meeting_acts import acts
+from services.reviews.meeting_parts import decisions_of, meeting_of
 from services.reviews.pack_excuses import excuses_to_decide
 from services.reviews.pack_part_shapes import PackAmendment
 from services.reviews.pack_parts import PackParts, notes, titles
-from services.reviews.pack_shapes import Pack, PackAct, PackCheckpoint, PackSignature
+from services.reviews.pack_shapes import Pack, PackAct, PackCheckpoint, PackMeeting, PackSignature
 from services.reviews.reading import read_review, read_reviews
 from services.reviews.rows import ReviewRow
 from services.seeing.past import seeing_at
@@ -32,32 +36,54 @@ from services.seeing.progress import rules_in_force
 from services.seeing.seen import Seeing, Seen
 
 
+class Held(NamedTuple):
+    """A pack, the items of the agenda, and what else the meeting adds to what is signed."""
+
+    pack: Pack
+    items: tuple[Item, ...]
+    meeting: PackMeeting = NOTHING_ELSE
+
+    @property
+    def signing(self) -> str:
+        """The fingerprint of what a signature agrees to."""
+        return signing_fingerprint(self.pack, self.meeting)
+
+
 def review_pack(seeing: Seeing, who: Principal, review: str, *, position: int | None = None) -> Pack:
     """The pack of a review, as of its beginning; of one that is still to come, as things stand now; or, if one is given, as
     they stood at `position`. Judging a contract again takes seconds a ten thousand events, and always comes to the same: that
     of a review that was called is kept. Nothing of the store is held meanwhile, unless who asks holds it. Raises NotFound."""
+    return held_pack(seeing, who, review, position=position).pack
+
+
+def held_pack(
+    seeing: Seeing, who: Principal, review: str, *, position: int | None = None, as_is: ReviewRow | None = None
+) -> Held:
+    """The pack, as `review_pack` gives it, and the agenda that is derived of the same state. `as_is`: the meeting as it is, where the
+    tables do not know it yet."""
     with seeing.seen(who) as seen:
-        row = read_review(seen, review)
+        row = as_is or read_review(seen, review)
         contract = read_contract(seen, row.contract)
         known = seen.known
         pinned = position or row.position or known.position
         as_of = row.watermark if position is None else None
         if pinned == known.position and as_of is None:
-            return _recorded(seen, _pack(seen.by(ADMINISTRATOR), row, contract, pinned), row, [])
+            everything = seen.by(ADMINISTRATOR)
+            return _recorded(seen, _held(everything, row, contract, pinned), row, [])
         key = (known.lineage, row.id, pinned, rules_in_force(seen) or "")
 
-    def judged_again() -> Pack:
+    def judged_again() -> Held:
         with (
             seeing_at(
                 seeing.history, as_of=as_of, position=pinned, contract=row.contract, documents=seeing.database
             ) as aside,
             aside.seen(ADMINISTRATOR) as then,
         ):
-            return _pack(then, row, read_contract(then, row.contract), pinned)
+            return _held(then, row, read_contract(then, row.contract), pinned)
 
     found = seeing.kept(KeptPacks).get(key, judged_again) if row.position else judged_again()
     with seeing.seen(ADMINISTRATOR) as everything:
-        return _recorded(everything, found, row, acts(everything, row, zone(found["contract"]["timezone"])))
+        return _recorded(everything, found, row, acts(everything, row, zone(found.pack["contract"]["timezone"])))
 
 
 class KeptPacks:
@@ -66,11 +92,11 @@ class KeptPacks:
 
     def __init__(self, most: int = 64) -> None:
         self._most = most
-        self._packs: OrderedDict[Hashable, Pack] = OrderedDict()
+        self._packs: OrderedDict[Hashable, Held] = OrderedDict()
         self._making: dict[Hashable, Lock] = {}
         self._lock = Lock()
 
-    def get(self, key: Hashable, make: Callable[[], Pack]) -> Pack:
+    def get(self, key: Hashable, make: Callable[[], Held]) -> Held:
         with self._lock:
             if key in self._packs:
                 self._packs.move_to_end(key)
@@ -92,30 +118,34 @@ class KeptPacks:
         return found
 
 
-def _recorded(seen: Seen, pack: Pack, row: ReviewRow, done: Sequence[PackAct]) -> Pack:
+def _recorded(seen: Seen, held: Held, row: ReviewRow, done: Sequence[PackAct]) -> Held:
     """Gives the pack with what the meeting itself has added since: what was said, decided and done, and who has signed it."""
-    here = zone(pack["contract"]["timezone"])
+    here = zone(held.pack["contract"]["timezone"])
+    items = with_added(held.items, row)
     fresh: Pack = {
-        **pack,
-        "review": {**pack["review"], "state": row.state},
+        **held.pack,
+        "review": {**held.pack["review"], "state": row.state},
         "minutes": [*notes(row.minutes, here), *done],
-        "decisions": notes(row.decisions, here),
+        "decisions": decisions_of(row, here),
     }
-    signed = signing_fingerprint(fresh)
+    is_former = bool(row.signatures) and not row.submissions
+    meeting = NOTHING_ELSE if is_former else meeting_of(row, items, here)
+    signed = signing_fingerprint(fresh, meeting)
     signatures: list[PackSignature] = [
         {
             "party": one.party,
             "service": one.service,
             "by": one.by,
             "at": show(one.at, here),
-            "revision": 1,
-            "fingerprint": signed,
+            "revision": one.revision,
+            "fingerprint": one.fingerprint or signed,
+            **({} if is_former else {"agreed": meeting}),  # type: ignore[typeddict-item]
         }
         for one in row.signatures
     ]
     with seen.history.database.connect() as reads:  # the store's, also where it is judged aside what stands in the pack
-        covers = covering(reads, pack["position"])
-    return _covered({**fresh, "signatures": signatures}, covers)
+        covers = covering(reads, held.pack["position"])
+    return Held(_covered({**fresh, "signatures": signatures}, covers), items, meeting)
 
 
 def _covered(pack: Pack, found: MadeCheckpoint | None) -> Pack:
@@ -134,6 +164,11 @@ def _covered(pack: Pack, found: MadeCheckpoint | None) -> Pack:
 def pack_bytes(pack: Pack) -> bytes:
     """The canonical JSON of a pack: two packs are the same when these bytes are."""
     return canonical(pack)
+
+
+def _held(seen: Seen, row: ReviewRow, contract: ContractRow, position: int) -> Held:
+    pack = _pack(seen, row, contract, position)
+    return Held(pack, agenda_items(seen, row, pack))
 
 
 def _pack(seen: Seen, row: ReviewRow, contract: ContractRow, position: int) -> Pack:

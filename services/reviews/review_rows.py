@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import NamedTuple, NotRequired, TypedDict
+from typing import NamedTuple
 
 import msgspec
 
 from domain.times import Instant, day_start, zone
-from services.breaches.breach_rows import notes_of
 from services.contracts.kept import Kept
-from services.contracts.rows import SignatureRow
-from services.contracts.stored import StoredSignature
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue, InForce
-from services.judging.meetings import Meeting, meetings
+from services.judging.meetings import Meeting, meetings, minutes_until, next_meeting
 from services.reviews.rows import ReviewRow, State
+from services.reviews.stored import StoredReview, row_of, state_of
 from services.seeing.known import Known
-from services.tables.documents import StoredNote
 
 
 class _Kept(NamedTuple):
@@ -26,17 +23,6 @@ class _Kept(NamedTuple):
 
     in_force: InForce | None
     row: ReviewRow
-
-
-class _Document(TypedDict):
-    """Of a review, as it stands in its table."""
-
-    pack_position: int
-    watermark: Instant | None
-    minutes: list[StoredNote]
-    decisions: list[StoredNote]
-    signatures: list[StoredSignature]
-    taken_back: NotRequired[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +46,15 @@ def reviews(
     """The reviews that were called, and the next one of each contract, by time."""
     lives = lives_now(reads)
     rows = _called(reads, catalogue, known, kept_reviews, lives=lives)
-    ids = {row.id for row in rows}
+    rows = [_skipped(row, catalogue.contracts.get(row.contract), known) for row in rows]
+    planned = {row.id: row for row in rows}
     for in_force in catalogue.contracts.values():
         watermark = known.of(in_force.id).watermark
         after = watermark if watermark is not None else in_force.versions[0].terms.valid_from
         meeting = _first_after(in_force, after, kept)
-        if meeting is not None and meeting.id not in ids:
+        while meeting is not None and meeting.id in planned and planned[meeting.id].state != "planned":
+            meeting = next_meeting(in_force, meeting.starts)  # cancelled, or moved to before
+        if meeting is not None and meeting.id not in planned:
             state: State = "past" if lives and is_before_use(in_force, meeting.starts) else "planned"
             rows.append(ReviewRow(meeting.id, meeting.contract, meeting.starts, meeting.ends, state, None))
     return sorted(rows, key=lambda row: (row.starts, row.id))
@@ -106,21 +95,23 @@ def _first_after(contract: InForce, after: int | date, kept: Kept) -> Meeting | 
     return kept.next_meeting(contract, day_start(after, zone(contract.versions[0].terms.timezone)) - 1)
 
 
-def _review(id: str, contract: str, starts: int, it: _Document, in_force: InForce | None, *, lives: bool) -> ReviewRow:
-    ends = starts
-    if in_force is not None:
-        ends = next((one.ends for one in meetings(in_force, starts - 1, starts)), starts)
-    signatures = tuple(SignatureRow(s["party"], s["service"], s["by"], s["at"]) for s in it["signatures"])
-    return ReviewRow(
-        id=id,
-        contract=contract,
-        starts=starts,
-        ends=ends,
-        state="signed" if len(signatures) == 2 else "past" if lives and is_before_use(in_force, starts) else "held",
-        position=it["pack_position"],
-        watermark=it["watermark"],
-        minutes=notes_of(it["minutes"]),
-        decisions=notes_of(it["decisions"]),
-        signatures=signatures,
-        entries=len(it["minutes"]) + len(it["decisions"]) + 2 * it.get("taken_back", 0),
-    )
+def _review(
+    id: str, contract: str, starts: int, it: StoredReview, in_force: InForce | None, *, lives: bool
+) -> ReviewRow:
+    ends = it.get("ends")
+    if ends is None:
+        ends = starts
+        if in_force is not None:
+            ends = next((one.ends for one in meetings(in_force, starts - 1, starts)), starts)
+    state = state_of(it)
+    if state not in ("signed", "cancelled") and lives and is_before_use(in_force, starts):
+        state = "past"
+    return row_of(id, contract, starts, ends, state, it)
+
+
+def _skipped(row: ReviewRow, in_force: InForce | None, known: Known) -> ReviewRow:
+    """The row, as skipped where the time is over within which minutes were to be submitted."""
+    if row.state != "held" or row.submissions or in_force is None:
+        return row
+    reached, until = known.of(row.contract).watermark, minutes_until(in_force, row.ends)
+    return replace(row, state="skipped") if until is not None and reached is not None and reached >= until else row

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from services.api.shapes import Note
 from services.api.showing import moment_json, notes_json
 from services.contracts.shown import signature_json
-from services.reviews.rows import ReviewRow
-from services.reviews.shapes import Review
+from services.reviews.agenda_state import Item
+from services.reviews.packs import Held
+from services.reviews.rows import RefusalRow, ReviewRow, ReviewSignature, SubmissionRow, TakenRow
+from services.reviews.shapes import (
+    Agenda,
+    AgendaItem,
+    Decision,
+    Refusal,
+    Review,
+    SignedRevision,
+    Submission,
+)
+
+_MINUTE = 60_000_000
 
 
 def review_json(row: ReviewRow, zone_name: str | None) -> Review:
     """`position` is the one that the pack shows, once the review was called."""
+    cancelled = notes_json((row.cancelled,), zone_name) if row.cancelled is not None else []
     return {
         "id": row.id,
         "contract": row.contract,
@@ -17,8 +31,102 @@ def review_json(row: ReviewRow, zone_name: str | None) -> Review:
         "ends": moment_json(row.ends, zone_name),
         "state": row.state,
         "position": row.position,
+        "revision": row.revision,
         "minutes": notes_json(row.minutes, zone_name),
-        "decisions": notes_json(row.decisions, zone_name),
-        "signatures": [signature_json(one, zone_name) for one in row.signatures],
+        "decisions": _decisions(row, zone_name),
+        "signatures": [_signature(one, zone_name) for one in row.signatures],
+        "attendance": list(row.attendance) if row.attendance is not None else None,
+        "refusals": [_refusal(one, zone_name) for one in row.refusals],
+        "submissions": [_submission(one, zone_name) for one in row.submissions],
+        "took_effect": [{"decision": decision, "stream": stream} for decision, stream in row.took_effect],
+        "moves": [
+            {
+                "starts": moment_json(one.starts, zone_name),
+                "by": one.by,
+                "at": moment_json(one.at, zone_name),
+                "text": one.text,
+                "sequence": one.sequence,
+            }
+            for one in row.moves
+        ],
+        "cancelled": cancelled[0] if cancelled else None,
         "entries": row.entries,
+    }
+
+
+def agenda_json(held: Held, row: ReviewRow) -> Agenda:
+    """The items in their order, each with how it was settled."""
+    return {
+        "review": row.id,
+        "position": held.pack["position"],
+        "watermark": held.pack["watermark"],
+        "takes": sum(one.takes for one in held.items),
+        "duration": (row.ends - row.starts) // _MINUTE,
+        "items": [_item(one, row) for one in held.items],
+    }
+
+
+def _item(one: Item, row: ReviewRow) -> AgendaItem:
+    outcome = row.outcome(one.id)
+    return {
+        "id": one.id,
+        "code": one.code,
+        "subject": one.subject,
+        "sentence": one.sentence,
+        "since": one.since,
+        "first": one.first,
+        "takes": one.takes,
+        "outcome": outcome.outcome if outcome is not None else None,
+        "proposals": [{"kind": each.kind, "arguments": dict(each.arguments)} for each in one.proposals],
+    }
+
+
+def _decisions(row: ReviewRow, zone_name: str | None) -> list[Note | Decision]:
+    """In the order of their numbers."""
+    found: list[tuple[int, Note | Decision]] = [
+        (number, note) for number, note in zip(row.numbers, notes_json(row.decisions, zone_name), strict=True)
+    ]
+    found += [(one.decision, _taken(one, zone_name)) for one in row.taken]
+    return [one for _, one in sorted(found, key=lambda pair: pair[0])]
+
+
+def _taken(one: TakenRow, zone_name: str | None) -> Decision:
+    return {
+        "decision": one.decision,
+        "kind": one.kind,
+        "item": one.item,
+        "subject": one.subject,
+        "arguments": dict(one.arguments),
+        "by": one.by,
+        "at": moment_json(one.at, zone_name),
+        "text": one.text,
+    }
+
+
+def _signature(one: ReviewSignature, zone_name: str | None) -> SignedRevision:
+    return {**signature_json(one, zone_name), "revision": one.revision, "fingerprint": one.fingerprint}
+
+
+def _refusal(one: RefusalRow, zone_name: str | None) -> Refusal:
+    return {
+        "party": one.party,
+        "revision": one.revision,
+        "reasons": list(one.reasons),
+        "decisions": list(one.decisions),
+        "by": one.by,
+        "at": moment_json(one.at, zone_name),
+    }
+
+
+def _submission(one: SubmissionRow, zone_name: str | None) -> Submission:
+    why = notes_json((one.why,), zone_name) if one.why is not None else []
+    return {
+        "revision": one.revision,
+        "fingerprint": one.fingerprint,
+        "by": one.by,
+        "at": moment_json(one.at, zone_name),
+        "by_signing": one.by_signing,
+        "ended": one.ended,
+        "why": why[0] if why else None,
+        "signatures": [_signature(each, zone_name) for each in one.signatures],
     }

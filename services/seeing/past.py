@@ -266,6 +266,6 @@ def _unfounded(reads: Transaction) -> Iterator[tuple[int, str]]:
     for id, at, document in reads.query("SELECT id, position, document FROM view_excuse ORDER BY id"):
         if msgspec.json.decode(document)["by"] == PLATFORM_NAME and outbox_id(f"excuse:{id}") not in asked:
             yield at, f"not asked for: excuse {id} was proposed by the platform"
-    for id, at in reads.query("SELECT id, position FROM view_review ORDER BY id"):
+    for id, at in reads.query("SELECT id, position FROM view_review WHERE position > 0 ORDER BY id"):
         if outbox_id(f"review:{id}") not in asked:
             yield at, f"not asked for: review {id} was called by the platform"

@@ -352,12 +352,24 @@ entente.match.taken-back: text needs party by at
 entente.reminder.answered: text by at
 entente.reminder.created: reminder commitment key service
 entente.reminder.reminded: text day by at
+entente.review.attended: present by at
 entente.review.called: review contract starts pack_position by at watermark
+entente.review.cancelled: reason sequence by at
 entente.review.decision-recorded: text by at
 entente.review.decision-taken-back: said_at by at
+entente.review.decision-taken: decision kind item subject text arguments by at
+entente.review.decision-withdrawn: decision by at
+entente.review.item-added: item text party takes by at
+entente.review.item-settled: item outcome text rest by at
 entente.review.minutes-taken-back: said_at by at
 entente.review.minutes-taken: text by at
-entente.review.signed: party service by at
+entente.review.moved: starts ends reason sequence by at
+entente.review.planned: review contract starts ends by at
+entente.review.refused: party revision reasons decisions by at
+entente.review.signed: party service by at revision fingerprint
+entente.review.submitted: revision fingerprint position by_signing by at
+entente.review.taken-back: revision reason by at
+entente.review.took-effect: revision entries by at
 entente.service.created: service
 entente.service.described: document by at
 entente.source.created: source

@@ -32,7 +32,7 @@ GUARDING = (
              "return next(one for one in (watermark, missed) if one is not None)", WEEKS),
     Guarding("a pack is as of its review", PACKS, "as_of = row.watermark if position is None else None", "as_of = None", WEEKS),
     Guarding("a review that was called in the same step is known", PASSING,
-             "                show_review(self._writes, content)\n", "", WEEKS),
+             "                show_called(self._writes, content)\n", "", WEEKS),
     Guarding("a window's breach is named after its beginning", BREACHES, "breach = replace(breach, since=opens().moment)",
              "breach = replace(breach, since=0)", ANEW),
     Guarding("a window's later breach asks for its own action", ACTIONS,

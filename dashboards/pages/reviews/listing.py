@@ -10,7 +10,7 @@ from dashboards.pages.house.lists import ALL, Choice, Column, Held, Listing, Nar
 from dashboards.pages.house.narrowing import by_contract
 from dashboards.plain import plain
 from services.reviews.reading import read_reviews
-from services.reviews.rows import ReviewRow
+from services.reviews.rows import STATES, ReviewRow
 
 COMING, PAST = "coming", "past"
 """Values of the filter `state`: what is not over, and what is."""
@@ -29,7 +29,6 @@ REVIEWS: Final = Listing(
     orders={PAST: "-when", ALL: "-when"},
     table="reviews",
 )
-STATES: Final = ("planned", "held", "signed", "past")
 
 
 def shown_reviews(view: View, *, is_file: bool = False) -> Shown[ReviewRow]:
@@ -69,5 +68,5 @@ def _keys(view: View) -> dict[str, Callable[[ReviewRow], Any]]:
         "when": lambda row: row.starts,
         "contract": called,
         "state": lambda row: STATES.index(row.state),
-        "decisions": lambda row: len(row.decisions),
+        "decisions": lambda row: len(row.decisions) + len(row.taken),
     }

@@ -15,7 +15,7 @@ from dashboards.pages.house.assets import sheets
 from dashboards.pages.house.templates import environment, marked
 from dashboards.pages.reviews.pack_reader import Reader, disc
 from dashboards.standing import is_on_track
-from services.reviews.fingerprints import can_be_signed, signing_fingerprint
+from services.reviews.fingerprints import signing_fingerprint
 from services.reviews.pack_shapes import Pack
 
 STYLE_SHEETS = ("tokens-light.css", "marks.css", "pack.css")
@@ -76,7 +76,7 @@ def pack_html(
             parties=[(party, pack["contract"][party]) for party in ("supplier", "client")],
             fingerprint=grouped(str(pack.get("fingerprint") or "")),
             checkpoint=checkpoint_words(pack, said),
-            signing=grouped(signing_fingerprint(pack)) if can_be_signed(pack) else "",
+            signing=grouped(signing_fingerprint(pack)) if pack.get("signatures") else "",
         )
     )
 

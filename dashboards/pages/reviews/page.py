@@ -15,19 +15,20 @@ from dashboards.pages.house.assets import font_face
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.lists import asks
-from dashboards.pages.house.posting import instant_typed, party_named, required
-from dashboards.pages.house.sending import Fields, Lasting, decided
+from dashboards.pages.house.sending import CONFIRMED, Fields, Lasting, decided
 from dashboards.pages.house.templates import link
+from dashboards.pages.reviews.forms import ReviewForms
 from dashboards.pages.reviews.listing import REVIEWS, shown_reviews
-from dashboards.pages.reviews.pack import pack_html, pack_style
+from dashboards.pages.reviews.meeting import decision_words, meeting_shown, subject_path
+from dashboards.pages.reviews.pack import grouped, pack_html, pack_style
 from domain.saying import said
 from services.access import Right
+from services.api.cross_site import FIELD
 from services.contracts.reading import read_contract
-from services.errors import Invalid, NotFound
+from services.errors import NotFound
 from services.reviews.packs import review_pack
 from services.reviews.reading import read_review, read_reviews
-from services.reviews.reviewing import Reviewing, own_of_review
-from services.reviews.rows import OfReview
+from services.reviews.reviewing import own_of_review
 
 Typed = Annotated[str, Form()]
 
@@ -36,16 +37,28 @@ def review_page(view: View, id: str) -> Response:
     row = read_review(view.seen, id)
     contract = read_contract(view.seen, row.contract)
     may = view.who.may(Right.TAKE_PART, contract.supplier, contract.client)
+    meeting = meeting_shown(view, row, contract)
+    effective = {decision for decision, _ in row.took_effect}
+    submission = row.submission
+    reading: dict[str, int | str] = {"seen": row.entries}
+    if submission is not None and submission.fingerprint:
+        reading["fingerprint"] = submission.fingerprint
     return view.render(
         "reviews/review.html",
         row=row,
         contract=contract,
         title=view.to(contract.title_on(view.moments(contract.timezone).local_date(row.starts))),
         clock=view.moments(contract.timezone),
-        may=may and row.position is not None and not row.signatures,
+        meeting=meeting,
+        may=may and row.is_open,
+        may_add=may and row.submission is None and not row.signatures and row.cancelled is None,
+        own=own_of_review(view.who, row, contract),
         repeats=repeats_path(view, row.contract, row.starts),
-        own=own_of_review(view.who, row, contract) if row.position is not None else frozenset(),
         signing=for_whom(view.who, contract, row.signatures) if row.position is not None else [],
+        decisions=[(one, decision_words(view, one), subject_path(one.subject)) for one in row.taken],
+        effective=effective,
+        fingerprint=grouped(meeting.fingerprint) if meeting is not None and meeting.fingerprint else "",
+        reading=reading,
     )
 
 
@@ -89,37 +102,17 @@ def add_reviews(router: APIRouter, pages: Pages) -> None:
         return pack_response(View(pages, request), id)
 
     @router.post("/reviews/{id}/{verb}")
-    def decide(
-        request: Request,
-        id: str,
-        verb: str,
-        fields: Fields,
-        text: Typed = "",
-        party: Typed = "",
-        seen: Typed = "",
-        what: Typed = "",
-        at: Typed = "",
-        ticket: Typed = "",
-    ) -> Response:
-        view = View(pages, request, {"text": text, "verb": verb, "id": party, "party": party, "at": at})
-        of: OfReview = "decision" if what == "decision" else "minutes"
-
-        def read() -> int:
-            if not seen.isdecimal() or len(seen) > 9:
-                raise Invalid(said("it is not said what was read"), mend=said("open the page here and send it again"))
-            return int(seen)
-
-        verbs = {
-            "minutes": lambda: pages.store.use(Reviewing).minutes(view.who, id, required(text, said("the minutes"))),
-            "decide": lambda: pages.store.use(Reviewing).decide(view.who, id, required(text, said("the decision"))),
-            "sign": lambda: pages.store.use(Reviewing).sign_review(view.who, id, party_named(party), seen=read()),
-            "take-back": lambda: pages.store.use(Reviewing).take_back(view.who, id, of, instant_typed(at)),
-        }
-        if verb not in verbs:
+    def decide(request: Request, id: str, verb: str, fields: Fields, ticket: Typed = "") -> Response:
+        typed = {name: value for name, value in fields if name not in (FIELD, "ticket", CONFIRMED)}
+        typed["present"] = " ".join(value for name, value in fields if name == "present")
+        typed.setdefault("id", typed.get("party", ""))
+        view = View(pages, request, {**typed, "verb": verb})
+        acts = ReviewForms(pages.store, view, id, fields, typed)
+        if verb not in acts.verbs:
             raise NotFound(said("a review has no verb {verb}", verb=verb))
 
         def again() -> Response:
             return review_page(view, id)
 
         final = Lasting("sign_review", fields, lambda: _title(view, id)) if verb == "sign" else None
-        return decided(view, ticket, verbs[verb], then=link(f"/reviews/{id}"), again=again, final=final)
+        return decided(view, ticket, acts.verbs[verb], then=link(f"/reviews/{id}"), again=again, final=final)

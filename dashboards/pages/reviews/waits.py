@@ -12,12 +12,12 @@ from dashboards.pages.part import Item, Waiting
 from dashboards.pages.reviews.listing import PAST
 from services.figures.rows import CommitmentRow
 from services.reviews.reading import read_reviews
-from services.reviews.rows import ReviewRow
+from services.reviews.rows import WAITS_FOR_SIGNATURES, ReviewRow
 
 
 def waits(view: View, among: Mapping[str, CommitmentRow]) -> list[Waiting]:
     """Of all contracts, whatever is chosen; the newest first. Of one contract the oldest is listed, with how many more wait."""
-    held = [one for one in read_reviews(view.seen) if one.state == "held"]
+    held = [one for one in read_reviews(view.seen) if one.state in WAITS_FOR_SIGNATURES]
     contracts = view.contracts
     signing = [(one, for_whom(view.who, contracts[one.contract], one.signatures)) for one in held]
     waiting = [
@@ -29,8 +29,8 @@ def waits(view: View, among: Mapping[str, CommitmentRow]) -> list[Waiting]:
 
 
 def _all_of(contract: str) -> str:
-    """The list of a contract's reviews that wait for signatures."""
-    return link("/reviews", contract=contract, kind="held", state=PAST)
+    """The list of a contract's reviews that are over."""
+    return link("/reviews", contract=contract, state=PAST)
 
 
 def _review(view: View, review: ReviewRow) -> Item:
@@ -40,7 +40,7 @@ def _review(view: View, review: ReviewRow) -> Item:
         "pending",
         view.language.text("review.title", contract=view.to(contract.title_on(clock.local_date(review.starts)))),
         link(f"/reviews/{review.id}"),
-        view.language.text("review.state_held"),
+        view.language.text(f"review.state_{review.state}"),
         view.language.text("today.sign"),
         view.near(contract.timezone).day(review.starts),
         view.language.text("review.sign"),

@@ -13,7 +13,7 @@ from services.errors import Invalid
 from services.reviews.fingerprints import canonical, of_form_1, pack_fingerprint, signing, signing_fingerprint
 from services.reviews.pack_checking import check, check_file, pack_of_file
 from services.reviews.pack_shapes import Pack
-from services.reviews.packs import KeptPacks, pack_bytes
+from services.reviews.packs import Held, KeptPacks, pack_bytes
 from services.reviews.reviewing import Reviewing
 from tests.services.api_case import opened
 from tests.services.judged import Life
@@ -155,13 +155,13 @@ def test_what_is_signed_is_answered_over_http(sqlite_url: str) -> None:
 
 
 def test_a_pack_that_could_not_be_made_is_made_again_and_nothing_is_held(packs: tuple[Pack, Pack]) -> None:
-    kept = KeptPacks()
+    kept, held = KeptPacks(), Held(packs[0], ())
     for _ in range(2):
         with pytest.raises(LookupError):
             kept.get("a", _fails)
-    assert kept.get("a", lambda: packs[0]) is packs[0]
+    assert kept.get("a", lambda: held) is held
     assert not kept._making
 
 
-def _fails() -> Pack:
+def _fails() -> Held:
     raise LookupError

@@ -34,6 +34,7 @@ def signed() -> Pack:
         following_up.close(LAB, opened, "Looked.")
         reviewing.minutes(WARD, REVIEW, "We meet earlier.")
         reviewing.decide(LAB, REVIEW, "Keep the target.")
+        life.judge()
         for party in (LAB, WARD):
             reviewing.sign_review(party, REVIEW)
             life.judge()

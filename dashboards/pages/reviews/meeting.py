@@ -1,0 +1,159 @@
+"""A meeting as its page shows it: the agenda with a decision beside each item, what was decided, and what lies before both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from dashboards.pages.contracts.page import for_whom
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.templates import link
+from services.access import Right
+from services.contracts.rows import ContractRow
+from services.directory.mentioning import Mentioning
+from services.errors import EntenteError
+from services.reviews.agenda_state import Item, Proposal
+from services.reviews.fingerprints import signing_json
+from services.reviews.packs import held_pack
+from services.reviews.revisions import Changed, changed_since
+from services.reviews.rows import OutcomeRow, ReviewRow, TakenRow
+
+_PATHS: Final = {
+    "action": "/actions/",
+    "breach": "/breaches/",
+    "excuse": "/excuses/",
+    "contract": "/contracts/",
+    "review": "/reviews/",
+}
+_ASKED: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "action": (("text", "lines"), ("person", "line"), ("due", "date")),
+    "reschedule": (("due", "date"),),
+    "reassign": (("owner", "line"), ("person", "line")),
+    "attribute": (("cause", "line"),),
+}
+"""By kind, the arguments that a form asks for, where a proposal does not know them, each with the sort of its field."""
+_NOT_SENT: Final = {"action": ("owner", "breach")}
+"""By kind, what a proposal tells and the decision derives."""
+MOST_ITEMS: Final = 60
+"""Items that the page has forms for."""
+
+
+@dataclass(frozen=True)
+class DecisionForm:
+    """A form beside an item: `known` goes with it, `asked` is typed."""
+
+    id: str
+    kind: str
+    label: str
+    known: Mapping[str, str]
+    asked: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class ItemShown:
+    place: int
+    item: Item
+    sentence: str
+    path: str | None
+    outcome: OutcomeRow | None
+    forms: Sequence[DecisionForm]
+
+
+@dataclass(frozen=True)
+class MeetingShown:
+    """`fingerprint`: of what lies before both, or would. `may_change`: the reader may decide and note; `may_lead`: settle, submit, take
+    back. `refusing`: the parties for which the reader may refuse."""
+
+    items: Sequence[ItemShown]
+    takes: int
+    duration: int
+    left: int
+    fingerprint: str | None
+    may_change: bool
+    may_lead: bool
+    may_move: bool
+    may_sign: bool
+    signing: Sequence[tuple[str, str]]
+    refusing: Sequence[tuple[str, str]]
+    changed: Sequence[Changed]
+    people: Sequence[tuple[str, str]]
+    is_early: bool
+
+
+def meeting_shown(view: View, row: ReviewRow, contract: ContractRow) -> MeetingShown | None:
+    """None where the agenda cannot be made now."""
+    try:
+        held = held_pack(view.seeing, view.who, row.id)
+    except EntenteError:
+        return None
+    parties = contract.supplier, contract.client
+    takes_part, leads = view.who.may(Right.TAKE_PART, *parties), view.who.may(Right.BIND, *parties)
+    may_change = takes_part and row.is_open
+    signing = for_whom(view.who, contract, row.signatures) if row.position is not None else []
+    lies = row.submission is not None or bool(row.signatures)
+    left = sum(row.outcome(one.id) is None for one in held.items)
+    return MeetingShown(
+        items=[_item(view, place, one, row, may_change=may_change) for place, one in enumerate(held.items, 1)],
+        takes=sum(one.takes for one in held.items),
+        duration=(row.ends - row.starts) // 60_000_000,
+        left=left,
+        fingerprint=signing_json(held.pack, held.meeting)["fingerprint"],
+        may_change=may_change,
+        may_lead=leads,
+        may_move=leads and row.state == "planned",
+        may_sign=lies or not row.taken,
+        signing=signing,
+        refusing=signing if lies and row.state != "signed" else [],
+        changed=changed_since(view.seen.history, row) if row.is_open or lies else [],
+        people=_people(view, contract) if may_change and leads else [],
+        is_early=row.position is None,
+    )
+
+
+def subject_path(subject: str) -> str | None:
+    """Where the page of a thing is."""
+    sort, _, id = subject.partition(":")
+    return link(_PATHS[sort] + id.partition("#")[0]) if sort in _PATHS else None
+
+
+def decision_words(view: View, one: TakenRow) -> str:
+    """What a decision with a kind comes to, in a few words."""
+    key = f"meeting.kind_{one.kind}"
+    words = view.language.text(key) if view.language.has(key) else one.kind
+    answer = one.arguments.get("answer")
+    if one.kind == "excuse" and answer in ("accept", "refuse"):
+        words = view.language.text(f"meeting.kind_excuse_{answer}")
+    said = [str(one.arguments[name]) for name in ("text", "due", "date", "key") if one.arguments.get(name)]
+    return " · ".join([words, *said])
+
+
+def _item(view: View, place: int, item: Item, row: ReviewRow, *, may_change: bool) -> ItemShown:
+    forms = [_form(view, place, number, one) for number, one in enumerate(item.proposals)] if may_change else []
+    return ItemShown(
+        place=place,
+        item=item,
+        sentence=item.sentence[view.language.code],
+        path=subject_path(item.subject),
+        outcome=row.outcome(item.id),
+        forms=forms if place <= MOST_ITEMS else [],
+    )
+
+
+def _form(view: View, place: int, number: int, one: Proposal) -> DecisionForm:
+    hidden = _NOT_SENT.get(one.kind, ())
+    known = {name: str(value) for name, value in one.arguments.items() if name not in hidden}
+    answer = one.arguments.get("answer")
+    key = f"meeting.do_{one.kind}_{answer}" if answer else f"meeting.do_{one.kind}"
+    asked = [pair for pair in _ASKED.get(one.kind, ()) if pair[0] not in known]
+    return DecisionForm(f"{place}-{number}", one.kind, view.language.text(key), known, asked)
+
+
+def _people(view: View, contract: ContractRow) -> list[tuple[str, str]]:
+    """Who may be said to be there: SERVICE/PERSON, and what they are called."""
+    mentioning = Mentioning(view.seen.history)
+    return [
+        (f"{service}/{person}", view.person(f"{service}/{person}"))
+        for service in dict.fromkeys((contract.supplier, contract.client))
+        for person in mentioning.taking_part(view.seen, service, view.now) or ()
+    ][:100]

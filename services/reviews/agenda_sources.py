@@ -1,0 +1,226 @@
+"""Where the items of an agenda come from: a list to which a part adds its own (MEETING §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from domain.times import local_date
+from services.breaches.reading import read_actions
+from services.breaches.rows import ActionRow
+from services.figures.reading import read_figures
+from services.reviews.agenda_state import UNSIGNED_STATES, AgendaState, Item, Proposal, Source, wording_of
+from services.reviews.agenda_words import LANGUAGES, Sentence, listed, named, sentence, told
+from services.reviews.pack_part_shapes import PackAnswer, PackAsked, PackBreach, PackNamed, Title
+from services.reviews.rows import ReviewRow, TakenRow
+
+ENDS_WITHIN: Final = timedelta(days=183)
+"""How long before its last day the end of a contract is spoken of: six months."""
+
+
+def unsigned(state: AgendaState) -> Iterator[Item]:
+    """Earlier reviews that were not signed: one item. What was skipped and settled so once is in later agendas no more."""
+    settled = [
+        one.starts
+        for one in state.earlier
+        for item, outcome in one.outcomes.items()
+        if item.startswith("unsigned:") and outcome.outcome != "carried"
+    ]
+    over = max(settled, default=-1)
+    found = [
+        one
+        for one in state.earlier
+        if one.state in UNSIGNED_STATES and not (one.state == "skipped" and one.starts < over)
+    ]
+    if found:
+        first, day = found[0], _day(state, found[0])
+        key = "unsigned" if len(found) > 1 else "unsigned.1"
+        words = sentence(key, count=len(found), day=day)
+        yield Item("unsigned", f"review:{first.id}", f"review:{first.id}", words, 5, since=day.isoformat())
+
+
+def restated(state: AgendaState) -> Iterator[Item]:
+    for one in state.pack["to_decide"]:
+        if one["code"] == "restated":
+            index = next(
+                each["target_index"]
+                for side in state.pack["sides"]
+                for each in side["figures"]
+                if (each["commitment"], each["period"]) == (one["commitment"], one["period"])
+                and each["state"] == "restated"
+            )
+            figure = f"figure:{one['commitment']}#{index}@{one['period']}"
+            words = sentence(
+                "restated", what=named(one), before=one["before"], after=one["after"], period=one["period"]
+            )
+            yield Item("restated", figure, figure, words, 3)
+
+
+def last_time(state: AgendaState) -> Iterator[Item]:
+    """What became of the decisions of the last review that both have signed."""
+    last = next((one for one in reversed(state.earlier) if one.state == "signed"), None)
+    if last is None or not (last.taken or last.decisions):
+        return
+    actions = {one.id: one for one in read_actions(state.seen, contract=state.contract.id)}
+    streams = dict(last.took_effect)
+    became: list[tuple[int, Sentence]] = [
+        (one.decision, _became(one, actions.get(streams.get(one.decision, "")))) for one in last.taken
+    ]
+    became += [
+        (number, {"en": text, "fr": text}) for number, (_, _, text) in zip(last.numbers, last.decisions, strict=True)
+    ]
+    parts = [
+        {language: f"{number}. {words[language]}" for language in words} for number, words in sorted(became, key=_first)
+    ]
+    day = _day(state, last)
+    words = sentence("last-time", day=day, list=listed(parts))
+    yield Item("last-time", f"review:{last.id}", f"review:{last.id}", words, 5, since=day.isoformat())
+
+
+def breaches(state: AgendaState) -> Iterator[Item]:
+    """Those of the pack, by the weight of their criterion, then as the pack has them."""
+    for one in sorted(state.pack["breaches"], key=lambda each: -_weight(state, each["commitment"])):
+        if one["state"] in ("open", "withdrawn"):
+            key = (
+                "breach.withdrawn"
+                if one["state"] == "withdrawn"
+                else "breach.explained"
+                if one["explanations"]
+                else "breach"
+            )
+            proposals = _for_breach(one) if one["state"] == "open" and one["action"] is None else ()
+            words, subject = sentence(key, what=named(one), period=one["period"]), f"breach:{one['id']}"
+            yield Item("breach", subject, subject, words, 5, since=one["opened_at"], proposals=proposals)
+
+
+def amendments(state: AgendaState) -> Iterator[Item]:
+    documents = {one.number: one.document for one in state.contract.versions if one.state == "proposed"}
+    for one in state.pack["to_decide"]:
+        if one["code"] == "amendment":
+            subject = f"contract:{state.contract.id}#{one['version']}"
+            fingerprint = wording_of(documents[one["version"]])
+            proposal = Proposal("amendment", {"version": one["version"], "fingerprint": fingerprint})
+            words = sentence("amendment", number=one["version"], day=date.fromisoformat(one["effective"]))
+            yield Item("amendment", subject, subject, words, 3, proposals=(proposal,))
+
+
+def excuses(state: AgendaState) -> Iterator[Item]:
+    asked = {one["id"]: one["asked_at"] for one in state.pack["excuses"]}
+    for one in state.pack["to_decide"]:
+        if one["code"] == "excuse":
+            id, subject = one["excuse"], f"excuse:{one['excuse']}"
+            words = sentence(f"excuse.{one['state']}", what=_asked_for(one), of=_extent(one))
+            answers = ("accept", "refuse") if one["state"] == "asked" else ("accept",)
+            proposals = tuple(Proposal("excuse", {"excuse": id, "answer": answer}) for answer in answers)
+            yield Item("excuse", subject, subject, words, 3, since=asked[id], proposals=proposals)
+    for other in state.pack["excuses"]:
+        if other["state"] == "refused" and other["waits_for"] is None and not _is_for_good(other["answers"]):
+            subject = f"excuse:{other['id']}"
+            words = sentence("excuse.refused", what=_asked_for(other), of=_extent(other))
+            proposal = Proposal("dispute", {"excuse": other["id"]})
+            yield Item("excuse", subject, subject, words, 3, since=other["asked_at"], proposals=(proposal,))
+
+
+def overdue(state: AgendaState) -> Iterator[Item]:
+    """By due, as the pack has them."""
+    for one in state.pack["actions"]:
+        if one["is_overdue"] and one["due"] is not None:
+            key, day = ("overdue.text" if one["text"] else "overdue"), date.fromisoformat(one["due"])
+            words, subject = sentence(key, what=named(one), text=one["text"], day=day), f"action:{one['id']}"
+            proposals = tuple(Proposal(kind, {"action": one["id"]}) for kind in ("reschedule", "accept-as-is"))
+            yield Item("overdue", subject, subject, words, 3, since=one["due"], proposals=proposals)
+
+
+def tight(state: AgendaState) -> Iterator[Item]:
+    """Targets of the running period that one more miss loses."""
+    for one in read_figures(state.seen, contract=state.contract.id):
+        if one.state == "open" and one.outlook == "tight" and one.commitment in state.commitments:
+            figure = f"figure:{one.commitment}#{one.target_index}@{one.period}"
+            words = sentence("tight", what=_called(state, one.commitment), target=one.target, period=one.period)
+            yield Item("tight", figure, figure, words, 2)
+
+
+def unmonitored(state: AgendaState) -> Iterator[Item]:
+    for id, one in state.commitments.items():
+        if not one.is_monitored:
+            yield Item("unmonitored", id, f"commitment:{id}", sentence("unmonitored", what=_called(state, id)), 2)
+
+
+def contract_ends(state: AgendaState) -> Iterator[Item]:
+    last = state.contract.valid_until
+    if last is not None and _day(state, state.row) <= last <= _day(state, state.row) + ENDS_WITHIN:
+        subject = f"contract:{state.contract.id}"
+        yield Item("contract-ends", subject, subject, sentence("contract-ends", day=last), 2, since=last.isoformat())
+
+
+SOURCES: Final[tuple[Source, ...]] = (
+    unsigned,
+    restated,
+    last_time,
+    breaches,
+    amendments,
+    excuses,
+    overdue,
+    tight,
+    unmonitored,
+    contract_ends,
+)
+"""The sources; the order of their codes stands in `agenda.ORDER`."""
+
+
+def _day(state: AgendaState, row: ReviewRow) -> date:
+    return local_date(row.starts, state.here)
+
+
+def _first(pair: tuple[int, Sentence]) -> int:
+    return pair[0]
+
+
+def _became(one: TakenRow, action: ActionRow | None) -> Sentence:
+    """What a decision of last time came to."""
+    if action is None:
+        became = sentence("took-effect")
+    elif action.state == "open":
+        became = sentence("action.open", day=action.due) if action.due else sentence("action.open.undated")
+    else:
+        became = sentence(f"action.{action.state}")
+    text = one.text or str(one.arguments.get("text") or one.subject)
+    return {language: f"{text} ({words})" for language, words in became.items()}
+
+
+def _for_breach(one: PackBreach) -> tuple[Proposal, ...]:
+    return (Proposal("action", {"commitment": one["commitment"], "owner": one["debtor"], "breach": one["id"]}),)
+
+
+def _weight(state: AgendaState, commitment: str) -> Decimal:
+    found = state.commitments.get(commitment)
+    return found.criterion.weight if found is not None else Decimal(0)
+
+
+def _asked_for(one: PackAsked) -> Title:
+    """What an excuse is asked for: a commitment, a deliverable, or the contract."""
+    titles = [title for title in (one["deliverable"], one["criterion"]) if title]
+    if not titles:
+        return {"": one["commitment"]}
+    return {language: ", ".join(told(title, language) for title in titles) for language in LANGUAGES}
+
+
+def _extent(one: PackAsked) -> str:
+    """`2026-02-16`, or the days of an interval."""
+    return ", ".join(one["keys"]) or f"{(one['from'] or '')[:10]} – {(one['until'] or '')[:10]}"
+
+
+def _is_for_good(answers: Sequence[PackAnswer]) -> bool:
+    return any(one["party"] == "arbiter" for one in answers)
+
+
+def _called(state: AgendaState, id: str) -> dict[str, str]:
+    row = state.commitments[id]
+    one: PackNamed = {
+        "commitment": id,
+        "deliverable": dict(row.deliverable.title.by_language),
+        "criterion": dict(row.criterion.title.by_language),
+    }
+    return named(one)

@@ -1,0 +1,109 @@
+"""What the sources of an agenda are given, and the items that they give (MEETING §2)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from domain.times import zone
+from services.contracts.reading import read_contract
+from services.contracts.rows import ContractRow
+from services.figures.reading import read_commitments
+from services.figures.rows import CommitmentRow
+from services.reviews.agenda_words import Sentence
+from services.reviews.pack_shapes import Pack
+from services.reviews.reading import read_reviews
+from services.reviews.rows import ReviewRow
+from services.seeing.seen import Seen
+
+UNSIGNED_STATES: Final = frozenset({"held", "submitted", "half-signed", "refused", "skipped"})
+"""Those of a review whose minutes nobody signed, or one party alone."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A decision that is ready to be taken: its kind and the arguments that are known (MEETING §1)."""
+
+    kind: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Item:
+    """`reference` names what it is about, at every position the same. `since`: when its ground began, a day or a moment; `first`: the
+    day of the review that carried it first. `takes`: minutes. `text`: in the words of who added it. `known_as`: the id, where it was
+    carried under another code."""
+
+    code: str
+    reference: str
+    subject: str
+    sentence: Sentence
+    takes: int
+    since: str | None = None
+    first: str | None = None
+    proposals: tuple[Proposal, ...] = ()
+    text: str = ""
+    known_as: str | None = None
+
+    @property
+    def id(self) -> str:
+        return self.known_as or f"{self.code}:{self.reference}"
+
+
+@dataclass(frozen=True)
+class AgendaState:
+    """The state of the store that the pack was made of, as who sees everything reads it, and the reviews before, the oldest first."""
+
+    seen: Seen
+    row: ReviewRow
+    pack: Pack
+    contract: ContractRow
+    earlier: Sequence[ReviewRow]
+    here: ZoneInfo = field(compare=False)
+
+    @cached_property
+    def commitments(self) -> dict[str, CommitmentRow]:
+        return {one.id: one for one in read_commitments(self.seen, self.contract.id)}
+
+    @cached_property
+    def last(self) -> ReviewRow | None:
+        """The last one whose minutes were submitted or signed."""
+        return next((one for one in reversed(self.earlier) if one.submissions or one.signatures), None)
+
+    def carried(self) -> dict[str, list[ReviewRow]]:
+        """What the last one carried, by the item's id, the first that was carried first: the reviews that carried it, the oldest
+        first."""
+        found: dict[str, list[ReviewRow]] = {}
+        for id in _carried_by(self.last) if self.last is not None else ():
+            found[id] = [one for one in self.earlier if id in _carried_by(one)]
+        return dict(sorted(found.items(), key=lambda pair: (pair[1][0].starts, pair[0])))
+
+
+Source = Callable[[AgendaState], Iterable[Item]]
+"""Gives the items of some codes: what a part brings to agendas."""
+
+
+def state_of(seen: Seen, row: ReviewRow, pack: Pack) -> AgendaState:
+    contract = read_contract(seen, row.contract)
+    earlier = [one for one in read_reviews(seen, contract=row.contract) if one.starts < row.starts and one.id != row.id]
+    return AgendaState(seen, row, pack, contract, earlier, zone(contract.timezone))
+
+
+def wording_of(document: str) -> str:
+    """The fingerprint of a version: the SHA-256 of its canonical file, as acts in minutes name it."""
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+def _carried_by(row: ReviewRow) -> list[str]:
+    """The ids of what that review carried; what was added to it by hand is named after it."""
+    return [carried_id(row, item) for item, one in row.outcomes.items() if one.outcome == "carried"]
+
+
+def carried_id(row: ReviewRow, item: str) -> str:
+    """The id that an item of this review has in later ones."""
+    is_own = any(one.item == item for one in row.added)
+    return f"added:{row.id}#{item.partition(':')[2]}" if is_own else item

@@ -1,0 +1,145 @@
+"""The sentences of an agenda, in both languages: they stand in what a review's addresses answer, whatever language is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from services.reviews.pack_part_shapes import PackNamed, Title
+
+Sentence = dict[str, str]
+"""By language: en, fr."""
+LANGUAGES: Final = ("en", "fr")
+
+_MONTHS: Final = {
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    "fr": [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
+}
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "unsigned": (
+        "{count} earlier reviews are not signed, the first of {day}",
+        "{count} revues antérieures ne sont pas signées, la première du {day}",
+    ),
+    "unsigned.1": ("The review of {day} is not signed", "La revue du {day} n’est pas signée"),
+    "restated": (
+        "{what}: {before} became {after} in {period}, which was final",
+        "{what} : {before} est devenu {after} sur {period}, période pourtant close",
+    ),
+    "last-time": ("Decided on {day}: {list}", "Décidé le {day} : {list}"),
+    "breach": ("{what}: breach in {period}, not explained", "{what} : manquement sur {period}, non expliqué"),
+    "breach.explained": ("{what}: breach in {period}, explained", "{what} : manquement sur {period}, expliqué"),
+    "breach.withdrawn": (
+        "{what}: the breach in {period} was withdrawn",
+        "{what} : le manquement sur {period} a été retiré",
+    ),
+    "amendment": (
+        "Version {number} waits to be signed, in force from {day}",
+        "La version {number} attend d’être signée, en vigueur à partir du {day}",
+    ),
+    "excuse.asked": ("{what}: an excuse is asked, for {of}", "{what} : une excuse est demandée, pour {of}"),
+    "excuse.refused": ("{what}: an excuse was refused, for {of}", "{what} : une excuse a été refusée, pour {of}"),
+    "excuse.disputed": (
+        "{what}: the refusal of an excuse is disputed, for {of}",
+        "{what} : le refus d’une excuse est contesté, pour {of}",
+    ),
+    "overdue": ("{what}: the action was due on {day}", "{what} : l’action était attendue le {day}"),
+    "overdue.text": ("{what}: “{text}” was due on {day}", "{what} : « {text} » était attendu le {day}"),
+    "tight": (
+        "{what}: one more miss loses {target} in {period}",
+        "{what} : un écart de plus et {target} est perdu sur {period}",
+    ),
+    "unmonitored": ("{what}: nothing measures it", "{what} : rien ne le mesure"),
+    "contract-ends": ("The contract ends on {day}", "Le contrat prend fin le {day}"),
+    "carried.1": ("{sentence} (carried since {day})", "{sentence} (reporté depuis le {day})"),
+    "carried": ("{sentence} (carried {count} times since {day})", "{sentence} (reporté {count} fois depuis le {day})"),
+    "gone": ("{what}: its ground is gone", "{what} : le motif a disparu"),
+    "took-effect": ("took effect", "a pris effet"),
+    "text": ("noted", "noté"),
+    "action.open": ("action open, due {day}", "action en cours, attendue le {day}"),
+    "action.open.undated": ("action open", "action en cours"),
+    "action.closed": ("action closed", "action close"),
+    "action.not needed": ("action not needed", "action sans objet"),
+}
+_CODES: Final[Mapping[str, tuple[str, str]]] = {
+    "unsigned": ("Unsigned reviews", "Revues non signées"),
+    "restated": ("Restated figure", "Chiffre révisé"),
+    "effect": ("Effect of an action", "Effet d’une action"),
+    "last-time": ("Decisions of last time", "Décisions de la dernière fois"),
+    "repeat": ("Repeated breaches", "Manquements répétés"),
+    "breach": ("Breach", "Manquement"),
+    "amendment": ("Amendment", "Avenant"),
+    "excuse": ("Excuse", "Excuse"),
+    "overdue": ("Action past its day", "Action en retard"),
+    "escalated": ("Escalated action", "Action escaladée"),
+    "tight": ("Tight target", "Objectif tendu"),
+    "unmonitored": ("Unmonitored", "Non suivi"),
+    "contract-ends": ("End of the contract", "Fin du contrat"),
+}
+
+
+def sentence(key: str, **of: Any) -> Sentence:
+    """`of`: a text, a day, or texts by language, each by its name in the words."""
+    return {
+        language: words.format(**{name: told(value, language) for name, value in of.items()})
+        for language, words in zip(LANGUAGES, _WORDS[key], strict=True)
+    }
+
+
+def told(value: Any, language: str) -> str:
+    match value:
+        case date():
+            first = "1er" if language == "fr" and value.day == 1 else str(value.day)
+            return f"{first} {_MONTHS[language][value.month - 1]} {value.year}"
+        case Mapping():
+            return str(
+                next((value[one] for one in (language, "", "en") if one in value), next(iter(value.values()), ""))
+            )
+    return str(value)
+
+
+def named(one: PackNamed) -> Title:
+    """What a commitment is called: its deliverable, then its criterion."""
+    if not one["deliverable"]:
+        return {"": one["commitment"]}
+    return {
+        language: f"{told(one['deliverable'], language)}, {told(one['criterion'], language)}" for language in LANGUAGES
+    }
+
+
+def code_and_reference(id: str) -> Title:
+    """Tells of an item whose ground is gone what it was."""
+    code, _, reference = id.partition(":")
+    words = _CODES.get(code, (code, code))
+    return {language: f"{word} {reference}" for language, word in zip(LANGUAGES, words, strict=True)}
+
+
+def listed(parts: Sequence[Sentence]) -> Sentence:
+    return {language: " ; ".join(one[language] for one in parts) if language == "fr" else "; ".join(one[language] for one in parts)
+            for language in LANGUAGES}  # fmt: skip

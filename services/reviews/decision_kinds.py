@@ -1,0 +1,190 @@
+"""The kinds of decisions that a review takes, and what each becomes (MEETING §1)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate
+
+from domain.contract import Contract
+from domain.decisions import stream_of
+from domain.excuse import Excuse
+from domain.match import Match
+from domain.saying import said
+from domain.terms import Party
+from services.breaches.following_up import FollowingUp
+from services.contracts.contracting import Contracting
+from services.deciding import refusing, words_of
+from services.errors import Invalid, Refused
+from services.excuses.reading import read_excuse
+from services.matches.matching import Matching
+from services.matches.reading import read_keeper
+from services.reviews.agenda_state import wording_of
+from services.reviews.effects import Decision, Kind, Meeting, number_argument, text_argument
+from services.reviews.moving import move_next
+
+ANSWERS: Final = ("accept", "refuse")
+SHORTEST_FINGERPRINT: Final = 16
+
+
+def action(meeting: Meeting, decision: Decision) -> Aggregate:
+    """An action of the service that owes the deliverable."""
+    commitment = text_argument(decision, "commitment")
+    meeting.require_own(commitment.partition("/")[0], commitment)
+    arguments = decision.arguments
+    made = FollowingUp(meeting.history, meeting.seeing, meeting.now).opening(
+        meeting.seen,
+        commitment,
+        str(arguments.get("text") or decision.text),
+        person=arguments.get("person"),
+        due=_day(decision, "due") if "due" in arguments else None,
+        by=decision.by,
+    )
+    return meeting.put(made)
+
+
+def excuse(meeting: Meeting, decision: Decision) -> Aggregate:
+    """The answer of the party that was asked, under the name of who signs for it."""
+    found, answer = _excuse(meeting, decision), text_argument(decision, "answer")
+    if answer not in ANSWERS:
+        raise Invalid(said("“{answer}” is no answer", answer=answer), place="answer", mend=", ".join(ANSWERS))
+    party = _party(found.other)
+    words = words_of(decision.text, "")
+    with refusing(f"excuse:{found.excuse}"):
+        if answer == "accept":
+            found.accept(words, party=party, by=meeting.names[party], at=meeting.at)
+        else:
+            found.refuse(words_of(decision.text), party=party, by=meeting.names[party], at=meeting.at)
+    return found
+
+
+def dispute(meeting: Meeting, decision: Decision) -> Aggregate:
+    """The arbiter is to decide, says the party that asked."""
+    found = _excuse(meeting, decision)
+    party = _party(found.party)
+    with refusing(f"excuse:{found.excuse}"):
+        found.dispute(words_of(decision.text), party=party, by=meeting.names[party], at=meeting.at)
+    return found
+
+
+def amendment(meeting: Meeting, decision: Decision) -> Aggregate:
+    """Both signatures on the proposal that waits, as it was read."""
+    id = decision.arguments.get("contract", meeting.contract.id)
+    meeting.require_own(str(id), str(id))
+    found = meeting.get(stream_of("contract", meeting.contract.id), Contract)
+    number, wording, waiting = number_argument(decision, "version"), _fingerprint(decision), found.pending
+    if waiting is None or waiting.number != number or not wording_of(waiting.document).startswith(wording):
+        raise Refused(
+            said("version {number} in that wording does not wait for signatures", number=number),
+            place=found.contract,
+            mend=said("read what waits, then decide"),
+            slug="proposal-moved",
+        )
+    Contracting(meeting.history, meeting.seeing, meeting.now).sign_for_both(found, meeting.names)
+    return found
+
+
+def match(meeting: Meeting, decision: Decision) -> Aggregate:
+    """The event is evidence for the occurrence; the other party has accepted it where a final period changes."""
+    commitment, event = text_argument(decision, "commitment"), number_argument(decision, "event")
+    meeting.require_own(commitment.partition("/")[0], commitment)
+    keeper: Party = read_keeper(meeting.seen, commitment)
+    existing = meeting.find(stream_of("match", f"{commitment}@{event}"), Match)
+    made = Matching(meeting.history, meeting.seeing, meeting.now).made(
+        meeting.seen,
+        event,
+        commitment,
+        text_argument(decision, "key"),
+        existing,
+        role=decision.arguments.get("role"),
+        text=decision.text,
+        party=keeper,
+        by=meeting.names[keeper],
+    )
+    if made.needs:
+        other = _party(made.other)
+        with refusing(commitment):
+            made.accept("", party=other, by=meeting.names[other], at=meeting.at)
+    return meeting.put(made)
+
+
+def following(meeting: Meeting, decision: Decision) -> Aggregate:
+    """The next review, at another time."""
+    time = decision.arguments.get("time")
+    return meeting.put(move_next(meeting, _day(decision, "date"), time, _reason(decision)))
+
+
+def _excuse(meeting: Meeting, decision: Decision) -> Excuse:
+    id = text_argument(decision, "excuse").removeprefix("excuse:")
+    row = read_excuse(meeting.seen, id)
+    meeting.require_own(row.contract, f"excuse:{row.id}")
+    return meeting.get(UUID(row.id), Excuse)
+
+
+def _reason(decision: Decision) -> str:
+    return words_of(str(decision.arguments.get("reason") or decision.text))
+
+
+def _fingerprint(decision: Decision) -> str:
+    digits = "".join(text_argument(decision, "fingerprint").split()).lower()
+    if len(digits) < SHORTEST_FINGERPRINT:
+        least = said("at least {least} digits of it", least=SHORTEST_FINGERPRINT)
+        raise Invalid(said("“{given}” is no fingerprint", given=digits), place="fingerprint", mend=least)
+    return digits
+
+
+def _day(decision: Decision, name: str) -> date:
+    try:
+        return date.fromisoformat(text_argument(decision, name))
+    except ValueError as error:
+        raise Invalid(
+            said("“{day}” is no day", day=str(decision.arguments[name])), place=name, mend=said("such as 2026-03-09")
+        ) from error
+
+
+def _party(text: str) -> Party:
+    return "supplier" if text == "supplier" else "client"
+
+
+KINDS: Final = {
+    one.name: one
+    for one in (
+        Kind(
+            "action",
+            ("commitment",),
+            ("text", "person", "due", "owner", "breach"),
+            lambda _, of: str(of["commitment"]),
+            action,
+        ),
+        Kind("excuse", ("excuse", "answer"), (), lambda _, of: f"excuse:{of['excuse']}", excuse),
+        Kind(
+            "amendment",
+            ("version", "fingerprint"),
+            ("contract",),
+            lambda contract, of: f"contract:{contract.id}#{of['version']}",
+            amendment,
+        ),
+        Kind(
+            "match",
+            ("event", "commitment", "key"),
+            ("role",),
+            lambda _, of: f"match:{of['commitment']}@{of['event']}",
+            match,
+        ),
+        Kind("dispute", ("excuse",), (), lambda _, of: f"excuse:{of['excuse']}", dispute),
+        Kind("next", ("date",), ("time", "reason"), lambda contract, of: f"contract:{contract.id}", following),
+    )
+}
+"""By their names."""
+
+
+def kind_named(name: str) -> Kind:
+    """Raises Invalid for a kind that is not built."""
+    found = KINDS.get(name)
+    if found is None:
+        raise Invalid(
+            said("“{name}” is no kind of decision", name=name), place="kind", mend=", ".join(KINDS), slug="kind-unknown"
+        )
+    return found
