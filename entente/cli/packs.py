@@ -49,7 +49,9 @@ def check_pack(
             held = held_pack(opened.store.seeing, here.who, what)
         made = held.pack
         name = organisation or here.settings.organisation
-        found = check_file(_kept(against), made) if against.endswith(".json") else check(made, against, name, held.meeting)
+        found = (
+            check_file(_kept(against), made) if against.endswith(".json") else check(made, against, name, held.meeting)
+        )
     if json:
         print_json({**asdict(found), "same": found.is_same})
     else:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from domain.times import zone
@@ -17,7 +17,7 @@ from services.figures.rows import CommitmentRow
 from services.reviews.agenda_words import Sentence
 from services.reviews.pack_shapes import Pack
 from services.reviews.reading import read_reviews
-from services.reviews.rows import ReviewRow
+from services.reviews.rows import Arguments, ReviewRow
 from services.seeing.seen import Seen
 
 UNSIGNED_STATES: Final = frozenset({"held", "submitted", "half-signed", "refused", "skipped"})
@@ -29,7 +29,7 @@ class Proposal:
     """A decision that is ready to be taken: its kind and the arguments that are known (MEETING §1)."""
 
     kind: str
-    arguments: Mapping[str, Any]
+    arguments: Arguments
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class AgendaState:
         found: dict[str, list[ReviewRow]] = {}
         for id in _carried_by(self.last) if self.last is not None else ():
             found[id] = [one for one in self.earlier if id in _carried_by(one)]
-        return dict(sorted(found.items(), key=lambda pair: (pair[1][0].starts, pair[0])))
+        return dict(sorted(found.items(), key=_by_first))
 
 
 Source = Callable[[AgendaState], Iterable[Item]]
@@ -101,6 +101,11 @@ def wording_of(document: str) -> str:
 def _carried_by(row: ReviewRow) -> list[str]:
     """The ids of what that review carried; what was added to it by hand is named after it."""
     return [carried_id(row, item) for item, one in row.outcomes.items() if one.outcome == "carried"]
+
+
+def _by_first(carried: tuple[str, list[ReviewRow]]) -> tuple[int, str]:
+    id, (first, *_) = carried
+    return first.starts, id
 
 
 def carried_id(row: ReviewRow, item: str) -> str:

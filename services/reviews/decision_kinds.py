@@ -22,7 +22,7 @@ from services.excuses.reading import read_excuse
 from services.matches.matching import Matching
 from services.matches.reading import read_keeper
 from services.reviews.agenda_state import wording_of
-from services.reviews.effects import Decision, Kind, Meeting, number_argument, text_argument
+from services.reviews.effects import Decision, Kind, Meeting, number_argument, optional_text, text_argument
 from services.reviews.moving import move_next
 
 ANSWERS: Final = ("accept", "refuse")
@@ -38,7 +38,7 @@ def action(meeting: Meeting, decision: Decision) -> Aggregate:
         meeting.seen,
         commitment,
         str(arguments.get("text") or decision.text),
-        person=arguments.get("person"),
+        person=optional_text(decision, "person"),
         due=_day(decision, "due") if "due" in arguments else None,
         by=decision.by,
     )
@@ -98,7 +98,7 @@ def match(meeting: Meeting, decision: Decision) -> Aggregate:
         commitment,
         text_argument(decision, "key"),
         existing,
-        role=decision.arguments.get("role"),
+        role=optional_text(decision, "role"),
         text=decision.text,
         party=keeper,
         by=meeting.names[keeper],
@@ -112,7 +112,7 @@ def match(meeting: Meeting, decision: Decision) -> Aggregate:
 
 def following(meeting: Meeting, decision: Decision) -> Aggregate:
     """The next review, at another time."""
-    time = decision.arguments.get("time")
+    time = optional_text(decision, "time")
     return meeting.put(move_next(meeting, _day(decision, "date"), time, _reason(decision)))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate
@@ -19,11 +19,10 @@ from domain.times import Clock, Instant
 from services.contracts.rows import ContractRow
 from services.errors import Invalid, NotFound, Refused
 from services.history.history import History
-from services.reviews.rows import ReviewRow
+from services.reviews.rows import Argument, Arguments, ReviewRow
 from services.seeing.seen import Seeing, Seen
 
 A = TypeVar("A", bound=Aggregate)
-Arguments = Mapping[str, Any]
 LONGEST_ARGUMENT: Final = 10_000
 """Letters of one argument."""
 
@@ -86,6 +85,10 @@ class Decision:
     by: str
 
 
+Subject = Callable[[ContractRow, Arguments], str]
+"""Says what a decision with these arguments is about."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """`needed` and `possible` are the names of its arguments. `subject`: what a decision of it is about. `effect` gives the aggregate
@@ -94,11 +97,11 @@ class Kind:
     name: str
     needed: Collection[str]
     possible: Collection[str]
-    subject: Callable[[ContractRow, Arguments], str]
+    subject: Subject
     effect: Callable[[Meeting, Decision], Aggregate]
 
 
-def checked(kind: Kind, given: Arguments) -> dict[str, Any]:
+def checked(kind: Kind, given: Arguments) -> dict[str, Argument]:
     """The arguments, none missing, none unknown, each a short text, a whole number, or a list of texts. Raises Invalid."""
     known = (*kind.needed, *kind.possible)
     found = {name: value for name, value in given.items() if value is not None}
@@ -121,6 +124,11 @@ def text_argument(decision: Decision, name: str) -> str:
     if not isinstance(value, str):
         raise Invalid(said("“{name}” is no text", name=name), place=name)
     return value
+
+
+def optional_text(decision: Decision, name: str) -> str | None:
+    """None where nothing is said. Raises Invalid for what is no text."""
+    return text_argument(decision, name) if decision.arguments.get(name) else None
 
 
 def number_argument(decision: Decision, name: str) -> int:

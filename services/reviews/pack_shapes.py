@@ -6,7 +6,7 @@ A pack is canonical JSON whose fingerprint people sign: another name, or one mor
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
@@ -174,7 +174,7 @@ class PackTaken(TypedDict):
     """The item of the agenda that it settles; null without one."""
     subject: str
     """What it is about: excuse:ID, action:ID, contract:ID…"""
-    arguments: dict[str, Any]
+    arguments: dict[str, str | int]
     """Those of its kind (MEETING §1)."""
     text: str
     """In the words of who took it; empty where nothing was said."""

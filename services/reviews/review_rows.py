@@ -104,9 +104,15 @@ def _review(
         if in_force is not None:
             ends = next((one.ends for one in meetings(in_force, starts - 1, starts)), starts)
     state = state_of(it)
-    if state not in ("signed", "cancelled") and lives and is_before_use(in_force, starts):
-        state = "past"
-    return row_of(id, contract, starts, ends, state, it)
+    is_over = state in ("signed", "cancelled")
+    return row_of(
+        id,
+        contract,
+        starts,
+        ends,
+        "past" if not is_over and lives and is_before_use(in_force, starts) else state,
+        it,
+    )
 
 
 def _skipped(row: ReviewRow, in_force: InForce | None, known: Known) -> ReviewRow:

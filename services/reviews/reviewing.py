@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from collections.abc import Sequence
+from typing import Final, cast
 
 from domain.review import OUTCOMES, Outcome, Review
 from domain.saying import said
@@ -19,7 +19,7 @@ from services.reviews.decision_kinds import kind_named
 from services.reviews.effects import Decision, Meeting, checked
 from services.reviews.moving import moved, planned
 from services.reviews.reading import read_review
-from services.reviews.rows import OfReview, ReviewRow
+from services.reviews.rows import Arguments, OfReview, ReviewRow
 from services.reviews.submitting import Submitting, decision_of
 
 LONGEST_ITEM: Final = 480
@@ -56,7 +56,7 @@ class Reviewing(Submitting):
         who: Principal,
         review: str,
         kind: str,
-        arguments: Mapping[str, Any],
+        arguments: Arguments,
         text: str = "",
         item: str | None = None,
     ) -> tuple[int, int]:

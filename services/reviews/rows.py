@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
 from domain.review import Outcome
 from domain.terms import Party
@@ -28,6 +28,11 @@ class ReviewSignature(SignatureRow):
     fingerprint: str | None = None
 
 
+Argument = str | int
+"""What a decision says besides its text, each by its name."""
+Arguments = Mapping[str, Argument]
+
+
 @dataclass(frozen=True, slots=True)
 class TakenRow:
     """A decision that becomes something once both have signed. `arguments` are those of its kind."""
@@ -37,7 +42,7 @@ class TakenRow:
     item: str | None
     subject: str
     text: str
-    arguments: Mapping[str, Any]
+    arguments: Arguments
     by: str
     at: Instant
 

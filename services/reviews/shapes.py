@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -30,7 +30,7 @@ class Decision(Note):
     kind: str
     item: Annotated[str | None, Field(description="The item of the agenda that it settles.")]
     subject: str
-    arguments: dict[str, Any]
+    arguments: dict[str, str | int]
 
 
 class Refusal(TypedDict):
@@ -93,7 +93,7 @@ class Proposed(TypedDict):
     """A decision that is ready to be taken."""
 
     kind: str
-    arguments: dict[str, Any]
+    arguments: dict[str, str | int]
 
 
 class AgendaItem(TypedDict):
@@ -156,7 +156,7 @@ class Deciding(Sent):
 
     text: Annotated[str, Field(max_length=10_000)] = ""
     kind: Annotated[str | None, Field(max_length=40)] = None
-    arguments: dict[str, Any] = Field(default_factory=dict, max_length=20)
+    arguments: dict[str, str | int] = Field(default_factory=dict, max_length=20)
     item: Annotated[str | None, Field(max_length=1_000, description="What it settles, by its id or its place.")] = None
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
+from domain.review import Outcome
 from domain.terms import Party
 from domain.times import Instant
 from services.breaches.breach_rows import notes_of
@@ -37,7 +38,7 @@ class StoredDecision(StoredNote):
     kind: NotRequired[str]
     item: NotRequired[str | None]
     subject: NotRequired[str]
-    arguments: NotRequired[dict[str, Any]]
+    arguments: NotRequired[dict[str, str | int]]
 
 
 class StoredSubmission(TypedDict):
@@ -61,6 +62,27 @@ class StoredRefusal(TypedDict):
     at: Instant
 
 
+class StoredMove(StoredNote):
+    starts: Instant
+    sequence: int
+
+
+class StoredAdded(StoredNote):
+    item: str
+    party: Party
+    takes: int
+
+
+class StoredOutcome(StoredNote):
+    outcome: Outcome
+    rest: bool
+
+
+class StoredEffect(TypedDict):
+    decision: int
+    stream: str
+
+
 class StoredReview(TypedDict):
     """Of a review, as it stands in its table."""
 
@@ -71,14 +93,14 @@ class StoredReview(TypedDict):
     signatures: list[SignedRevision]
     taken_back: NotRequired[int]
     ends: NotRequired[Instant]
-    moves: NotRequired[list[dict[str, Any]]]
+    moves: NotRequired[list[StoredMove]]
     cancelled: NotRequired[StoredNote]
     attendance: NotRequired[list[str]]
-    added: NotRequired[list[dict[str, Any]]]
-    outcomes: NotRequired[dict[str, dict[str, Any]]]
+    added: NotRequired[list[StoredAdded]]
+    outcomes: NotRequired[dict[str, StoredOutcome]]
     submissions: NotRequired[list[StoredSubmission]]
     refusals: NotRequired[list[StoredRefusal]]
-    took_effect: NotRequired[list[dict[str, Any]]]
+    took_effect: NotRequired[list[StoredEffect]]
 
 
 def state_of(it: StoredReview) -> State:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from eventsourcing.domain import Aggregate
 
-from domain.decisions import stream_of
+from domain.decisions import Note, stream_of
 from domain.review import Review
 from domain.saying import said
 from domain.terms import Party
@@ -206,12 +206,9 @@ class Submitting:
         return list(meeting.touched.values())
 
 
-def decision_of(it: Mapping[str, object]) -> Decision:
+def decision_of(it: Note) -> Decision:
     """A decision with a kind, as a review holds it."""
-    number, arguments = it["decision"], it["arguments"]
-    assert isinstance(number, int)
-    assert isinstance(arguments, Mapping)
-    return Decision(number, str(it["kind"]), str(it["text"]), arguments, str(it["by"]))
+    return Decision(it["decision"], it["kind"], it["text"], it["arguments"], it["by"])
 
 
 def _stale(decision: Decision, error: EntenteError, review: str) -> Refused:

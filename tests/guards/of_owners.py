@@ -26,7 +26,7 @@ GUARDING = (
              "        require_shown_still(found, self._declared.shown_to())\n", "",
              f"{EVENT}test_what_was_proposed_before_its_source_was_declared_is_refused_when_it_is_signed"),
     Guarding("nobody matches what is a stranger's", "services/matches/matching.py",
-             "            _require_shown(found, it)\n", "",
+             "        _require_shown(found, it)\n", "",
              f"{EVENT}test_nobody_matches_an_event_by_hand_that_is_not_shown_to_a_party"),
     Guarding("own is what is taken, not what may be", "services/proving/own.py",
              "each.contract in self.contracts and each.route(event)", "each.contract in self.contracts",

@@ -28,7 +28,7 @@ GUARDING = (
              "if not judgement.is_miss or opening.is_past:", "if not judgement.is_miss:",
              f"{BEFORE}no_excuse_is_proposed_for_what_was_missed_before"),
     Guarding("a review of before is not awaited", "services/reviews/review_rows.py",
-             '"past" if lives and is_before_use(in_force, starts) else "held"', '"held"',
+             '"past" if not is_over and lives and is_before_use(in_force, starts) else state', '"held"',
              f"{BEFORE}what_lies_before_both_had_signed_calls_nobody_and_what_comes_then_does"),
     Guarding("time waits for files", LIVE, "advance(PLATFORM, to, waiting=self._waiting_for_files())", "advance(PLATFORM, to)",
              f"{FED}what_a_file_is_to_say_is_not_missing_before_it_came"),
