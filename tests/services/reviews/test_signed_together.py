@@ -86,7 +86,7 @@ def test_two_signatures(store_url: str) -> None:
         assert count(life, Review.Signed.TOPIC) == 3
 
 
-def _signed_by_one(life: Life, *decisions: tuple[str, dict[str, object]]) -> Reviewing:
+def _signed_by_one(life: Life, *decisions: tuple[str, dict[str, str | int]]) -> Reviewing:
     """These decisions are submitted, and sales has signed."""
     reviewing = life.store.use(Reviewing)
     for kind, arguments in decisions:
@@ -98,11 +98,11 @@ def _signed_by_one(life: Life, *decisions: tuple[str, dict[str, object]]) -> Rev
     return reviewing
 
 
-def _accepted(excuse: str) -> tuple[str, dict[str, object]]:
+def _accepted(excuse: str) -> tuple[str, dict[str, str | int]]:
     return "excuse", {"excuse": excuse, "answer": "accept"}
 
 
-def _action(text: str = "Check the list the day before.") -> tuple[str, dict[str, object]]:
+def _action(text: str = "Check the list the day before.") -> tuple[str, dict[str, str | int]]:
     return "action", {"commitment": COMMITMENT, "text": text, "due": "2026-05-04"}
 
 
