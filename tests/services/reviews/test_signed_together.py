@@ -181,13 +181,14 @@ def test_the_same_thing_is_not_decided_twice_and_no_other_contracts() -> None:
             with pytest.raises(Refused):
                 reviewing.take_decision(SALES, REVIEW, kind, arguments, "No.")
         life.sign(sales_report(id="other"))
-        for kind, arguments in (
+        foreign_things: tuple[tuple[str, dict[str, str | int]], ...] = (
             ("action", {"commitment": "other/report/on-time", "text": "Elsewhere"}),
             ("match", {"commitment": "other/report/on-time", "event": 5, "key": "2026-01-05"}),
             ("amendment", {"contract": "other", "version": 1, "fingerprint": "0" * 64}),
-        ):
+        )
+        for kind, foreign_arguments in foreign_things:
             with pytest.raises(Refused) as foreign:
-                reviewing.take_decision(ADMINISTRATOR, REVIEW, kind, arguments)
+                reviewing.take_decision(ADMINISTRATOR, REVIEW, kind, foreign_arguments)
             assert foreign.value.slug == "foreign-subject", kind
 
 
