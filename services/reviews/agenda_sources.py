@@ -12,7 +12,7 @@ from services.breaches.reading import read_actions
 from services.breaches.rows import ActionRow
 from services.figures.reading import read_figures
 from services.reviews.agenda_state import UNSIGNED_STATES, AgendaState, Item, Proposal, Source, wording_of
-from services.reviews.agenda_words import LANGUAGES, Sentence, listed, named, sentence, told
+from services.reviews.agenda_words import LANGUAGES, Sentence, listed, named, sentence, target_words, told
 from services.reviews.pack_part_shapes import PackAnswer, PackAsked, PackBreach, PackNamed, Title
 from services.reviews.rows import ReviewRow, TakenRow
 
@@ -138,7 +138,9 @@ def tight(state: AgendaState) -> Iterator[Item]:
     for one in read_figures(state.seen, contract=state.contract.id):
         if one.state == "open" and one.outlook == "tight" and one.commitment in state.commitments:
             figure = f"figure:{one.commitment}#{one.target_index}@{one.period}"
-            words = sentence("tight", what=_called(state, one.commitment), target=one.target, period=one.period)
+            words = sentence(
+                "tight", what=_called(state, one.commitment), target=target_words(one.target), period=one.period
+            )
             yield Item("tight", figure, figure, words, 2)
 
 

@@ -87,6 +87,12 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "action.closed": ("action closed", "action close"),
     "action.not needed": ("action not needed", "action sans objet"),
 }
+_FORMS: Final[Mapping[str, tuple[str, str]]] = {
+    "at_least": ("at least", "au moins"),
+    "at_most": ("at most", "au plus"),
+    "max_misses": ("misses, at most", "écarts, au plus"),
+    "max_consecutive_misses": ("misses in a row, at most", "écarts de suite, au plus"),
+}
 _CODES: Final[Mapping[str, tuple[str, str]]] = {
     "unsigned": ("Unsigned reviews", "Revues non signées"),
     "restated": ("Restated figure", "Chiffre révisé"),
@@ -138,6 +144,13 @@ def code_and_reference(id: str) -> Title:
     code, _, reference = id.partition(":")
     words = _CODES.get(code, (code, code))
     return {language: f"{word} {reference}" for language, word in zip(LANGUAGES, words, strict=True)}
+
+
+def target_words(target: str) -> Sentence:
+    """`at_least 90 %`, as one reads it."""
+    form, _, bound = target.partition(" ")
+    words = _FORMS.get(form, (form.replace("_", " "),) * 2)
+    return {language: f"{word} {bound}" for language, word in zip(LANGUAGES, words, strict=True)}
 
 
 def listed(parts: Sequence[Sentence]) -> Sentence:
