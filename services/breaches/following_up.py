@@ -92,9 +92,17 @@ class FollowingUp:
         return action.action, self._history.save(action)
 
     def opening(
-        self, seen: Seen, commitment: str, text: str, *, person: str | None = None, due: date | None = None, by: str
+        self,
+        seen: Seen,
+        commitment: str,
+        text: str,
+        *,
+        person: str | None = None,
+        due: date | None = None,
+        by: str,
+        review: str | None = None,
     ) -> Action:
-        """The action, not saved yet."""
+        """The action, not saved yet. `review`: the meeting that decided it."""
         row = read_commitment(seen, commitment)
         owners, falls_to = self.owners(seen, row.debtor), self.falls_to(seen, row)
         if person is not None:
@@ -110,6 +118,7 @@ class FollowingUp:
             due=within_bounds(due, "due").isoformat() if due else None,
             by=by,
             at=self._now(),
+            review=review,
         )
 
     def _new_action(self, commitment: str, text: str) -> str:

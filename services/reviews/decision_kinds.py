@@ -8,28 +8,34 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate
 
+from domain.action import Action
 from domain.contract import Contract
 from domain.decisions import stream_of
 from domain.excuse import Excuse
 from domain.match import Match
+from domain.plan import Ground
 from domain.saying import said
 from domain.terms import Party
-from services.breaches.following_up import FollowingUp
+from services.breaches.following_up import FollowingUp, require_owner
+from services.breaches.reading import read_action, read_breach
+from services.causes.attributing import decided_attributions
 from services.contracts.contracting import Contracting
-from services.deciding import refusing, words_of
+from services.contracts.rows import ContractRow
+from services.deciding import refusing, within_bounds, words_of
 from services.errors import Invalid, Refused
 from services.excuses.reading import read_excuse
 from services.matches.matching import Matching
 from services.matches.reading import read_keeper
 from services.reviews.agenda_state import wording_of
-from services.reviews.effects import Decision, Kind, Meeting, number_argument, optional_text, text_argument
+from services.reviews.effects import Decision, Kind, Meeting, Subject, number_argument, optional_text, text_argument
 from services.reviews.moving import move_next
+from services.reviews.rows import Arguments
 
 ANSWERS: Final = ("accept", "refuse")
 SHORTEST_FINGERPRINT: Final = 16
 
 
-def action(meeting: Meeting, decision: Decision) -> Aggregate:
+def action(meeting: Meeting, decision: Decision) -> list[Aggregate]:
     """An action of the service that owes the deliverable."""
     commitment = text_argument(decision, "commitment")
     meeting.require_own(commitment.partition("/")[0], commitment)
@@ -41,11 +47,20 @@ def action(meeting: Meeting, decision: Decision) -> Aggregate:
         person=optional_text(decision, "person"),
         due=_day(decision, "due") if "due" in arguments else None,
         by=decision.by,
+        review=meeting.row.id,
     )
-    return meeting.put(made)
+    breach = optional_text(decision, "breach")
+    if breach is not None:
+        meeting.require_own(read_breach(meeting.seen, breach).commitment.partition("/")[0], f"breach:{breach}")
+    refs = [f"review:{meeting.row.id}#{decision.number}", *([f"breach:{breach}"] if breach else ())]
+    position = meeting.seen.known.position
+    grounds: list[Ground] = [{"ref": one, "document": None, "position": position} for one in refs]
+    with refusing(commitment):
+        made.ground(grounds, by=decision.by, at=meeting.at)
+    return [meeting.put(made)]
 
 
-def excuse(meeting: Meeting, decision: Decision) -> Aggregate:
+def excuse(meeting: Meeting, decision: Decision) -> list[Aggregate]:
     """The answer of the party that was asked, under the name of who signs for it."""
     found, answer = _excuse(meeting, decision), text_argument(decision, "answer")
     if answer not in ANSWERS:
@@ -57,19 +72,19 @@ def excuse(meeting: Meeting, decision: Decision) -> Aggregate:
             found.accept(words, party=party, by=meeting.names[party], at=meeting.at)
         else:
             found.refuse(words_of(decision.text), party=party, by=meeting.names[party], at=meeting.at)
-    return found
+    return [found]
 
 
-def dispute(meeting: Meeting, decision: Decision) -> Aggregate:
+def dispute(meeting: Meeting, decision: Decision) -> list[Aggregate]:
     """The arbiter is to decide, says the party that asked."""
     found = _excuse(meeting, decision)
     party = _party(found.party)
     with refusing(f"excuse:{found.excuse}"):
         found.dispute(words_of(decision.text), party=party, by=meeting.names[party], at=meeting.at)
-    return found
+    return [found]
 
 
-def amendment(meeting: Meeting, decision: Decision) -> Aggregate:
+def amendment(meeting: Meeting, decision: Decision) -> list[Aggregate]:
     """Both signatures on the proposal that waits, as it was read."""
     id = decision.arguments.get("contract", meeting.contract.id)
     meeting.require_own(str(id), str(id))
@@ -83,10 +98,10 @@ def amendment(meeting: Meeting, decision: Decision) -> Aggregate:
             slug="proposal-moved",
         )
     Contracting(meeting.history, meeting.seeing, meeting.now).sign_for_both(found, meeting.names)
-    return found
+    return [found]
 
 
-def match(meeting: Meeting, decision: Decision) -> Aggregate:
+def match(meeting: Meeting, decision: Decision) -> list[Aggregate]:
     """The event is evidence for the occurrence; the other party has accepted it where a final period changes."""
     commitment, event = text_argument(decision, "commitment"), number_argument(decision, "event")
     meeting.require_own(commitment.partition("/")[0], commitment)
@@ -107,13 +122,59 @@ def match(meeting: Meeting, decision: Decision) -> Aggregate:
         other = _party(made.other)
         with refusing(commitment):
             made.accept("", party=other, by=meeting.names[other], at=meeting.at)
-    return meeting.put(made)
+    return [meeting.put(made)]
 
 
-def following(meeting: Meeting, decision: Decision) -> Aggregate:
+def attribute(meeting: Meeting, decision: Decision) -> list[Aggregate]:
+    """The root cause of breaches, as both have decided it."""
+    ids = [one.strip().removeprefix("breach:") for one in text_argument(decision, "breaches").split(",") if one.strip()]
+    for id in ids:
+        meeting.require_own(read_breach(meeting.seen, id).commitment.partition("/")[0], f"breach:{id}")
+    cause, review = text_argument(decision, "root_cause"), meeting.row.id
+    found = decided_attributions(meeting.seen, ids, cause, review, by=decision.by, at=meeting.at)
+    return [meeting.put(one) for one in found]
+
+
+def reschedule(meeting: Meeting, decision: Decision) -> list[Aggregate]:
+    """An action gets another day."""
+    found, due = _action(meeting, decision), within_bounds(_day(decision, "due"), "due")
+    with refusing(f"action:{found.action}"):
+        found.reschedule(due.isoformat(), _reason(decision), by=decision.by, at=meeting.at, review=meeting.row.id)
+    return [found]
+
+
+def reassign(meeting: Meeting, decision: Decision) -> list[Aggregate]:
+    """An action gets another person, or the other party owns it."""
+    found, owner = _action(meeting, decision), text_argument(decision, "owner")
+    if owner not in (meeting.contract.supplier, meeting.contract.client):
+        parties = f"{meeting.contract.supplier}, {meeting.contract.client}"
+        raise Invalid(said("“{owner}” is no party of this contract", owner=owner), place="owner", mend=parties)
+    person = optional_text(decision, "person")
+    if person is not None:
+        require_owner(person, FollowingUp(meeting.history, meeting.seeing, meeting.now).owners(meeting.seen, owner))
+    with refusing(f"action:{found.action}"):
+        found.reassign(owner, person, _reason(decision), by=decision.by, at=meeting.at, review=meeting.row.id)
+    return [found]
+
+
+def accept_as_is(meeting: Meeting, decision: Decision) -> list[Aggregate]:
+    """An action is let be as it is, without effect."""
+    found = _action(meeting, decision)
+    with refusing(f"action:{found.action}"):
+        found.accept_as_is(meeting.row.id, _reason(decision), by=decision.by, at=meeting.at)
+    return [found]
+
+
+def following(meeting: Meeting, decision: Decision) -> list[Aggregate]:
     """The next review, at another time."""
     time = optional_text(decision, "time")
-    return meeting.put(move_next(meeting, _day(decision, "date"), time, _reason(decision)))
+    return [meeting.put(move_next(meeting, _day(decision, "date"), time, _reason(decision)))]
+
+
+def _action(meeting: Meeting, decision: Decision) -> Action:
+    row = read_action(meeting.seen, text_argument(decision, "action").removeprefix("action:"))
+    meeting.require_own(row.commitment.partition("/")[0], f"action:{row.id}")
+    return meeting.get(UUID(row.id), Action)
 
 
 def _excuse(meeting: Meeting, decision: Decision) -> Excuse:
@@ -148,33 +209,33 @@ def _party(text: str) -> Party:
     return "supplier" if text == "supplier" else "client"
 
 
+def _of(sort: str) -> Subject:
+    return lambda _, of: f"{sort}:{str(of[sort]).removeprefix(f'{sort}:')}"
+
+
+def _of_contract(contract: ContractRow, _: Arguments) -> str:
+    return f"contract:{contract.id}"
+
+
 KINDS: Final = {
     one.name: one
     for one in (
+        Kind("action", ("commitment",), ("text", "person", "due", "owner", "breach"), _of("commitment"), action),
+        Kind("excuse", ("excuse", "answer"), (), _of("excuse"), excuse),
+        Kind("amendment", ("version", "fingerprint"), ("contract",), _of_contract, amendment),
+        Kind("match", ("event", "commitment", "key"), ("role",), _of("commitment"), match),
+        Kind("dispute", ("excuse",), (), _of("excuse"), dispute),
         Kind(
-            "action",
-            ("commitment",),
-            ("text", "person", "due", "owner", "breach"),
-            lambda _, of: str(of["commitment"]),
-            action,
+            "attribute",
+            ("breaches", "root_cause"),
+            (),
+            lambda _, of: f"breach:{str(of['breaches']).partition(',')[0]}",
+            attribute,
         ),
-        Kind("excuse", ("excuse", "answer"), (), lambda _, of: f"excuse:{of['excuse']}", excuse),
-        Kind(
-            "amendment",
-            ("version", "fingerprint"),
-            ("contract",),
-            lambda contract, of: f"contract:{contract.id}#{of['version']}",
-            amendment,
-        ),
-        Kind(
-            "match",
-            ("event", "commitment", "key"),
-            ("role",),
-            lambda _, of: f"match:{of['commitment']}@{of['event']}",
-            match,
-        ),
-        Kind("dispute", ("excuse",), (), lambda _, of: f"excuse:{of['excuse']}", dispute),
-        Kind("next", ("date",), ("time", "reason"), lambda contract, of: f"contract:{contract.id}", following),
+        Kind("reschedule", ("action", "due"), ("reason",), _of("action"), reschedule),
+        Kind("reassign", ("action", "owner"), ("person", "reason"), _of("action"), reassign),
+        Kind("accept-as-is", ("action",), ("reason",), _of("action"), accept_as_is),
+        Kind("next", ("date",), ("time", "reason"), _of_contract, following),
     )
 }
 """By their names."""

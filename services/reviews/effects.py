@@ -91,14 +91,14 @@ Subject = Callable[[ContractRow, Arguments], str]
 
 @dataclass(frozen=True)
 class Kind:
-    """`needed` and `possible` are the names of its arguments. `subject`: what a decision of it is about. `effect` gives the aggregate
-    that it changes, changed and not saved; raises Refused, Invalid, NotFound for what cannot be."""
+    """`needed` and `possible` are the names of its arguments. `subject`: what a decision of it is about. `effect` gives what it
+    changes, changed and not saved; raises Refused, Invalid, NotFound for what cannot be."""
 
     name: str
     needed: Collection[str]
     possible: Collection[str]
     subject: Subject
-    effect: Callable[[Meeting, Decision], Aggregate]
+    effect: Callable[[Meeting, Decision], list[Aggregate]]
 
 
 def checked(kind: Kind, given: Arguments) -> dict[str, Argument]:

@@ -194,13 +194,13 @@ class Submitting:
         names: dict[Party, str] = {one["party"]: one["by"] for one in found.signatures}
         with self._seeing.seen(ADMINISTRATOR) as seen:
             meeting = Meeting(self._history, self._seeing, self._now, seen, row, contract, names)
-            entries = []
+            entries: list[dict[str, str | int]] = []
             for decision in taken:
                 try:
                     changed = kind_named(decision.kind).effect(meeting, decision)
                 except EntenteError as error:
                     raise _stale(decision, error, row.id) from error
-                entries.append({"decision": decision.number, "stream": str(changed.id)})
+                entries += [{"decision": decision.number, "stream": str(one.id)} for one in changed]
         last = found.signatures[-1]["by"]
         found.take_effect(entries, by=last, at=self._now())
         return list(meeting.touched.values())

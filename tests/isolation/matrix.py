@@ -126,6 +126,7 @@ THINGS: Final[Mapping[str, tuple[Row, ...]]] = {
     "/v1/actions/{id}": (Row(ACTION, "/v1/actions/{thing}"),),
     "/v1/actions/{id}/effect": (Row(ACTION, "/v1/actions/{thing}/effect"),),
     "/v1/reviews/{id}": (Row(REVIEW, "/v1/reviews/{thing}"),),
+    "/v1/reviews/{id}/agenda": (Row(REVIEW, "/v1/reviews/{thing}/agenda"),),
     "/v1/reviews/{id}/signing": (Row(REVIEW, "/v1/reviews/{thing}/signing"),),
     "/v1/reviews/{id}/pack": (Row(REVIEW, "/v1/reviews/{thing}/pack"),),
     "/v1/quarantine/{id}": (Row(QUARANTINED, "/v1/quarantine/{thing}"),),
@@ -197,7 +198,10 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
         Change(EXCUSE, "/errands/seen", {"thing": "refusal:{thing}"}, True),
     ),
     ("POST", "/reviews/{id}/{verb}"): _forms(
-        REVIEW, "/reviews/{{thing}}/{verb}", minutes=_SAID, decide=_SAID, sign={"party": "client"}, take_back=_TAKEN
+        REVIEW, "/reviews/{{thing}}/{verb}", minutes=_SAID, decide=_SAID, sign={"party": "client"}, take_back=_TAKEN,
+        propose={**_SAID, "kind": "next", "a-date": "2027-12-31"}, withdraw={"decision": "1"}, rest={"outcome": "noted"},
+        settle={"item": "1", "outcome": "noted"}, add={**_SAID, "takes": "5"}, attend=_NOTHING, submit=_NOTHING,
+        refuse=_SAID, revise=_SAID, move={**_SAID, "date": "2027-12-31"}, cancel=_SAID,
     ),
     ("POST", "/unmatched/{event}/{verb}"): (
         *_forms(POSITION, "/unmatched/{{thing}}/{verb}", set_aside=_SAID, take_back=_SAID),
@@ -256,6 +260,20 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ("POST", "/v1/errands/seen"): (Change(EXCUSE, "/v1/errands/seen", {"thing": "refusal:{thing}"}),),
     ("POST", "/v1/reviews/{id}/minutes"): (Change(REVIEW, "/v1/reviews/{thing}/minutes", _SAID),),
     ("POST", "/v1/reviews/{id}/decisions"): (Change(REVIEW, "/v1/reviews/{thing}/decisions", _SAID),),
+    ("POST", "/v1/reviews/{id}/decisions/{decision}/withdraw"): (
+        Change(REVIEW, "/v1/reviews/{thing}/decisions/1/withdraw", _NOTHING),
+    ),
+    ("POST", "/v1/reviews/{id}/attend"): (Change(REVIEW, "/v1/reviews/{thing}/attend", {"present": []}),),
+    ("POST", "/v1/reviews/{id}/items"): (Change(REVIEW, "/v1/reviews/{thing}/items", _SAID),),
+    ("POST", "/v1/reviews/{id}/items/{item}/settle"): (
+        Change(REVIEW, "/v1/reviews/{thing}/items/rest/settle", {"outcome": "noted"}),
+    ),
+    ("POST", "/v1/reviews/{id}/move"): (
+        Change(REVIEW, "/v1/reviews/{thing}/move", {"starts": "2027-12-31T10:00:00Z", "reason": "Some words."}),
+    ),
+    ("POST", "/v1/reviews/{id}/cancel"): (Change(REVIEW, "/v1/reviews/{thing}/cancel", {"reason": "Some words."}),),
+    ("POST", "/v1/reviews/{id}/submit"): (Change(REVIEW, "/v1/reviews/{thing}/submit", _NOTHING),),
+    ("POST", "/v1/reviews/{id}/refuse"): (Change(REVIEW, "/v1/reviews/{thing}/refuse", {"reasons": ["Some words."]}),),
     ("POST", "/v1/reviews/{id}/sign"): (Change(REVIEW, "/v1/reviews/{thing}/sign", {"party": "client"}),),
     ("POST", "/v1/reviews/{id}/take-back"): (Change(REVIEW, "/v1/reviews/{thing}/take-back", {**_BACK, "what": "minutes"}),),
     ("POST", "/v1/quarantine/{id}/retry"): (Change(QUARANTINED, "/v1/quarantine/{thing}/retry", _NOTHING),),

@@ -30,10 +30,10 @@ _ASKED: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "action": (("text", "lines"), ("person", "line"), ("due", "date")),
     "reschedule": (("due", "date"),),
     "reassign": (("owner", "line"), ("person", "line")),
-    "attribute": (("cause", "line"),),
+    "attribute": (("root_cause", "line"),),
 }
 """By kind, the arguments that a form asks for, where a proposal does not know them, each with the sort of its field."""
-_NOT_SENT: Final = {"action": ("owner", "breach")}
+_NOT_SENT: Final = {"action": ("owner",)}
 """By kind, what a proposal tells and the decision derives."""
 MOST_ITEMS: Final = 60
 """Items that the page has forms for."""
