@@ -265,7 +265,7 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ),
     ("POST", "/v1/reviews/{id}/attend"): (Change(REVIEW, "/v1/reviews/{thing}/attend", {"present": []}),),
     ("POST", "/v1/reviews/{id}/items"): (Change(REVIEW, "/v1/reviews/{thing}/items", _SAID),),
-    ("POST", "/v1/reviews/{id}/items/{item}/settle"): (
+    ("POST", "/v1/reviews/{id}/items/{item:path}/settle"): (
         Change(REVIEW, "/v1/reviews/{thing}/items/rest/settle", {"outcome": "noted"}),
     ),
     ("POST", "/v1/reviews/{id}/move"): (
