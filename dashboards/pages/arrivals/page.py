@@ -6,14 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from dashboards.pages.arrivals.listing import QUARANTINE, SOURCES, problem_words, shown_quarantine, shown_sources
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.lists import A_PAGE, asks
 from dashboards.pages.house.posting import required
-from dashboards.pages.house.sending import await_judged, decided
+from dashboards.pages.house.sending import Typed, await_judged, decided
 from dashboards.pages.house.together import Rows, together
 from dashboards.pages.house.waiting import waiting_for_files
 from dashboards.pages.matches.listing import UNMATCHED
@@ -24,7 +24,6 @@ from services.access import Right
 from services.arrivals.reading import read_discarded, read_quarantined, read_unselected
 from services.errors import NotFound, Refused
 
-Typed = Annotated[str, Form()]
 Aside = Annotated[str, Query(max_length=20)]
 LOOKED_AT = 1_000
 """How many of the newest entries are looked through for what was meant: a page waits for it."""

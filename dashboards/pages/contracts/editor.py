@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from dashboards.pages.contracts.based import based, editor_address, renewed_file, require_last, start_file
@@ -22,7 +22,7 @@ from dashboards.pages.contracts.next_dates import dates_beside
 from dashboards.pages.contracts.sheet import Sheet, document_of, removed_text, sent_sheet
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
-from dashboards.pages.house.sending import decided
+from dashboards.pages.house.sending import ByName, decided
 from dashboards.pages.house.templates import link
 from domain.saying import said
 from services.access import Right, not_theirs
@@ -37,11 +37,6 @@ from services.trying.drafting import the_contract
 MOST_OFFERED, MOST_SENT = 60, 12
 
 
-async def _typed(request: Request) -> dict[str, str]:
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-
-
-Fields = Annotated[dict[str, str], Depends(_typed)]
 Named = Annotated[str, Query(max_length=200)]
 """The draft that is gone on with; or that it begins for as long again."""
 
@@ -182,7 +177,7 @@ def add_editor(router: APIRouter, pages: Pages) -> None:
         return editor_page(view, contract, Sheet(kept.file if kept else start(view, contract), is_new=False))
 
     @router.post("/contracts/{id}/edit")
-    def work(request: Request, id: str, form: Fields) -> Response:
+    def work(request: Request, id: str, form: ByName) -> Response:
         view = View(pages, request, form)
         contract = view.look(read_contract, id)
 
@@ -196,7 +191,7 @@ def add_editor(router: APIRouter, pages: Pages) -> None:
         return form_sent(view, contract, allow, then=lambda _: here, found=newest)
 
     @router.post("/contracts/{id}/edit/check")
-    def check(request: Request, id: str, form: Fields) -> Response:
+    def check(request: Request, id: str, form: ByName) -> Response:
         view = View(pages, request, form)
         with view.state():
             return checked_as_typed(view, read_contract(view.seen, id))

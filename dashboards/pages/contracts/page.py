@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from dashboards.pages.contracts.drafts import draft_address, drafts_of
@@ -21,7 +20,7 @@ from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.lists import asks
 from dashboards.pages.house.posting import party_named, required
-from dashboards.pages.house.sending import Fields, Lasting, decided
+from dashboards.pages.house.sending import Fields, Lasting, Typed, decided
 from dashboards.pages.house.templates import link
 from dashboards.pages.house.waiting import waiting_for_files
 from dashboards.standing import EXPOSURE
@@ -38,7 +37,6 @@ from services.errors import Invalid, NotFound
 from services.excuses.reading import read_excuses
 from services.figures.reading import read_commitments
 
-Typed = Annotated[str, Form()]
 MOST_EXCUSES = 6
 
 

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Request, Response
 
 from dashboards.pages.contracts.based import NEW, next_month
 from dashboards.pages.contracts.drafts import opened
-from dashboards.pages.contracts.editor import Fields, Named, checked_as_typed, editor_page, form_sent, worked_on
+from dashboards.pages.contracts.editor import Named, checked_as_typed, editor_page, form_sent, worked_on
 from dashboards.pages.contracts.sheet import Sheet, document_of
 from dashboards.pages.contracts.starting import SAMPLES, copy_file, sample_file
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
+from dashboards.pages.house.sending import ByName
 from dashboards.pages.house.templates import link
 from domain.saying import said
 from services.access import Right
@@ -67,7 +68,7 @@ def add_start(router: APIRouter, pages: Pages) -> None:
         return editor_page(view, None, Sheet(file, is_new=True))
 
     @router.post(NEW)
-    def work(request: Request, form: Fields) -> Response:
+    def work(request: Request, form: ByName) -> Response:
         """Works as the editor of an amendment does."""
         view = View(pages, request, form)
         _require_party(view)
@@ -83,7 +84,7 @@ def add_start(router: APIRouter, pages: Pages) -> None:
         return form_sent(view, None, allow, then=lambda sheet: _made_before(view, sheet), found=_first_version)
 
     @router.post(f"{NEW}/check")
-    def check(request: Request, form: Fields) -> Response:
+    def check(request: Request, form: ByName) -> Response:
         view = View(pages, request, form)
         _require_party(view)
         with view.state():

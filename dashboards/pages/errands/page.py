@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from dashboards.pages.figures.standings import title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.posting import required
-from dashboards.pages.house.sending import decided
+from dashboards.pages.house.sending import Typed, decided
 from dashboards.pages.house.templates import link
 from domain.saying import said
 from services.access import Right
@@ -26,7 +26,6 @@ from services.figures.reading import read_commitment
 from services.reminders.reading import read_reminder
 from services.reviews.reading import read_review
 
-Typed = Annotated[str, Form()]
 Named = Annotated[str, Query(max_length=1_000)]
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from dashboards.naming import Name, occurrence_name
@@ -15,7 +14,7 @@ from dashboards.pages.figures.standings import commitment_path, title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.posting import digest, required
-from dashboards.pages.house.sending import decided
+from dashboards.pages.house.sending import Typed, decided
 from dashboards.pages.house.templates import link
 from dashboards.standing import mark_of
 from dashboards.words import excuse_words
@@ -32,7 +31,6 @@ from services.explaining.occurrences import explain_occurrence
 from services.figures.reading import read_commitment
 from services.figures.rows import CommitmentRow
 
-Typed = Annotated[str, Form()]
 DOUBTED = "nothing-owed"
 SIDES: tuple[Party, Party] = ("supplier", "client")
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from dashboards.naming import Name, occurrence_name, said_of_misses
 from dashboards.pages.excuses.listing import EXCUSES, shown_excuses
@@ -15,7 +14,7 @@ from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.lists import asks
 from dashboards.pages.house.posting import required
-from dashboards.pages.house.sending import Fields, Lasting, decided
+from dashboards.pages.house.sending import Fields, Lasting, Typed, decided
 from dashboards.pages.house.templates import link
 from dashboards.standing import mark_of
 from dashboards.words import excuse_words
@@ -33,7 +32,6 @@ from services.excuses.shown import event_data
 from services.figures.reading import read_commitments
 from services.figures.rows import CommitmentRow, OccurrenceRow
 
-Typed = Annotated[str, Form()]
 MOST = 60
 """How many occurrences that an excuse covers a page lists."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from dashboards.pages.house.frame import View
@@ -20,6 +20,8 @@ Made = TypeVar("Made")
 CONFIRMED = "confirmed"
 """The field of a form that says that it was asked what cannot be undone."""
 Texts = Sequence[tuple[str, str]]
+Typed = Annotated[str, Form()]
+"""What was typed into one box; how much of it is too much is for what takes it."""
 
 
 async def _texts(request: Request) -> Texts:
@@ -28,6 +30,14 @@ async def _texts(request: Request) -> Texts:
 
 Fields = Annotated[Texts, Depends(_texts)]
 """All that was typed into a form, for what may have to be asked before it is done."""
+
+
+async def _by_name(request: Request) -> dict[str, str]:
+    return dict(await _texts(request))
+
+
+ByName = Annotated[dict[str, str], Depends(_by_name)]
+"""The same by the names of the boxes, for a form that has each name once."""
 
 
 @dataclass(frozen=True, slots=True)

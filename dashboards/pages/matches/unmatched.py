@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from dashboards.naming import occurrence_name
 from dashboards.pages.figures.standings import title
@@ -15,7 +15,7 @@ from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.lists import A_PAGE, asks
 from dashboards.pages.house.posting import required
-from dashboards.pages.house.sending import decided
+from dashboards.pages.house.sending import Typed, decided
 from dashboards.pages.house.templates import link
 from dashboards.pages.house.together import Rows, together
 from dashboards.pages.matches.listing import UNMATCHED, shown_unmatched
@@ -33,7 +33,6 @@ from services.matches.reading import (
 from services.matches.rows import CandidateRow, MatchRow, UnmatchedRow
 from services.matches.setting_aside import SettingAside
 
-Typed = Annotated[str, Form()]
 ASIDE = "set-aside"
 """The word in the address with which the events that belong nowhere are shown."""
 Page = Callable[..., Response]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from dashboards.naming import Name, occurrence_name
@@ -13,7 +13,7 @@ from dashboards.pages.figures.standings import title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.posting import required
-from dashboards.pages.house.sending import decided
+from dashboards.pages.house.sending import Typed, decided
 from dashboards.pages.house.templates import link
 from dashboards.standing import mark_of
 from domain.saying import said
@@ -24,7 +24,6 @@ from services.figures.rows import CommitmentRow, OccurrenceRow
 from services.reminders.reading import read_reminder
 from services.reminders.reminding import Reminding, may_be_reminded_of
 
-Typed = Annotated[str, Form()]
 Named = Annotated[str, Query(max_length=1_000)]
 
 
