@@ -21,13 +21,11 @@ from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
 from dashboards.language import Language, first_up, language, of_parts, typeset
-from dashboards.problems import Problem, problem_of
+from dashboards.problems import Problem, in_words_of_form, names_command, problem_of
 from domain.saying import PLACE, Heard, Said, cut
 from services.errors import DocumentInvalid, EntenteError
 
 _CODE = re.compile(r"`([^`<]+)`")
-_COMMAND = re.compile(r"\bentente [a-z]|(?<![\w-])--[a-z]|ENTENTE_|docs/")
-"""Finds what a mend names and nobody can do on a page."""
 MOST_PROBLEMS = 20
 """How many problems of one file a refusal lists."""
 _COLON = re.compile(r"(?<=\})(?<!\{where\}): ")
@@ -80,7 +78,9 @@ class Messages:
         """`Line 10, column 12, late_data: what is wrong (what would be right).`, as what checks the file says it."""
         place = first_up(self.language.text("editor.place", line=problem.line, column=problem.column))
         path = Markup(', <code translate="no">{}</code>').format(problem.path) if problem.path else ""
-        return Markup("{}{}{}{}.").format(place, path, self.language.text("word.colon"), self.html(problem.what))
+        return Markup("{}{}{}{}.").format(
+            place, path, self.language.text("word.colon"), self.html(in_words_of_form(problem.what))
+        )
 
     def pieces(self, text: str) -> list[Piece]:
         pieces = list(self._said(text) if isinstance(text, Said) else self._heard(text))
@@ -198,11 +198,6 @@ class _Form:
             after = place.end()
         letters = len("".join(_WORD.findall(PLACE.sub(" ", template))))
         return _Form(re.compile(pattern + re.escape(template[after:]), re.DOTALL), wordings, letters)
-
-
-def names_command(text: str) -> bool:
-    """Says whether a mend names what nobody can do on a page."""
-    return _COMMAND.search(text) is not None
 
 
 def _is_named_first(text: str) -> bool:

@@ -4,36 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from dashboards.messages import names_command
 from dashboards.naming import change_words
 from dashboards.pages.contracts.form_fields import Group, place_of
 from dashboards.pages.contracts.moving import PARTIES
 from dashboards.pages.contracts.sheet import Sheet, document_of
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.posting import digest
-from dashboards.problems import problem_of
+from dashboards.problems import in_words_of_form, problem_of
 from domain.kinds.faces import face
-from domain.saying import Said, said, said_from
+from domain.saying import Said, said
 from domain.terms import ContractTerms, Criterion
 from services.access import Right, not_theirs
 from services.arrivals.sent import read_sent
 from services.contract_files import contract_terms
 from services.contract_files.documents import Document, Path, Problem
-from services.contract_files.leaves import DURATION, TOLERANCE
 from services.contracts.applied import Applied
 from services.contracts.contracting import Contracting
 from services.errors import DocumentInvalid, EntenteError
 from services.trying.drafting import one_contract
 
 MOST_PROBLEMS = 20
-_IN_FORM: Final[Mapping[str, Said]] = {
-    DURATION.template: said("a number such as 2, and its unit beside it"),
-    TOLERANCE.template: said("a number such as 10 with its unit, or until the end of the day"),
-    "another `contract:`": said("another id"),
-}
-"""By how a file is mended: how the form is."""
 
 
 @dataclass(frozen=True)
@@ -144,17 +135,3 @@ def _wrong(line: str) -> Wrong:
     found = problem_of(line)
     path = line.path if isinstance(line, Problem) else ()
     return Wrong(found.line, found.column, found.path, in_words_of_form(found.what), path)
-
-
-def in_words_of_form(what: str) -> str:
-    """What is wrong, with the way to mend it that the form has: a number stands beside its unit there, and nobody types a command."""
-    mend = what.values.get("mend") if isinstance(what, Said) else None
-    if not isinstance(what, Said) or not isinstance(mend, str):
-        return what
-    right = _IN_FORM.get(mend.template, mend) if isinstance(mend, Said) else mend
-    if right is mend and not names_command(mend):
-        return what
-    inner = what.values["what"]
-    return (
-        said("{what} ({mend})", what=inner, mend=right) if right is not mend else said_from("{what}", {"what": inner})
-    )
