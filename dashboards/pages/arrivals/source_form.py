@@ -9,7 +9,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 
 from dashboards.pages.arrivals.connect import LONGEST, Source, Tool
-from dashboards.pages.house.changing import Bounded, Change, Field, Group, change_page, changed, lines_of, without_empty
+from dashboards.pages.house.changing import Change, Field, Fields, Group, change_page, changed, lines_of, without_empty
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.templates import link
@@ -33,7 +33,7 @@ def add_source_form(router: APIRouter, pages: Pages) -> None:
         return change_page(view, new_source(view))
 
     @router.post(NEW)
-    def make(request: Request, form: Bounded) -> Response:
+    def make(request: Request, form: Fields) -> Response:
         return changed(View(pages, request, form), new_source)
 
     @router.get(EDIT)
@@ -42,7 +42,7 @@ def add_source_form(router: APIRouter, pages: Pages) -> None:
         return change_page(view, source_change(view, source))
 
     @router.post(EDIT)
-    def save(request: Request, form: Bounded, source: Source = "") -> Response:
+    def save(request: Request, form: Fields, source: Source = "") -> Response:
         return changed(View(pages, request, form), lambda view: source_change(view, source))
 
 

@@ -110,7 +110,7 @@ async def _typed(request: Request) -> dict[str, str]:
     return found
 
 
-Bounded = Annotated[dict[str, str], Depends(_typed)]
+Fields = Annotated[dict[str, str], Depends(_typed)]
 """What was typed into a form, by the names of its boxes, each within what a field may hold."""
 
 
@@ -127,7 +127,7 @@ def add_changes(
         view = View(pages, request)
         return change_page(view, change(view, of(request)))
 
-    def answer(request: Request, form: Bounded) -> Response:
+    def answer(request: Request, form: Fields) -> Response:
         return changed(View(pages, request, form), lambda view: change(view, of(request)))
 
     for address in (new, edit):
