@@ -24,7 +24,7 @@ from dashboards.words import period_words
 from domain.money import show_amount
 from domain.references import parse_reference
 from domain.saying import said
-from services.access import Right
+from services.access import PLATFORM_NAME, Right
 from services.actions.acting import Acting
 from services.actions.citing import Cited, read_grounds
 from services.actions.laddering import read_ladder
@@ -185,7 +185,8 @@ def _change(view: View, one: Any) -> tuple[str, int, str]:
     if (person := one.get("person")) is not None and person[0] != person[1]:
         old, new = (view.person(id) if id else language.text("action.nobody") for id in person)
         parts.append(language.text("action.changed_person", old=old, new=new))
-    return one["by"], one["at"], f"{'. '.join(parts)}. {one['text']}"
+    text = messages(language.code).say(one["text"]) if one["by"] == PLATFORM_NAME else one["text"]
+    return one["by"], one["at"], f"{'. '.join(parts)}. {text}"
 
 
 def _effect(view: View, action: str, zone_name: str) -> dict[str, Any] | None:
