@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from domain.plan import CitedDocument
 from services.actions.citing import GroundState
 from services.api.shapes import Day, Moment, Note, Sent, Words
 from services.breaches.shapes import Action
@@ -68,7 +69,7 @@ class Ground(TypedDict):
     """`is_shown`: false of what is cited, and not shown to who asks: nothing else is said of it then."""
 
     reference: str | None
-    document: dict[str, Any] | None
+    document: CitedDocument | None
     position: int | None
     is_shown: bool
     state: GroundState | None

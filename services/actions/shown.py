@@ -100,7 +100,7 @@ def _ground(one: Cited) -> Ground:
     document = one.ground["document"]
     return {
         "reference": one.ground["ref"],
-        "document": dict(document) if document is not None else None,
+        "document": document,
         "position": one.ground["position"],
         "is_shown": True,
         "state": one.state,

@@ -71,8 +71,16 @@ class Page(HTMLParser):
             self._fields[name] = "Said in a test."
         elif tag == "input" and name:
             last = "2026-12-31" if self._action.endswith("/terminate") else "2026-01-12"
-            days = {"first": "2026-01-12", "last": last}
-            self._fields[name] = days.get(name, held.get("value", ""))
+            typed = {"first": "2026-01-12", "last": last, **self._of_action()}
+            self._fields[name] = typed.get(name, held.get("value", ""))
+
+    def _of_action(self) -> dict[str, str]:
+        """What is typed into the forms of an action."""
+        if not self._action.startswith("/actions/"):
+            return {}
+        title = {"title": "Minutes"} if self._action.endswith("/evidence") else {}
+        reference = f"action:{self._action.split('/')[2]}"
+        return {"due": "2026-12-31", "text": "Said in a test.", "amount": "1", "references": reference, **title}
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form" and self._action:
@@ -154,9 +162,8 @@ def refused(client: TestClient, path: str, done: set[tuple[str, str]]) -> Iterat
             return
         done.add(offers[0].name)
         answer = client.post(offers[0].action, data={**dict(offers[0].fields), CONFIRMED: "yes"})
-        is_still_wrong = answer.status_code == 409 and offers[0].action.endswith(
-            "/retry"
-        )  # not yet declared, not yet mended
+        # not yet declared, not yet mended; the one that it has already
+        is_still_wrong = answer.status_code == 409 and offers[0].action.endswith(("/retry", "/reassign"))
         if answer.status_code != 303 and not is_still_wrong:
             said = re.search(r'role="alert">(.*?)</div>', answer.text, re.DOTALL)
             yield f"{path}: {offers[0].name}: {answer.status_code} {unescape(said[1]) if said else answer.text[:300]}"

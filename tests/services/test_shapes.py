@@ -34,6 +34,10 @@ STAYS = {
         ),
         "whatever an identity provider says of somebody, beside what OpenID Connect has names for",
     ),
+    **dict.fromkeys(
+        (f"actions.shapes.Planning.{name}" for name in ("steps", "means", "effect")),
+        "a plan as its file says it: its form is the JSON Schema of actions",
+    ),
     "contracts.shapes.Version.document": "a contract file: its form is the JSON Schema of contracts",
 }
 """What nobody can say of what it holds, and why."""

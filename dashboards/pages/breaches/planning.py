@@ -16,7 +16,6 @@ from dashboards.pages.house.changing import (
     change_page,
     changed,
     typed_rows,
-    without_empty,
 )
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
@@ -39,9 +38,9 @@ def plan_tree(plan: Plan) -> Tree:
     money = [
         {**one, "amount": show_amount(one["amount"], one["currency"])} for one in (means["money"] if means else ())
     ]
-    takes = without_empty({"hours": means["hours"] if means else None, "money": money})
+    takes = _said({"hours": means["hours"] if means else None, "money": money})
     looks = {key: value for key, value in (effect or {}).items() if value is not None}
-    return without_empty({"steps": steps, "means": takes, "effect": looks})
+    return _said({"steps": steps, "means": takes, "effect": looks})
 
 
 def _change(view: View, id: str) -> Change:
@@ -74,7 +73,7 @@ def _change(view: View, id: str) -> Change:
     return Change(
         words("title"),
         title,
-        ((link("/actions"), language.text("nav.actions")), (address, title)),
+        ((language.text("nav.actions"), link("/actions")), (title, address)),
         f"{address}/plan",
         address,
         (
@@ -91,7 +90,7 @@ def _change(view: View, id: str) -> Change:
 def _typed(typed: Mapping[str, str], steps: Rows, money: Rows) -> Tree:
     """What the form says as a plan file; what is typed as no number stays as it is, to be refused where it stands."""
     found: list[Tree] = [
-        without_empty(
+        _said(
             {"id": one["step"], "text": one["step_text"], "weight": _number(one["step_weight"]), "due": one["step_due"]}
         )
         for one in typed_rows(typed, steps)
@@ -100,9 +99,14 @@ def _typed(typed: Mapping[str, str], steps: Rows, money: Rows) -> Tree:
         {"year": _number(one["year"]), "amount": one["amount"].replace(",", "."), "currency": one["currency"].upper()}
         for one in typed_rows(typed, money)
     ]
-    means = without_empty({"hours": _number(typed.get("hours", "")), "money": lines})
-    effect = without_empty({key: _number(typed.get(key, "")) for key in ("after", "before", "sure")})
-    return without_empty({"steps": found, "means": means, "effect": effect})
+    means = _said({"hours": _number(typed.get("hours", "")), "money": lines})
+    effect = _said({key: _number(typed.get(key, "")) for key in ("after", "before", "sure")})
+    return _said({"steps": found, "means": means, "effect": effect})
+
+
+def _said(tree: Mapping[str, object]) -> Tree:
+    """Without the keys that say nothing; a 0 says something, and is refused where it may not stand."""
+    return {key: value for key, value in tree.items() if value not in ("", None, [], {})}
 
 
 def _number(text: str) -> Any:
