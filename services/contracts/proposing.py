@@ -8,7 +8,7 @@ from datetime import date
 
 from domain.contract import Contract
 from domain.decisions import stream_of
-from domain.saying import said
+from domain.saying import Said, said
 from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Party, deliverable_of
 from domain.times import Clock, local_date, zone
 from services.access import Principal, Right, not_theirs, require_own_id
@@ -35,6 +35,7 @@ from services.deciding import refusing
 from services.directory.declaring import Declared
 from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
 from services.history.history import History
+from services.roles.following import Roles
 from services.timekeeping import Timekeeping
 
 PARTIES: tuple[Party, Party] = ("supplier", "client")
@@ -50,6 +51,7 @@ class Proposing:
         self._publishing = publishing
         self._known = known
         self._declared = Declared(history)
+        self._roles = Roles(history)
 
     def find(self, contract: str) -> Contract | None:
         """None where nothing of that id was ever proposed."""
@@ -80,7 +82,7 @@ class Proposing:
             len(found.agreed) + (0 if is_agreed else 1),
             how.changes(before, text),
             is_first=before is None,
-            warnings=unknown_names(terms, standing, self._known(who).beside(how.beside)),
+            warnings=(*unknown_names(terms, standing, self._known(who).beside(how.beside)), *self._no_arbiter(terms)),
         )
         if how.dry_run:
             return applied
@@ -100,10 +102,27 @@ class Proposing:
             raise DocumentInvalid(circles)
         terms = contract_terms(document)
         require_shown(document, terms, self._declared.shown_to())
+        self._require_arbiter(document, terms)
         require_not_personal(document, terms, declared_by_all(self._declared))
         if problems := too_many_dates(document, terms, _calendar_in(terms, calendars), self._reached(terms)):
             raise DocumentInvalid(problems)
         return terms
+
+    def _no_arbiter(self, terms: ContractTerms) -> list[Said]:
+        """A warning where a step of the ladder tells the arbiter, and nobody is let in yet who could be one."""
+        return [said("it tells the arbiter, and nobody is arbiter")] if self._lacks_arbiter(terms) else []
+
+    def _lacks_arbiter(self, terms: ContractTerms) -> bool:
+        is_asked = any("arbiter" in one.to for one in terms.actions.escalation)
+        return is_asked and not self._roles.holders("arbiter", local_date(self._now(), zone("UTC")))
+
+    def _require_arbiter(self, document: Document, terms: ContractTerms) -> None:
+        """Raises DocumentInvalid for a step of the ladder that tells the arbiter, where people are let in and none of them is one."""
+        if self._roles.is_organised() and self._lacks_arbiter(terms):
+            rungs = terms.actions.escalation
+            at = next(number for number, one in enumerate(rungs) if "arbiter" in one.to)
+            what, mend = said("it tells the arbiter, and nobody is arbiter"), said("the access file says who is")
+            raise DocumentInvalid([document.problem(("actions", "escalation", at, "to"), what, mend)])
 
     def _propose(
         self, who: Principal, found: Contract, party: Party, text: str, terms: ContractTerms, how: Applying

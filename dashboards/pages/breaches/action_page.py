@@ -176,7 +176,9 @@ def _change(view: View, one: Any) -> tuple[str, int, str]:
     language = view.language
     parts = []
     if (due := one.get("due")) is not None and due[0] != due[1]:
-        old, new = (language.day(date.fromisoformat(day)) if day else language.text("action.no_due") for day in due)
+        old, new = (
+            language.day(date.fromisoformat(day), year=True) if day else language.text("action.no_due") for day in due
+        )
         parts.append(language.text("action.changed_due", old=old, new=new))
     if "check" in one:
         parts.append(language.text("action.reopened"))

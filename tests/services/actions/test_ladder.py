@@ -14,6 +14,7 @@ from services.actions.acting import Acting
 from services.actions.laddering import count_steps, read_ladder
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_action
+from services.errors import DocumentInvalid
 from services.notices.news import News, late_actions
 from tests.given import PARIS, Tree, contract, criterion, punctuality
 from tests.services.judged import Life, living
@@ -160,3 +161,18 @@ def test_open_actions_are_counted_by_the_step_that_they_have_reached(life: Life)
     with life.store.seeing.seen(ADMINISTRATOR) as seen:
         assert count_steps(seen)[("c", "2")] >= 1
         assert count_steps(seen, "ward") == {}
+
+
+def test_a_contract_that_tells_an_arbiter_is_warned_of_until_people_are_let_in_and_then_refused() -> None:
+    tree: Tree = {**LADDER, "actions": {"escalation": [{"after": "5 days", "to": ["client", "arbiter"]}]}}
+    with living() as life:
+        assert [str(one) for one in life.sign(tree).warnings] == ["it tells the arbiter, and nobody is arbiter"]
+        people: list[Tree] = [{"person": "ann", "name": "Ann", "services": {"lab": "head"}}]
+        life.publish({"entente": 1, "access": "us", "people": people})
+        other: Tree = {**tree, "contract": "other"}
+        with pytest.raises(DocumentInvalid, match="nobody is arbiter"):
+            life.sign(other)
+        life.publish(
+            {"entente": 1, "access": "us", "people": [*people, {"person": "ida", "name": "Ida", "arbiter": True}]}
+        )
+        assert life.sign(other).warnings == ()
