@@ -20,6 +20,7 @@ from services.judging.corrections import Corrections
 from services.judging.dependency_book import DependencyBook
 from services.judging.effect_book import EffectBook
 from services.judging.excuse_book import ExcuseBook
+from services.judging.ladder_book import Step, ladder_of
 from services.judging.ledger import Ledger
 from services.judging.lens import Lens
 from services.judging.match_book import MatchBook
@@ -69,6 +70,7 @@ class Bench:
             self.breaches,
             lambda id: self.catalogue.commitments.get(id),
             self._next_review,
+            self._ladder,
             share,
         )
         self.occurrences = OccurrenceBook(
@@ -150,6 +152,10 @@ class Bench:
         assert entry is not None
         event = event_of(entry.state, position)
         return sum(bool(one.route(event)) for one in self.catalogue.selecting(event))
+
+    def _ladder(self, contract: str, opened: Instant, due: date) -> list[Step]:
+        found = self.catalogue.contracts.get(contract)
+        return ladder_of(found, opened, due) if found is not None else []
 
     def _next_review(self, contract: str, after: Instant) -> date | None:
         in_force = self.catalogue.contracts.get(contract)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -23,7 +23,8 @@ from services.history.databases import Transaction
 from services.history.entries import Position
 from services.judging.breach_book import BreachBook
 from services.judging.effect_checks import Asked, Check, Concluded, conclude
-from services.judging.effect_finding import ask_for_finding
+from services.judging.effect_finding import Again, ask_for_finding
+from services.judging.ladder_book import Step
 from services.judging.ledger import Ledger
 from services.judging.period_book import PeriodBook
 from services.judging.shares import Share
@@ -35,6 +36,8 @@ _NAMES = ("action", "number", "commitment", "until_at", "is_cut", "change_at", "
 NextReview = Callable[[str, Instant], date | None]
 
 
+LadderOf = Callable[[str, Instant, date], Sequence[Step]]
+"""The steps of the ladder of a contract, for an action that was opened at an instant and is due on a day."""
 CommitmentOf = Callable[[str], Commitment | None]
 """The commitment of that id as it is in force, if it is."""
 
@@ -56,9 +59,11 @@ class EffectBook:
         breaches: BreachBook,
         commitment_of: CommitmentOf,
         next_review: NextReview,
+        ladder_of: LadderOf,
         share: Share,
     ):
         self._commitment_of = commitment_of
+        self._ladder_of = ladder_of
         self._ledger = ledger
         self._periods = periods
         self._breaches = breaches
@@ -188,12 +193,24 @@ class EffectBook:
         """Asks the platform to say what was found, and to reopen an action that did not help, the first time."""
         last = max((one.place for one in found.windows.after.units), default=check.change)
         moment = self._breaches.moment(turn.watermark, last)
-        due = None
+        again = None
         if CLASSES[found.verdict] == "bad" and not self._was_bad(turn.writes, check):
             review = self._next_review(commitment.contract, moment)
-            due = action_due(local_date(moment, commitment.newest.zone), review).isoformat()
-        if ask_for_finding(turn.writes, check, found, moment, due, turn.at):
+            due = action_due(local_date(moment, commitment.newest.zone), review)
+            steps = self._steps(turn.writes, commitment, check, due, moment) if found.verdict == "worse" else []
+            again = Again(due.isoformat(), steps)
+        if ask_for_finding(turn.writes, check, found, moment, again, turn.at):
             self._begin(turn.writes, commitment.id, check.action, check.number + 1, turn.watermark, is_cut=True)
+
+    def _steps(
+        self, reads: Transaction, commitment: Commitment, check: Check, due: date, moment: Instant
+    ) -> list[dict[str, Any]]:
+        """What got worse goes up to the second step of the ladder at once, or to its only one."""
+        [(document,)] = reads.query("SELECT document FROM view_action WHERE id = ?", [check.action])
+        action = msgspec.json.decode(document)
+        opened = action["at"] if action["moment"] is None else action["moment"]
+        ladder = self._ladder_of(commitment.contract, opened, due)[:2]
+        return [{"step": one.number, "to": list(one.rung.to), "at": moment} for one in ladder[-1:]]
 
     def _was_bad(self, reads: Transaction, check: Check) -> bool:
         """Says whether an earlier check of the action was found to have helped nothing."""

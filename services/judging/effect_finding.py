@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -17,12 +17,20 @@ from services.judging.outbox import outbox_id, put_in_outbox
 from services.tables.table import text_of
 
 
+class Again(NamedTuple):
+    """An action is reopened until `due`, a local day; `steps` of its ladder are reached at once."""
+
+    due: str
+    steps: list[dict[str, Any]]
+
+
 def ask_for_finding(
-    writes: Transaction, check: Check, found: Concluded, moment: Instant, due: str | None, at: Position
+    writes: Transaction, check: Check, found: Concluded, moment: Instant, again: Again | None, at: Position
 ) -> bool:
-    """Asks the platform to say what was found at that moment, and, where `due` is given, to reopen the action until that local
-    day. False where the history says already that it is open again, or closed once more: it is too late for that."""
-    content = {"action": check.action, "finding": _finding(check, found, at), "due": due, "moment": moment}
+    """Asks the platform to say what was found at that moment, and to reopen the action where `again` says until when. False
+    where the history says already that it is open again, or closed once more: it is too late for that."""
+    content = {"action": check.action, "finding": _finding(check, found, at), "moment": moment}
+    content |= {"due": again.due if again is not None else None, "steps": again.steps if again is not None else []}
     [(document,)] = writes.query("SELECT document FROM view_action WHERE id = ?", [check.action])
     action = msgspec.json.decode(document)
     said = next((one for one in action.get("checks", ()) if one["check"] == check.number), None)
@@ -71,6 +79,8 @@ def _show(writes: Transaction, content: dict[str, Any]) -> bool:
         action["changes"] = [*action.get("changes", ()), change]
         action |= {"state": "open", "closing": None, "due": due}
         action.pop("escalations", None)
+        if content["steps"]:
+            action["escalations"] = content["steps"]
     sql = "UPDATE view_action SET state = ?, document = ? WHERE id = ?"
     writes.execute(sql, [action["state"], text_of(action), content["action"]])
     return is_reopened

@@ -26,8 +26,11 @@ def settled(action: Action) -> list[str]:
 
 
 def say(action: Action, content: dict[str, Any], at: Instant) -> None:
-    """Says what was found, and reopens what did not help. Raises DecisionRefused where people decided otherwise meanwhile."""
+    """Says what was found, reopens what did not help, and goes up the ladder with what got worse. Raises DecisionRefused where
+    people decided otherwise meanwhile."""
     finding, moment = content["finding"], content["moment"]
     action.find_effect(finding, by=PLATFORM_NAME, at=at, moment=moment)
     if content["due"] is not None and action.accepted is None:
         action.reopen(DID_NOT_HELP, by=PLATFORM_NAME, at=at, check=finding["check"], due=content["due"], moment=moment)
+        for one in content["steps"]:
+            action.escalate(one["step"], one["to"], by=PLATFORM_NAME, at=at, moment=one["at"])

@@ -185,6 +185,19 @@ def test_what_did_not_help_is_reopened_once(life: Life) -> None:
     assert life.judged_again(1) == life.dump()
 
 
+def test_what_got_worse_goes_up_the_ladder_at_once(life: Life) -> None:
+    rungs = [{"after": "2 days", "to": "owner"}, {"after": "5 days", "to": ["supplier", "client"]}]
+    life.sign(weekly() | {"actions": {"effect": {"after": 8, "before": 8}, "escalation": rungs}})
+    deliver(life, "01-05", "01-12", "01-19", "01-26", "02-02", "02-09", "02-16", "02-23")
+    life.advance("2026-02-24T00:00+01:00")
+    [action] = life.actions()
+    close(life, action.id)
+    life.advance("2026-04-21T00:00+02:00")
+    [reopened] = [one for one in life.actions() if one.id == action.id]
+    assert [(one["step"], one["to"]) for one in reopened.escalations] == [(2, ["supplier", "client"])]
+    assert life.judged_again(1) == life.dump()
+
+
 def test_what_was_found_stays_and_what_it_is_now_stands_beside_it(life: Life) -> None:
     until_february(life)
     [action] = life.actions()
