@@ -86,7 +86,7 @@ def minutes_until(contract: InForce, ends: Instant) -> Instant | None:
     calendar); None where the contract sets no limit, or its calendar ends before."""
     here = zone(contract.versions[0].terms.timezone)
     terms = contract.terms_at(local_date(ends, here))
-    within = getattr(terms.review, "minutes_within", None)
+    within = terms.review.minutes_within if terms.review is not None else None
     if within is None:
         return None
     calendar = next(one.calendar for one in contract.versions if one.terms is terms)

@@ -7,14 +7,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from domain.times import local_date
-from services.breaches.reading import read_actions
+from domain.times import local_date, show
+from services.breaches.effects import read_effects
 from services.breaches.rows import ActionRow
+from services.causes.reading import read_causes
 from services.figures.reading import read_figures
 from services.reviews.agenda_state import UNSIGNED_STATES, AgendaState, Item, Proposal, Source, wording_of
 from services.reviews.agenda_words import LANGUAGES, Sentence, listed, named, sentence, target_words, told
 from services.reviews.pack_part_shapes import PackAnswer, PackAsked, PackBreach, PackNamed, Title
-from services.reviews.rows import ReviewRow, TakenRow
+from services.reviews.rows import Argument, ReviewRow, TakenRow
 
 ENDS_WITHIN: Final = timedelta(days=183)
 """How long before its last day the end of a contract is spoken of: six months."""
@@ -63,7 +64,7 @@ def last_time(state: AgendaState) -> Iterator[Item]:
     last = next((one for one in reversed(state.earlier) if one.state == "signed"), None)
     if last is None or not (last.taken or last.decisions):
         return
-    actions = {one.id: one for one in read_actions(state.seen, contract=state.contract.id)}
+    actions = {one.id: one for one in state.actions}
     streams = dict(last.took_effect)
     became: list[tuple[int, Sentence]] = [
         (one.decision, _became(one, actions.get(streams.get(one.decision, "")))) for one in last.taken
@@ -79,9 +80,52 @@ def last_time(state: AgendaState) -> Iterator[Item]:
     yield Item("last-time", f"review:{last.id}", f"review:{last.id}", words, 5, since=day.isoformat())
 
 
+def effects(state: AgendaState) -> Iterator[Item]:
+    """What was found of actions since the review before, or turned since; what helped too little may be let be as it is."""
+    actions = {one.id: one for one in state.actions}
+    for one in read_effects(state.seen, state.contract.id, state.since):
+        action, subject = actions.get(one.action), f"action:{one.action}"
+        text = (action.text or action.cause) if action is not None else one.action
+        words = sentence(f"effect.{one.verdict}", what=_called_if(state, one.commitment), text=text)
+        kinds = ("accept-as-is",) if one.verdict in FAILED else ()
+        proposals = tuple(Proposal(kind, {"action": one.action}) for kind in kinds)
+        since = show(one.found["at"], state.here) if one.found is not None else None
+        yield Item("effect", subject, subject, words, 5, since=since, proposals=proposals)
+
+
+def repeats(state: AgendaState) -> Iterator[Item]:
+    """Groups of two breaches or more, in their order; where nobody has named a root cause, it is to be named."""
+    titles = {id: dict(one.title.by_language) for id, one in read_causes(state.seen).items()}
+    debtors = {one["id"]: one for one in state.pack["breaches"]}
+    for group in state.subjects.repeated:
+        cause, ids = group.cause, ",".join(group.breaches)
+        named_as = titles.get(cause.root_cause or "", {"": cause.key})
+        words = sentence("repeat", what=named_as, count=len(group.breaches), misses=len(group.misses))
+        found = debtors.get(group.breaches[-1])
+        proposals = [Proposal("attribute", {"breaches": ids})] if cause.root_cause is None else []
+        if found is not None:
+            about: dict[str, Argument] = {"commitment": found["commitment"], "owner": found["debtor"]}
+            proposals.append(Proposal("action", {**about, "breach": found["id"]}))
+        yield Item("repeat", cause.key, f"repeat:{cause.key}", words, 10, proposals=tuple(proposals))
+
+
+def escalated(state: AgendaState) -> Iterator[Item]:
+    """Open actions of which step 2 of the ladder, or a higher one, was reached."""
+    for one in state.actions:
+        step = max((each["step"] for each in one.escalations), default=0)
+        if one.state == "open" and step >= SECOND_STEP:
+            subject = f"action:{one.id}"
+            what, text = _called_if(state, one.commitment), one.text or one.cause
+            proposals = tuple(Proposal(kind, {"action": one.id}) for kind in ("reschedule", "reassign", "accept-as-is"))
+            words = sentence("escalated", what=what, text=text, step=step)
+            yield Item("escalated", subject, subject, words, 3, proposals=proposals)
+
+
 def breaches(state: AgendaState) -> Iterator[Item]:
-    """Those of the pack, by the weight of their criterion, then as the pack has them."""
-    for one in sorted(state.pack["breaches"], key=lambda each: -_weight(state, each["commitment"])):
+    """Those of the pack that are in no group, by the weight of their criterion, then as the pack has them."""
+    grouped = {id for group in state.subjects.repeated for id in group.breaches}
+    single = [one for one in state.pack["breaches"] if one["id"] not in grouped]
+    for one in sorted(single, key=lambda each: -_weight(state, each["commitment"])):
         if one["state"] in ("open", "withdrawn"):
             key = (
                 "breach.withdrawn"
@@ -157,14 +201,20 @@ def contract_ends(state: AgendaState) -> Iterator[Item]:
         yield Item("contract-ends", subject, subject, sentence("contract-ends", day=last), 2, since=last.isoformat())
 
 
+FAILED: Final = ("ineffective", "worse", "short")
+"""The verdicts of an action that did not help enough."""
+SECOND_STEP: Final = 2
 SOURCES: Final[tuple[Source, ...]] = (
     unsigned,
     restated,
+    effects,
     last_time,
+    repeats,
     breaches,
     amendments,
     excuses,
     overdue,
+    escalated,
     tight,
     unmonitored,
     contract_ends,
@@ -216,6 +266,11 @@ def _extent(one: PackAsked) -> str:
 
 def _is_for_good(answers: Sequence[PackAnswer]) -> bool:
     return any(one["party"] == "arbiter" for one in answers)
+
+
+def _called_if(state: AgendaState, id: str) -> Title:
+    """What a commitment is called; its id where it is no more."""
+    return _called(state, id) if id in state.commitments else {"": id}
 
 
 def _called(state: AgendaState, id: str) -> dict[str, str]:

@@ -9,7 +9,10 @@ from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from domain.times import zone
+from domain.times import Instant, instant, zone
+from services.breaches.reading import read_actions
+from services.breaches.rows import ActionRow
+from services.causes.agenda import Subjects, subjects
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
 from services.figures.reading import read_commitments
@@ -68,6 +71,20 @@ class AgendaState:
     @cached_property
     def commitments(self) -> dict[str, CommitmentRow]:
         return {one.id: one for one in read_commitments(self.seen, self.contract.id)}
+
+    @cached_property
+    def since(self) -> Instant:
+        """When the review before this one began; at the first, the contract."""
+        return instant(self.pack["period"]["from"])
+
+    @cached_property
+    def subjects(self) -> Subjects:
+        """What repeats, and what does not."""
+        return subjects(self.seen, self.contract.id, self.since, self.row.starts)
+
+    @cached_property
+    def actions(self) -> list[ActionRow]:
+        return read_actions(self.seen, contract=self.contract.id)
 
     @cached_property
     def last(self) -> ReviewRow | None:

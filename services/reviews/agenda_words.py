@@ -59,6 +59,27 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "{what}: the breach in {period} was withdrawn",
         "{what} : le manquement sur {period} a été retiré",
     ),
+    "repeat": (
+        "{what}: {count} breaches with {misses} misses",
+        "{what} : {count} manquements, {misses} écarts",
+    ),
+    "escalated": (
+        "{what}: “{text}” reached step {step} of the ladder",
+        "{what} : « {text} » a atteint l’échelon {step}",
+    ),
+    "effect.effective": ("{what}: “{text}” helped", "{what} : « {text} » est efficace"),
+    "effect.holding": (
+        "{what}: “{text}” holds, it could be luck",
+        "{what} : « {text} » tient, ce pourrait être la chance",
+    ),
+    "effect.short": ("{what}: “{text}” made it better, not enough", "{what} : « {text} » : mieux, pas assez"),
+    "effect.ineffective": ("{what}: “{text}” did not help", "{what} : « {text} » est sans effet"),
+    "effect.worse": ("{what}: it got worse after “{text}”", "{what} : c’est pire depuis « {text} »"),
+    "effect.incomparable": (
+        "{what}: the effect of “{text}” cannot be compared",
+        "{what} : l’effet de « {text} » ne se compare pas",
+    ),
+    "effect.waiting": ("{what}: the effect of “{text}” waits", "{what} : l’effet de « {text} » est en attente"),
     "amendment": (
         "Version {number} waits to be signed, in force from {day}",
         "La version {number} attend d’être signée, en vigueur à partir du {day}",

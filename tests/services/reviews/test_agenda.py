@@ -9,6 +9,7 @@ import pytest
 from domain.times import show
 from services.access import ADMINISTRATOR
 from services.breaches.following_up import FollowingUp
+from services.causes.attributing import Attributing
 from services.errors import NotFound, Refused
 from services.reviews.agenda import ORDER
 from services.reviews.agenda_sources import SOURCES
@@ -18,9 +19,9 @@ from services.reviews.reading import read_review, read_reviews
 from services.reviews.reviewing import Reviewing
 from services.reviews.shapes import Agenda
 from services.reviews.shown import agenda_json
-from tests.given import at
-from tests.services.judged import Life
-from tests.services.meeting import LAB, REVIEW, WARD, called
+from tests.given import at, event
+from tests.services.judged import Life, living
+from tests.services.meeting import LAB, REVIEW, WARD, agreement, called
 
 NEXT = "c@2026-03-03"
 
@@ -148,6 +149,77 @@ def test_the_next_review_is_moved_by_a_signed_decision() -> None:
         row = life.store.read(ADMINISTRATOR, read_review, NEXT)
     assert (show(row.starts), [one.text for one in row.moves]) == ("2026-03-12T08:00:00Z", ["Bo is away."])
     assert date(2026, 3, 3).isoformat() in row.id
+
+
+def test_breaches_of_one_root_cause_are_one_item_and_a_signed_decision_names_that_of_another() -> None:
+    causes = [{"id": one, "title": one, "party": "supplier"} for one in ("van-down", "asleep")]
+    with living() as life:
+        life.publish({"entente": 1, "causes": "town", "title": "Causes", "list": causes})
+        life.sign(agreement())
+        life.happen(event("report", "01-05 09:00", id="a", date="2026-01-05"))
+        life.advance("02-02 12:00")
+        late = [one.id for one in life.breaches() if one.key is not None]
+        for breach in late[:2]:
+            life.store.use(Attributing).attribute(LAB, breach, "van-down")
+        life.judge()
+        life.advance("02-03 14:00")
+        items = {one["id"]: one for one in agenda(life)["items"]}
+        repeat = items["repeat:van-down"]
+        assert repeat["sentence"]["en"] == "van-down: 2 breaches with 2 misses"
+        assert [one["kind"] for one in repeat["proposals"]] == ["action"]
+        assert not {f"breach:breach:{one}" for one in late[:2]} & {*items}
+        reviewing = life.store.use(Reviewing)
+        named = {"breaches": ",".join(late), "root_cause": "asleep"}
+        reviewing.take_decision(WARD, REVIEW, "attribute", named, item="repeat:van-down")
+        reviewing.take_decision(WARD, REVIEW, "action", repeat["proposals"][0]["arguments"] | {"text": "Sleep more"})
+        reviewing.settle_rest(WARD, REVIEW, "noted")
+        reviewing.submit(WARD, REVIEW)
+        for who in (LAB, WARD):
+            reviewing.sign_review(who, REVIEW)
+        life.judge()
+        assert {one.root_cause for one in life.breaches() if one.id in late} == {"asleep"}
+        [action] = [one for one in life.actions() if one.text == "Sleep more"]
+        assert next(one["ref"] for one in action.grounds) == f"review:{REVIEW}#2"
+        for kind, arguments in (
+            ("reschedule", {"action": action.id, "due": "2026-03-20"}),
+            ("reassign", {"action": action.id, "owner": "ward"}),
+        ):
+            reviewing.take_decision(WARD, later(life), kind, arguments, "Agreed.")
+        reviewing.settle_rest(WARD, NEXT, "noted")
+        reviewing.submit(WARD, NEXT)
+        for who in (LAB, WARD):
+            reviewing.sign_review(who, NEXT)
+        life.judge()
+        [action] = [one for one in life.actions() if one.id == action.id]
+    assert (str(action.due), action.owner) == ("2026-03-20", "ward")
+
+
+def later(life: Life) -> str:
+    """The next review is held."""
+    life.advance("03-03 14:00")
+    return NEXT
+
+
+def test_a_review_of_which_nothing_is_submitted_in_time_is_skipped_and_is_settled_once() -> None:
+    monthly = {"every": "FREQ=MONTHLY;BYDAY=1TU", "at": "14:00", "duration": "1 h", "minutes_within": "10 days"}
+    with living() as life:
+        life.sign(agreement() | {"review": monthly})
+        life.advance("02-13 14:59")
+        states = {one.id: one.state for one in life.store.read(ADMINISTRATOR, read_reviews)}
+        assert (states["c@2026-01-06"], states[REVIEW]) == ("skipped", "held")
+        life.advance("02-13 15:00")
+        assert life.store.read(ADMINISTRATOR, read_review, REVIEW).state == "skipped"
+        life.advance("03-03 14:00")
+        assert "unsigned:review:c@2026-01-06" in [one["id"] for one in agenda(life, NEXT)["items"]]
+        reviewing = life.store.use(Reviewing)
+        reviewing.settle_rest(WARD, NEXT, "noted")
+        reviewing.submit(WARD, NEXT)
+        for who in (LAB, WARD):
+            reviewing.sign_review(who, NEXT)
+        life.judge()
+        life.advance("04-07 14:00")
+        assert "unsigned" not in codes(life, "c@2026-04-07")
+        assert life.store.read(ADMINISTRATOR, read_review, REVIEW).state == "skipped"
 
 
 def test_every_source_gives_codes_that_have_a_place() -> None:
