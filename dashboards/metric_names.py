@@ -90,6 +90,16 @@ STEPS = Metric(
     "Open actions whose day is over, by the highest step of the contract's ladder that they have reached.",
     ("contract", "step"),
 )
+REVIEWS_UNSIGNED = Metric(
+    "entente_reviews_unsigned",
+    "Reviews whose minutes wait for a signature.",
+    ("contract",),
+)
+REVIEWS_SKIPPED = Metric(
+    "entente_reviews_skipped",
+    "Reviews of which nothing was submitted in the time that the contract gives.",
+    ("contract",),
+)
 
 HISTORY_POSITION = Metric("entente_history_position", "Position of the last entry of the history.")
 JUDGED_POSITION = Metric("entente_judged_position", "Position of the last entry that was judged.")
@@ -127,6 +137,7 @@ READ_AGE = Metric(
 COMMITMENT_METRICS = (
     COMMITMENT_INFO, COMMITMENT_RATIO, COMMITMENT_TARGET, COMMITMENT_STATUS, MISSES_LEFT, UNKNOWN, PERIOD_STATE, OCCURRENCES,
     NEXT_DUE, BREACHES_OPEN, ACTIONS_OPEN, UNMONITORED, EFFECTS, STEPS,
+    REVIEWS_UNSIGNED, REVIEWS_SKIPPED,
 )  # fmt: skip
 STORE_METRICS = (
     HISTORY_POSITION, JUDGED_POSITION, OLDEST_UNJUDGED, WATERMARK, QUARANTINE_SIZE, UNMATCHED_SIZE, SOURCE_LAST_EVENT,

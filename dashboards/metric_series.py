@@ -24,6 +24,7 @@ from services.directory.feeds import Awaited
 from services.directory.rows import ServiceRow
 from services.errors import NotFound
 from services.figures.rows import CommitmentRow, FigureRow
+from services.reviews.rows import ReviewCounts
 from services.seeing.known import Known
 
 
@@ -48,10 +49,11 @@ def commitment_series(
     service: str | None = None,
     effects: Mapping[tuple[str, str], int] | None = None,
     steps: Mapping[tuple[str, str], int] | None = None,
+    reviews: Mapping[str, ReviewCounts] | None = None,
 ) -> list[Series]:
     """A series for each metric of commitments, with the samples of those in force; with `service` only of those that it owes.
-    `effects`, `steps`: how many actions there are by contract and the verdict on their effect, or the step of the ladder. Raises
-    NotFound for a service of no contract."""
+    `effects`, `steps`: how many actions there are by contract and the verdict on their effect, or the step of the ladder; `reviews`:
+    how many are not signed, by contract. Raises NotFound for a service of no contract."""
     if service and not any(service in (row.supplier, row.client) for row in contracts):
         raise NotFound(
             said("no contract has a service {service}", service=service),
@@ -68,6 +70,10 @@ def commitment_series(
     for (contract, step), count in sorted((steps or {}).items()):
         if contract in in_force:
             families[names.STEPS.name].add((contract, step), count)
+    for contract, counts in sorted((reviews or {}).items()):
+        if contract in in_force:
+            families[names.REVIEWS_UNSIGNED.name].add((contract,), counts.unsigned)
+            families[names.REVIEWS_SKIPPED.name].add((contract,), counts.skipped)
     return list(families.values())
 
 

@@ -33,6 +33,7 @@ from services.errors import NotAllowed
 from services.figures.reading import read_commitments
 from services.holding import HOLDERS, Held
 from services.matches.reading import count_unmatched
+from services.reviews.reading import count_reviews
 from services.seeing.known import Known
 from services.seeing.progress import oldest_unjudged
 from services.seeing.seen import Seeing, Seen
@@ -239,7 +240,8 @@ def read_series(seen: Seen, position: int, service: str | None) -> list[Series]:
     series: list[Series] = []
     if service != "":
         effects, steps = count_effects(seen, service), count_steps(seen, service)
-        series += commitment_series(read_contracts(seen), read_commitments(seen), service, effects, steps)
+        reviews = count_reviews(seen, service)
+        series += commitment_series(read_contracts(seen), read_commitments(seen), service, effects, steps, reviews)
     if not service:
         series += store_series(
             StoreState(

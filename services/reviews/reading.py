@@ -6,7 +6,7 @@ from services.contracts.kept import Kept
 from services.contracts.reading import read_contracts
 from services.reviews import review_rows
 from services.reviews.review_rows import KeptReviews
-from services.reviews.rows import ReviewRow
+from services.reviews.rows import WAITS_FOR_SIGNATURES, ReviewCounts, ReviewRow
 from services.seeing.seen import Seen, named
 
 
@@ -28,3 +28,16 @@ def _reviews(seen: Seen) -> list[ReviewRow]:
 
 def read_review(seen: Seen, review: str) -> ReviewRow:
     return named(read_reviews(seen), review, "review")
+
+
+def count_reviews(seen: Seen, service: str | None = None) -> dict[str, ReviewCounts]:
+    """By contract; with `service` of those that it is a party of. A skipped review waits for a signature too."""
+    states: dict[str, list[str]] = {
+        one.id: [] for one in read_contracts(seen) if service is None or service in (one.supplier, one.client)
+    }
+    for row in read_reviews(seen):
+        states.get(row.contract, []).append(row.state)
+    return {
+        contract: ReviewCounts(sum(one in WAITS_FOR_SIGNATURES for one in found), found.count("skipped"))
+        for contract, found in states.items()
+    }

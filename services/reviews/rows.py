@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 from domain.review import Outcome
 from domain.terms import Party
@@ -166,3 +166,10 @@ class ReviewRow:
     def sequence(self) -> int:
         """How often it was moved or cancelled, as invitations count it."""
         return len(self.moves) + (self.cancelled is not None)
+
+
+class ReviewCounts(NamedTuple):
+    """Of a contract: reviews whose minutes wait for a signature; those of which nothing was submitted in time."""
+
+    unsigned: int
+    skipped: int

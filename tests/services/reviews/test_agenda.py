@@ -15,7 +15,7 @@ from services.reviews.agenda import ORDER
 from services.reviews.agenda_sources import SOURCES
 from services.reviews.fingerprints import pack_fingerprint
 from services.reviews.packs import held_pack
-from services.reviews.reading import read_review, read_reviews
+from services.reviews.reading import count_reviews, read_review, read_reviews
 from services.reviews.reviewing import Reviewing
 from services.reviews.shapes import Agenda
 from services.reviews.shown import agenda_json
@@ -207,6 +207,7 @@ def test_a_review_of_which_nothing_is_submitted_in_time_is_skipped_and_is_settle
         life.advance("02-13 14:59")
         states = {one.id: one.state for one in life.store.read(ADMINISTRATOR, read_reviews)}
         assert (states["c@2026-01-06"], states[REVIEW]) == ("skipped", "held")
+        assert life.store.read(ADMINISTRATOR, count_reviews)["c"] == (2, 1)
         life.advance("02-13 15:00")
         assert life.store.read(ADMINISTRATOR, read_review, REVIEW).state == "skipped"
         life.advance("03-03 14:00")
