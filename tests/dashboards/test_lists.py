@@ -21,6 +21,8 @@ from tests.dashboards.visiting import Site
 
 LISTS = [one for part in PARTS for one in part.lists if one not in (PEOPLE, KEYS)]
 """Those of a program where nobody signs in (of others: sign_in/test_lists_of_people.py)."""
+OF_ONE = {"/repeats": {"contract": "school-meals", "since": "2026-01-01", "until": "2027-01-01"}}
+"""What lists need that are of one contract."""
 MARC = "kitchen/marc.olivier"
 BLOCKS = ("quarantined",)
 """Places of lists that are no tables: their order is in their links alone."""
@@ -75,7 +77,10 @@ def headings() -> list[tuple[Listing, str]]:
 )
 def test_each_column_sorts_its_list_both_ways(shown: Site, listing: Listing, column: str) -> None:
     """No row comes or goes, and the heading says how they stand."""
-    up, down = (shown.get(listing.address, params={listing.named("sort"): way}) for way in (column, f"-{column}"))
+    needed = OF_ONE.get(listing.address, {})
+    up, down = (
+        shown.get(listing.address, params={**needed, listing.named("sort"): way}) for way in (column, f"-{column}")
+    )
     assert (up.status_code, down.status_code) == (200, 200)
     found = [of_list(listing, one.text) for one in (up, down)]
     if listing.place[1:] not in BLOCKS:
@@ -90,6 +95,7 @@ def test_each_column_sorts_its_list_both_ways(shown: Site, listing: Listing, col
 def test_a_column_sorts_by_what_it_shows(shown: Site, listing: Listing, column: str, language: str) -> None:
     """Rows that say the same there stand together."""
     every = f"{listing.named('state')}=all&" if listing.otherwise else ""
+    every += "".join(f"{name}={value}&" for name, value in OF_ONE.get(listing.address, {}).items())
     html = shown.page(f"{listing.address}?{every}{listing.named('sort')}={column}", language)
     said = cells_sorted_by(html.partition(f'id="{listing.place.removeprefix("#")}"')[2] if listing.place else html)
     assert len([cell for cell, _ in groupby(said)]) == len(set(said)) > 0, said
