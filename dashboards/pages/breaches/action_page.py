@@ -175,17 +175,22 @@ def _change(view: View, one: Any) -> tuple[str, int, str]:
     """Who, when, and what was changed from what to what, with the reason."""
     language = view.language
     parts = []
-    if (due := one.get("due")) is not None and due[0] != due[1]:
+    was, due = one.get("due", (None, None))
+    if was != due:
         old, new = (
-            language.day(date.fromisoformat(day), year=True) if day else language.text("action.no_due") for day in due
+            language.day(date.fromisoformat(day), year=True) if day else language.text("action.no_due")
+            for day in (was, due)
         )
         parts.append(language.text("action.changed_due", old=old, new=new))
     if "check" in one:
         parts.append(language.text("action.reopened"))
-    if (owner := one.get("owner")) is not None and owner[0] != owner[1]:
-        parts.append(language.text("action.changed_owner", old=view.service(owner[0]), new=view.service(owner[1])))
-    if (person := one.get("person")) is not None and person[0] != person[1]:
-        old, new = (view.person(id) if id else language.text("action.nobody") for id in person)
+    before, owner = one.get("owner", (None, None))
+    if before != owner:
+        parts.append(language.text("action.changed_owner", old=view.service(before), new=view.service(owner)))
+    nobody = language.text("action.nobody")
+    former, person = one.get("person", (None, None))
+    if former != person:
+        old, new = (view.person(id) if id else nobody for id in (former, person))
         parts.append(language.text("action.changed_person", old=old, new=new))
     text = messages(language.code).say(one["text"]) if one["by"] == PLATFORM_NAME else one["text"]
     return one["by"], one["at"], f"{'. '.join(parts)}. {text}"
