@@ -31,6 +31,7 @@ EVERY_PAGE = (
     "/contracts/nowhere",
     "/contracts/school-meals?at={then}",
     "/portfolio?at=yesterday",
+    "/actions/{open}/plan",
     "/words",
 )
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
