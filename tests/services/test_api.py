@@ -123,6 +123,7 @@ def test_a_client_sees_its_own_contracts_and_nothing_of_another_client_of_the_sa
         "/v1/reviews/{id}": "review",
         "/v1/reviews/{id}/pack": "review",
         "/v1/reviews/{id}/signing": "review",
+        "/v1/reviews/{id}/agenda": "review",
         "/v1/quarantine/{id}": "quarantine",
     }
     sealed = "/v1/events/{position}/personal"  # nothing is sealed here: tests/services/protection
