@@ -175,8 +175,7 @@ def test_back_from_reading_a_draft_leads_to_what_was_typed_until_it_is_proposed(
     address, _ = site
     window.goto(address + "/contracts/school-meals/edit")
     days = window.locator('[name="f.late_data"]')
-    before = days.input_value()
-    for back in ("9", "8"):
+    for back in ("11", "12"):
         days.fill(back)
         window.get_by_role("button", name="Read and propose").first.click()
         expect(window.get_by_role("button", name="Propose", exact=True)).to_be_visible()
@@ -188,8 +187,7 @@ def test_back_from_reading_a_draft_leads_to_what_was_typed_until_it_is_proposed(
     window.get_by_role("button", name="Propose", exact=True).click()
     expect(window.locator(".lede")).to_contain_text("proposed")
     window.goto(address + "/contracts/school-meals/edit")
-    assert before == "3"
-    expect(days).to_have_value("8")
+    expect(days).to_have_value("12")
     window.get_by_role("button", name="Check").click()
     expect(window.locator("#checked")).to_contain_text("It says the same as the version before")
 

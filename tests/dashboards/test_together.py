@@ -35,7 +35,7 @@ def test_breaches_are_acknowledged_and_explained_as_each_would_be(site: Site) ->
     assert "2 breaches were acknowledged." in html
     said = refused(html)
     assert len(said) == 2
-    assert (others[0] in said[0], "is for education to do" in said[0]) == (True, True)
+    assert (others[0] in said[0], "is for Education to do" in said[0]) == (True, True)
     assert "There is no breach" in said[1]
     assert [site.stored(f"/breaches/{id}")["acknowledged"] is not None for id in (*owed[:3], others[0])] == [
         True,
