@@ -25,6 +25,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 AT_ONCE := $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$(( n < 8 ? n + 1 : 8 )))
 PACKAGES := domain services ingestion dashboards entente
 NAMES := python3.13 python3.12 python3.11 python3
+# Compiled once, not by each of the thousand commands that the tests start.
+export PYTHONDONTWRITEBYTECODE :=
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 .PHONY: help run test check architecture guards bench bench-long bench-peers oracle same tampering faults isolation a11y pictures clean

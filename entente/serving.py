@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import uvicorn
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.types import Scope
 
@@ -58,6 +58,7 @@ from services.api.cross_site import CrossSiteRule, FormTokens
 from services.api.describing import describe
 from services.api.headers import HeadedApp
 from services.api.hosts import Hosts
+from services.api.joining import join
 from services.api.ports import Api
 from services.api.problems import problem_handlers
 from services.api.speaking import Speaking, Voice
@@ -70,7 +71,7 @@ from services.notices.hook import hosts_allowed
 from services.patience import Patience, waiting
 from services.protection.noting import Noting
 from services.pulse import Pulse
-from services.serving.health import add_health
+from services.serving.health import health_routes
 from services.serving.router import api_router
 from services.sign_in.around import Forwarded, OnlyEncrypted, SessionCookies, is_within, networks_of
 from services.sign_in.asker import Asker, Proxy
@@ -98,20 +99,17 @@ def web(
         quarantine=program.quarantine,
         who_asks=who,
         is_still=still(who),
-        names_in_state=not program.settings.ways,
         is_stopping=is_stopping,
-        troubles=troubles,
-        held=held,
         pulse=pulse,
         places=places(program.settings),
     )
     hooks = webhooks_of(program.settings)
     _add_doors(app, program, who, hooks)
     pages = _pages(program, who, choices, held, pulse, doors_of(program.settings, hooks))
-    # Pages first: what stands before an address is described to the framework when that is asked for the first time.
-    app.include_router(pages_router(pages))
-    app.include_router(api_router(api, ROUTES))
-    app.include_router(metrics_routes(metrics_registry(program.store.seeing, program.metrics), _metrics_of(program)))
+    join(app, pages_router(pages))
+    join(app, api_router(api, ROUTES))
+    join(app, health_routes(program.store, troubles, held, names=not program.settings.ways))
+    join(app, metrics_routes(metrics_registry(program.store.seeing, program.metrics), _metrics_of(program)))
     problem_handlers(app, partial(page_for_error, pages), partial(_administrators, program))
     describe(app)
     _stand_before(app, program, is_stopping=is_stopping)
@@ -235,9 +233,9 @@ def _add_doors(
 ) -> None:
     """Adds the routes through which events come in; what comes waits in one hall."""
     hall = Hall(program.door)
-    app.include_router(events_router(program.door, who, hall))
+    join(app, events_router(program.door, who, hall))
     if program.settings.webhooks:
-        app.include_router(webhooks_router(program.door, who, webhooks, program.store.clock, hall))
+        join(app, webhooks_router(program.door, who, webhooks, program.store.clock, hall))
 
 
 def _stand_before(app: FastAPI, program: Program, *, is_stopping: Callable[[], bool]) -> None:
@@ -273,10 +271,9 @@ def state_alone(
 ) -> FastAPI:
     """/healthz, /readyz and the program's own metrics, for processes that show nothing else."""
     app = HeadedApp(title="Entente", version="1", docs_url=None, redoc_url=None, openapi_url=None)
-    router = APIRouter()
-    add_health(router, program.store, troubles, held, needs_judge=needs_judge, names=not program.settings.ways)
-    app.include_router(router)
-    app.include_router(metrics_routes(program.metrics.registry, _metrics_of(program)))
+    names = not program.settings.ways
+    join(app, health_routes(program.store, troubles, held, needs_judge=needs_judge, names=names))
+    join(app, metrics_routes(program.metrics.registry, _metrics_of(program)))
     problem_handlers(app)
     app.add_middleware(Bodies)
     app.add_middleware(Hosts, names=program.settings.names())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +16,6 @@ from domain.times import Instant
 from services.access import Principal
 from services.api.asking import HEADER
 from services.errors import Unavailable
-from services.holding import Held
 from services.places import Place
 from services.pulse import Pulse
 from services.seeing.looking_back import seen_then
@@ -54,8 +53,7 @@ class Quarantine(Protocol):
 @dataclass
 class Api:
     """`pack_html(pack, language, people)` gives what is answered as it is. `who_asks` says who makes a request, `is_still` whether it
-    is that one yet while the answer lasts. `is_stopping` ends the streams of a server that is told to stop; `troubles` says which
-    loops of the program are not at work, and why; `held` what keeps time from passing."""
+    is that one yet while the answer lasts. `is_stopping` ends the streams of a server that is told to stop."""
 
     store: Store
     pack_html: Callable[..., str]
@@ -63,13 +61,9 @@ class Api:
     who_asks: Callable[[Request], Principal]
     is_still: Callable[[Request, Principal], bool] = lambda request, who: True
     is_stopping: Callable[[], bool] = lambda: False
-    troubles: Callable[[], Mapping[str, str]] = dict
-    held: Callable[[], Held | None] = lambda: None
     pulse: Pulse | None = None
     places: Sequence[Place] = ()
     """Where something about people is kept, besides what the store's tables are for."""
-    names_in_state: bool = True
-    """Whether `/readyz`, which answers anybody, names contracts and sources."""
 
     @cached_property
     def who(self) -> Any:

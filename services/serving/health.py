@@ -42,17 +42,17 @@ _UNNAMED: Final[Mapping[Holder, Said]] = {
 """What keeps time from passing, said to anybody: no source, topic or contract is named."""
 
 
-def add_health(
-    router: APIRouter,
+def health_routes(
     store: Store,
     troubles: Callable[[], Mapping[str, str]],
     held: Callable[[], Held | None] = lambda: None,
     *,
     needs_judge: bool = True,
     names: bool = True,
-) -> None:
+) -> APIRouter:
     """`troubles` says which parts of this program are not at work, and why; `held` what keeps time from passing. What neither
     judges nor shows needs no judge. `names`: contracts and sources are named; not where people sign in, for anybody is answered."""
+    router = APIRouter(default_response_class=JsonAnswer, generate_unique_id_function=lambda route: route.name)
     steps = _Steps()
 
     @router.get("/healthz", tags=["health"])
@@ -84,6 +84,8 @@ def add_health(
             **known_json(known),
         }
         return JsonAnswer(ready)
+
+    return router
 
 
 def _require_judge(store: Store, position: int, last: int, stood: float) -> None:

@@ -1,5 +1,4 @@
-"""The HTTP API under `/v1` but for events, which ingestion takes, and what tells other programs how this one fares
-(INTERFACE §4). Errors are for `problems.problem_handlers` to answer."""
+"""The HTTP API under `/v1` but for events, which ingestion takes (INTERFACE §4); `problems.problem_handlers` answers errors."""
 
 from __future__ import annotations
 
@@ -20,7 +19,6 @@ from services.api.parameters import parameters_of, require_known
 from services.api.ports import Api, Quarantine, Retried, Routes
 from services.api.stream import add_stream
 from services.seeing.seen import Seeing
-from services.serving.health import add_health
 
 __all__ = ["Api", "Quarantine", "Retried", "api_router"]
 
@@ -30,12 +28,14 @@ LARGEST_BODY: Final = 1 << 20
 
 def api_router(api: Api, routes: Iterable[Routes]) -> APIRouter:
     """`routes`: what adds the addresses of the parts, in their order."""
-    router = APIRouter(default_response_class=JsonAnswer, generate_unique_id_function=lambda route: route.name)
-    versioned = APIRouter(prefix="/v1", route_class=_route(api.store.seeing))
+    router = APIRouter(
+        prefix="/v1",
+        route_class=_route(api.store.seeing),
+        default_response_class=JsonAnswer,
+        generate_unique_id_function=lambda route: route.name,
+    )
     for add in (*routes, add_stream):
-        add(versioned, api)
-    router.include_router(versioned)
-    add_health(router, api.store, api.troubles, api.held, names=api.names_in_state)
+        add(router, api)
     return router
 
 

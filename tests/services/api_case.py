@@ -24,9 +24,11 @@ from services.api.describing import describe
 from services.api.headers import HeadedApp
 from services.api.host_names import LOOPBACK as LOOPBACK_NAMES
 from services.api.hosts import Hosts
+from services.api.joining import join
 from services.api.ports import Routes
 from services.api.problems import problem_handlers
 from services.opening import open_store
+from services.serving.health import health_routes
 from services.serving.router import Api, api_router
 from services.store import Store
 
@@ -147,7 +149,8 @@ def opened(url: str, *, routes: Sequence[Routes] = ROUTES, **changed: Any) -> It
     for name, value in changed.items():
         setattr(api, name, value)
     app = HeadedApp()
-    app.include_router(api_router(api, routes))
+    join(app, api_router(api, routes))
+    join(app, health_routes(store, dict))
     problem_handlers(app)
     describe(app)
     app.add_middleware(CrossSiteRule)
