@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from domain.durations import HOUR
 from domain.events import OperationalEvent
 from domain.kinds.punctuality import PunctualityRule
+from domain.kinds.volume import VolumeRule
 from domain.occurrences import Evidence, Judgement
 from domain.routing import Route
 from domain.rule import Rule
@@ -47,6 +48,8 @@ class Commitment:
         self._by_number = {one.number: one for one in versions}
         self.schedule = next((rule.schedule for rule in rules if isinstance(rule, PunctualityRule)), None)
         """The dates on which it is owed, where a rule of dates says so."""
+        self.counted = next((rule.schedule for rule in rules if isinstance(rule, VolumeRule)), None)
+        """The counted periods, where each of them is an occurrence."""
         self.signals = next((rule for rule in rules if isinstance(rule, SignalRule)), None)
         """The rule, where what is judged is the time between events."""
         self.is_of_time = self.signals is not None

@@ -12,7 +12,7 @@ from domain.calendars import CalendarEnded, earlier
 from domain.recurrence import DayRule
 from domain.risk import limit_after
 from domain.terms import Punctuality
-from domain.times import Instant, from_local, local_date
+from domain.times import Instant, from_local, local_date, to_local
 from domain.versions import CommitmentVersion
 
 _STEP = timedelta(days=400)
@@ -50,6 +50,12 @@ class Due:
         indicator = self.version.criterion.indicator
         is_early = isinstance(indicator, Punctuality) and indicator.early is not None
         return self.window_start if is_early else self.previous
+
+    @property
+    def nominal_due(self) -> Instant:
+        """When it would be due if no closed day moved it: at the same time of its own date."""
+        zone = self.version.zone
+        return from_local(datetime.combine(self.nominal, to_local(self.due, zone).time()), zone)
 
     @property
     def is_on_its_own_day(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import islice
 from typing import NamedTuple
@@ -14,11 +14,10 @@ from domain.commitments import Commitment
 from domain.effect_windows import Unit
 from domain.figures import Status, in_target_unit, is_within
 from domain.kinds.faces import face
-from domain.kinds.volume import VolumePeriods, VolumeRule
 from domain.periods import Period
 from domain.target_periods import TargetPeriods
-from domain.terms import Punctuality, Target
-from domain.times import Instant, day_start, from_local, local_date
+from domain.terms import Target
+from domain.times import Instant, day_start, local_date
 from domain.versions import CommitmentVersion
 from services.history.databases import Transaction, column_list
 from services.judging.sums import time_sums
@@ -123,29 +122,15 @@ def _unit(commitment: Commitment, row: _Row, target: int) -> Unit:
     place, ends, is_lasting = anchor, row.closed, row.opened is not None
     if row.opened is not None:
         place = row.opened
-    elif commitment.schedule is not None and commitment.schedule.moves:
-        place = _nominal(version, key, anchor)
-    elif (counted := _counted(commitment)) is not None and (period := counted.named(key)) is not None:
+    elif (dates := commitment.schedule) is not None and dates.moves and (due := dates.named(key)) is not None:
+        place = due.nominal_due
+    elif commitment.counted is not None and (period := commitment.counted.named(key)) is not None:
         place, ends, is_lasting = period.start, period.end - 1, True
     number = Fraction(row.value) if row.value is not None and not commitment.is_of_sums else None
     missed = row.verdict != "met" if row.verdict != "pending" else None
     if row.standing == "measured":
         missed = not _is_within(version, target, number)
     return Unit(key, place, missed, version.segment, ends, is_lasting, value=number, counts_at=anchor)
-
-
-def _counted(commitment: Commitment) -> VolumePeriods | None:
-    return next((rule.schedule for rule in commitment.rules if isinstance(rule, VolumeRule)), None)
-
-
-def _nominal(version: CommitmentVersion, key: str, anchor: Instant) -> Instant:
-    """When the date of that key would be due if no closed day moved it."""
-    indicator = version.criterion.indicator
-    if not isinstance(indicator, Punctuality):
-        return anchor
-    day, _, at = key.partition("T")
-    wall = time.fromisoformat(at) if at else indicator.due.at[0]
-    return from_local(datetime.combine(date.fromisoformat(day), wall), version.zone)
 
 
 def _is_within(version: CommitmentVersion, index: int, number: Fraction | None) -> bool:

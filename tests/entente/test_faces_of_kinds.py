@@ -36,7 +36,10 @@ DECLARING = (
 ALLOWED: Final[Mapping[str, tuple[int, str]]] = {
     "domain/kinds/volume.py: isinstance of a kind": (1, "its own versions, of all of a commitment"),
     "domain/schedule.py: isinstance of a kind": (2, "the dates of punctuality, and of no other kind"),
-    "domain/commitments.py: isinstance of a rule": (2, "the dates, and the stretches: what only such a rule has"),
+    "domain/commitments.py: isinstance of a rule": (
+        3,
+        "the dates, the counted periods, the stretches: what only such a rule has",
+    ),
     "domain/commitments.py: a rule that is asked for in place of the kind": (
         1,
         "where the question is answered, by name",
