@@ -212,6 +212,21 @@ def reassign(
 
 
 @actions.command()
+def reopen(
+    context: typer.Context,
+    action: str,
+    reason: Reason,
+    due: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default: its day stays")] = None,
+) -> None:
+    """Say that it is not done after all (the other party, within 30 days)."""
+    here = session(context)
+    with here.read() as opened:
+        new = day(due, "--due") if due is not None else None
+        opened.store.use(Acting).reopen(here.who, action, reason, due=new)
+        judged(opened)
+
+
+@actions.command()
 def ground(
     context: typer.Context,
     action: str,

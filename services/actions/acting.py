@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.action import Action
 from domain.decisions import stream_of
+from domain.durations import HOUR
 from domain.money import parse_amount
 from domain.plan import Ground, Plan
 from domain.references import parse_reference
@@ -36,6 +37,8 @@ from services.history.history import History
 from services.seeing.seen import Seeing, Seen
 
 MOST_POSITIONS = 50
+REOPENED_WITHIN = 30
+"""Days after its closing in which the other party may reopen an action."""
 
 
 class Acting:
@@ -213,6 +216,24 @@ class Acting:
         )
         return self._decide(who, row, lambda found, by, at: found.reassign(new, person, words, by=by, at=at))
 
+    def reopen(self, who: Principal, action: str, reason: str, *, due: date | None = None) -> int:
+        """The other party says that it is not done after all, within 30 days of its closing; `due` is its new day, None where that
+        stays."""
+        words = words_of(reason)
+        if due is not None:
+            within_bounds(due, "due")
+        with self._seeing.seen(who) as seen:
+            row = read_action(seen, action)
+            other = other_party(read_commitment(seen, row.commitment), row.owner)
+        who.require(Right.TAKE_PART, other, said("reopening this action"))
+        found, by, at = self._get(row), who.by(Right.TAKE_PART, other), self._now()
+        if is_too_late_to_reopen(found.closing["at"] if found.closing is not None else None, at):
+            what = said("it was closed more than {days} days ago", days=REOPENED_WITHIN)
+            mend = said("open another action, or decide it at a review")
+            raise Refused(what, place=row.id, mend=mend, slug="too-late")
+        new = due.isoformat() if due is not None else None
+        return saved(self._history, found, lambda: found.reopen(words, by=by, at=at, due=new), row.id)
+
     def ground(self, who: Principal, action: str, references: Sequence[str]) -> int:
         """Either party says what it rests on."""
         with self._seeing.seen(who) as seen:
@@ -252,6 +273,17 @@ class Acting:
             {"ref": ref, "document": document, "position": position}
             for (ref, _), document in zip(said_of, documents, strict=True)
         ]
+
+
+def other_party(of: CommitmentRow, owner: str) -> str:
+    """The party of the commitment that does not own the action."""
+    return of.creditor if owner == of.debtor else of.debtor
+
+
+def is_too_late_to_reopen(closed_at: Instant | None, now: Instant) -> bool:
+    """Says whether it was closed so long ago that only both reopen it, or that something else is to be done. By the clock: people
+    close and reopen in its time."""
+    return closed_at is not None and now - closed_at > REOPENED_WITHIN * 24 * HOUR
 
 
 def _require_own(who: Principal, owner: str) -> None:

@@ -17,6 +17,7 @@ from services.actions.shapes import (
     Grounding,
     Planning,
     Reassigning,
+    Reopening,
     Rescheduling,
     Shown,
     Spent,
@@ -80,6 +81,12 @@ def add_acting(router: APIRouter, api: Api) -> None:
     def reassign(id: str, said: Reassigning, who: Principal = asked) -> JsonAnswer:
         """Give it to another person, or to the other party."""
         return done(api, id, acting.reassign(who, id, said.reason, owner=said.owner, person=said.person))
+
+    @router.post("/actions/{id}/reopen", **described)
+    def reopen(id: str, said: Reopening, who: Principal = asked) -> JsonAnswer:
+        """The other party says that it is not done after all, within 30 days of its closing."""
+        due = day(said.due) if said.due is not None else None
+        return done(api, id, acting.reopen(who, id, said.reason, due=due))
 
     @router.post("/actions/{id}/grounds", **described)
     def ground(id: str, said: Grounding, who: Principal = asked) -> JsonAnswer:

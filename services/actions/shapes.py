@@ -175,6 +175,11 @@ class Rescheduling(Sent):
     reason: Words
 
 
+class Reopening(Sent):
+    reason: Words
+    due: DayText | None = None
+
+
 class Reassigning(Sent):
     reason: Words
     owner: Short | None = None

@@ -185,7 +185,7 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ("POST", "/actions/{id:path}/{verb}"): _forms(
         ACTION, "/actions/{{thing}}/{verb}", progress=_SAID, close=_SAID, comment=_SAID, name=_SAID, step={"step": "a"},
         unstep={**_SAID, "step": "a"}, spend={**_SAID, "amount": "1", "currency": "EUR"}, evidence={"title": "Minutes"},
-        reschedule={**_SAID, "due": "2027-12-31"}, reassign=_SAID, ground={"references": "review:x@2026-11-03"},
+        reschedule={**_SAID, "due": "2027-12-31"}, reassign=_SAID, reopen=_SAID, ground={"references": "review:x@2026-11-03"},
     ),
     ("POST", "/actions/{id}/plan"): _forms(ACTION, "/actions/{{thing}}/{verb}", plan={"verb": "look", "hours": "1"}),
     ("POST", "/new-action"): (Change(COMMITMENT, "/new-action", {**_SAID, "commitment": "{thing}"}, True),),
@@ -245,6 +245,7 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ("POST", "/v1/actions/{id}/reschedule"): (
         Change(ACTION, "/v1/actions/{thing}/reschedule", {"due": "2027-12-31", "reason": "x"}),
     ),
+    ("POST", "/v1/actions/{id}/reopen"): (Change(ACTION, "/v1/actions/{thing}/reopen", {"reason": "x"}),),
     ("POST", "/v1/actions/{id}/reassign"): (Change(ACTION, "/v1/actions/{thing}/reassign", {"reason": "x"}),),
     ("POST", "/v1/actions/{id}/grounds"): (
         Change(ACTION, "/v1/actions/{thing}/grounds", {"references": ["review:x@2026-11-03"]}),

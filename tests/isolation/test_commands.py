@@ -43,6 +43,7 @@ THINGS: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
     "actions spend": (matrix.ACTION, (*SAID, "--amount", "1", "--currency", "EUR")),
     "actions evidence": (matrix.ACTION, ("--title", "x")),
     "actions reschedule": (matrix.ACTION, ("--due", "2027-12-31", "--reason", "x")),
+    "actions reopen": (matrix.ACTION, ("--reason", "x")),
     "actions reassign": (matrix.ACTION, ("--reason", "x")),
     "actions ground": (matrix.ACTION, ("review:x@2026-11-03",)),
     "reviews show": (matrix.REVIEW, ()),

@@ -25,7 +25,7 @@ from domain.money import show_amount
 from domain.references import parse_reference
 from domain.saying import said
 from services.access import PLATFORM_NAME, Right
-from services.actions.acting import Acting
+from services.actions.acting import Acting, is_too_late_to_reopen, other_party
 from services.actions.citing import Cited, read_grounds
 from services.actions.laddering import read_ladder
 from services.actions.shown import YearOfMoney, money_of
@@ -88,6 +88,9 @@ def action_page(view: View, id: str) -> Response:
         effect=_effect(view, id, commitment.terms.timezone),
         owners=[*owners, *([row.person] if row.person and row.person not in owners else ())],
         parties=(commitment.debtor, commitment.creditor),
+        may_reopen=row.state == "closed"
+        and view.who.may(Right.TAKE_PART, other_party(commitment, row.owner))
+        and not is_too_late_to_reopen(row.closed_at, view.now),
         may_give=view.who.may(Right.BIND, row.owner),
         needs_evidence=rules_now(view.seen, row.commitment, row.opened_at).needs_evidence,
         helps_from=date.fromisoformat(row.effective_from) if row.effective_from else None,
@@ -274,6 +277,7 @@ def _verbs(view: View, id: str, sent: Mapping[str, str]) -> dict[str, Callable[[
         "reassign": lambda: acting.reassign(
             who, id, text(said("the reason")), owner=given("owner") or None, person=given("person") or None
         ),
+        "reopen": lambda: acting.reopen(who, id, text(said("the reason")), due=day_typed(given("due"))),
         "ground": lambda: acting.ground(who, id, required(sent.get("references", ""), said("what is cited")).split()),
     }
 

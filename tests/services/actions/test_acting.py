@@ -6,11 +6,15 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
+from unittest.mock import ANY
+from uuid import UUID
 
 import pytest
 
+from domain.action import Action
+from domain.durations import HOUR
 from services.access import ADMINISTRATOR, principal
-from services.actions.acting import Acting
+from services.actions.acting import Acting, is_too_late_to_reopen
 from services.actions.citing import read_grounds
 from services.actions.shown import whole_json
 from services.breaches.following_up import FollowingUp
@@ -18,7 +22,7 @@ from services.breaches.reading import read_action
 from services.contract_files import Document, read_documents
 from services.errors import DocumentInvalid, EntenteError, Invalid, NotAllowed, NotFound, Refused
 from tests.given import Tree, contract, criterion, document, event, punctuality
-from tests.services.judged import Life, living
+from tests.services.judged import NOW, Life, living
 
 EACH = criterion(punctuality(), target={"max_misses": 99, "per": "month"}, each_miss="breach")
 LAB, WARD = principal("lab"), principal("ward")
@@ -186,6 +190,25 @@ def test_the_owner_gives_another_day_and_every_change_stays_listed(life: Life) -
     assert refused.value.slug == "due-past"
     with pytest.raises(Invalid):
         acting.reassign(WARD, id, "to others", owner="others")
+
+
+def test_the_other_party_reopens_what_is_not_done_after_all_for_thirty_days(life: Life) -> None:
+    acting, close, id = life.store.use(Acting), life.store.use(FollowingUp).close, only(life)
+    with pytest.raises(Refused):
+        acting.reopen(WARD, id, "it is open")
+    close(LAB, id, "mended")
+    life.judge()
+    with pytest.raises(NotAllowed):
+        acting.reopen(LAB, id, "not by who closed it")
+    acting.reopen(WARD, id, "it came late again", due=date(2026, 5, 4))
+    life.judge()
+    found = shown(life, id)
+    assert (found["state"], found["due"]) == ("open", "2026-05-04")
+    assert [(one["text"], one["due"]) for one in found["changes"]] == [("it came late again", ANY)]
+    close(LAB, id, "mended now")
+    assert life.store.history.get(UUID(id), Action).closings[1]["at"] == NOW
+    assert not is_too_late_to_reopen(NOW, NOW + 30 * 24 * HOUR)
+    assert is_too_late_to_reopen(NOW, NOW + 30 * 24 * HOUR + 1)
 
 
 def test_who_does_not_own_it_decides_nothing_but_what_it_rests_on(life: Life) -> None:
