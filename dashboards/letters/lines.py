@@ -130,7 +130,7 @@ def _action(view: View, id: str, notice: NoticeRow) -> Line | None:
     about = title(view, commitment.deliverable, commitment.criterion) if commitment is not None else ""
     kind, day, *_ = notice.transition.split(":")
     shown = view.language.short_date(date.fromisoformat(day))
-    key = {"overdue": "letter.action_overdue", "escalated": "letter.action_escalated"}.get(kind, "letter.action_due")
+    key = f"letter.action_{'due' if kind == 'remind' else kind}"
     says = view.language.text(key, day=shown)
     name = action_words(row.text, row.cause, view.language)
     return Line("late", name, about, says, view.language.text("today.follow"), link(f"/actions/{id}"), "late")

@@ -32,6 +32,7 @@ from services.reminders.reading import read_reminders
 from services.reviews.reading import read_reviews
 from services.reviews.rows import WAITS_FOR_SIGNATURES, ReviewRow
 from services.seeing.seen import Seen
+from services.tables.documents import StoredChange
 
 DUE_WITHIN: Final = 10
 """Calendar days before its due day from which on it is asked whether only two open days are left."""
@@ -244,6 +245,31 @@ def late_actions(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator
                 )
 
 
+def changed_actions(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:
+    """Open ones that were given another day or to somebody else, or were reopened: for the other party and who is to do it now; what
+    the platform did for who owns it."""
+    for row in actions(seen.reads, seen.catalogue, seen.known, Asked.of(state="open")):
+        last = row.changes[-1] if row.changes else None
+        commitment = seen.catalogue.commitments.get(row.commitment)
+        if last is None or last["at"] < since or row.due is None or commitment is None:
+            continue
+        how = "reopened" if "check" in last else "moved" if "due" in last else "given"
+        is_for, sees = _hears_of_change(seen, row, last, people), _sees_commitment(row.commitment)
+        transition = f"{how}:{row.due.isoformat()}:{last['at']}"
+        yield News("action", f"action:{row.id}", transition, last["at"], commitment.contract, is_for, sees)
+
+
+def _hears_of_change(
+    seen: Seen, row: ActionRow, change: StoredChange, people: frozenset[str]
+) -> Callable[[Principal], bool]:
+    by, owns = by_of(change["by"]), _owns(seen, row, people)
+    if not by.service:
+        return owns
+    terms = seen.catalogue.commitments[row.commitment].newest.terms
+    others = [one for one in (terms.supplier, terms.client) if one != by.service]
+    return lambda who: who.person != by.person and (owns(who) or any(_heads(one, who) for one in others))
+
+
 def _is_told(seen: Seen, row: ActionRow, to: Iterable[str], people: frozenset[str]) -> Callable[[Principal], bool]:
     """Who is told of a step: its owner, the heads of a party, the arbiter; somebody who is two of them once, as one."""
     terms = seen.catalogue.commitments[row.commitment].newest.terms
@@ -341,6 +367,7 @@ FINDERS: Final[tuple[Finder, ...]] = (
     refused,
     due_actions,
     late_actions,
+    changed_actions,
     silent_tools,
     set_aside,
     reminders,

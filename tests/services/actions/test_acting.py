@@ -13,7 +13,7 @@ import pytest
 
 from domain.action import Action
 from domain.durations import HOUR
-from services.access import ADMINISTRATOR, principal
+from services.access import ADMINISTRATOR, Grade, principal, signed_in
 from services.actions.acting import Acting, is_too_late_to_reopen
 from services.actions.citing import read_grounds
 from services.actions.shown import whole_json
@@ -21,6 +21,7 @@ from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_action
 from services.contract_files import Document, read_documents
 from services.errors import DocumentInvalid, EntenteError, Invalid, NotAllowed, NotFound, Refused
+from services.notices.news import changed_actions
 from tests.given import Tree, contract, criterion, document, event, punctuality
 from tests.services.judged import NOW, Life, living
 
@@ -209,6 +210,26 @@ def test_the_other_party_reopens_what_is_not_done_after_all_for_thirty_days(life
     assert life.store.history.get(UUID(id), Action).closings[1]["at"] == NOW
     assert not is_too_late_to_reopen(NOW, NOW + 30 * 24 * HOUR)
     assert is_too_late_to_reopen(NOW, NOW + 30 * 24 * HOUR + 1)
+
+
+def test_the_other_party_hears_of_another_day_and_who_owns_it_of_a_reopening(life: Life) -> None:
+    acting, id = life.store.use(Acting), only(life)
+    lab, eve = signed_in("kim", {"lab": Grade.HEAD}), signed_in("eve", {"ward": Grade.HEAD})
+
+    def heard() -> list[tuple[str, bool, bool]]:
+        life.judge()
+        with life.store.seeing.seen(ADMINISTRATOR) as seen:
+            found = list(changed_actions(seen, 0, frozenset({"kim", "eve"})))
+        return [(one.transition.partition(":")[0], one.is_for(lab), one.is_for(eve)) for one in found]
+
+    assert heard() == []
+    acting.reschedule(principal("lab/kim"), id, date(2026, 5, 4), "the tool comes late")
+    assert heard() == [("moved", False, True)]
+    life.store.use(FollowingUp).close(LAB, id, "mended")
+    assert heard() == []
+    life.judge()
+    acting.reopen(principal("ward/eve"), id, "it came late again")
+    assert heard() == [("reopened", True, False)]
 
 
 def test_who_does_not_own_it_decides_nothing_but_what_it_rests_on(life: Life) -> None:
