@@ -71,7 +71,7 @@ class Page(HTMLParser):
             self._fields[name] = "Said in a test."
         elif tag == "input" and name:
             last = "2026-12-31" if self._action.endswith("/terminate") else "2026-01-12"
-            typed = {"first": "2026-01-12", "last": last, **self._of_action()}
+            typed = {"first": "2026-01-12", "last": last, **self._of_action(), **self._of_review()}
             self._fields[name] = typed.get(name, held.get("value", ""))
 
     def _of_action(self) -> dict[str, str]:
@@ -81,6 +81,12 @@ class Page(HTMLParser):
         title = {"title": "Minutes"} if self._action.endswith("/evidence") else {}
         reference = f"action:{self._action.split('/')[2]}"
         return {"due": "2026-12-31", "text": "Said in a test.", "amount": "1", "references": reference, **title}
+
+    def _of_review(self) -> dict[str, str]:
+        """What is typed into the forms of a review."""
+        if not self._action.startswith("/reviews/"):
+            return {}
+        return {"text": "Said in a test.", "date": "2026-03-10", "a-date": "2026-05-12"}
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form" and self._action:
@@ -174,7 +180,7 @@ def test_every_form_that_is_offered_is_done(store: Path, tmp_path: Path, who: st
     with served(store, tmp_path, who) as client:
         done: set[tuple[str, str]] = set()
         wrong = [line for path in pages(client) for line in refused(client, path, done)]
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
     verbs = {action.rpartition("/")[2] for action, _ in done}
     if who in ("auditor", "stranger/zoe"):
         assert done == set()

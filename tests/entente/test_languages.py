@@ -21,7 +21,7 @@ from entente.voice import LOCALES, language_of, speak
 from tests.entente import test_command_line
 from tests.services.api_case import contract, report
 
-SAME = {"action", "excuse", "POSITION", "(administrator)"}
+SAME = {"action", "excuse", "minutes", "POSITION", "(administrator)"}
 """The same in both languages."""
 SAME_WORDS = {
     *(
@@ -30,6 +30,7 @@ SAME_WORDS = {
         "client",
         "excuse",
         "id",
+        "minutes",
         "position",
         "service",
         "source",
