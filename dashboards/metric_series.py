@@ -51,9 +51,9 @@ def commitment_series(
     steps: Mapping[tuple[str, str], int] | None = None,
     reviews: Mapping[str, ReviewCounts] | None = None,
 ) -> list[Series]:
-    """A series for each metric of commitments, with the samples of those in force; with `service` only of those that it owes.
-    `effects`, `steps`: how many actions there are by contract and the verdict on their effect, or the step of the ladder; `reviews`:
-    how many are not signed, by contract. Raises NotFound for a service of no contract."""
+    """A series for each metric of commitments, with the samples of those in force; with `service` only of those that it owes, and of
+    the contracts that it supplies. `effects`, `steps`: how many actions there are by contract and the verdict on their effect, or the
+    step of the ladder; `reviews`: how many are not signed, by contract. Raises NotFound for a service of no contract."""
     if service and not any(service in (row.supplier, row.client) for row in contracts):
         raise NotFound(
             said("no contract has a service {service}", service=service),
@@ -64,14 +64,15 @@ def commitment_series(
     for row in commitments:
         if row.contract in in_force and (service is None or row.debtor == service):
             _add_commitment(families, row)
+    shown = {row.id for row in contracts if row.id in in_force and service in (None, row.supplier)}
     for (contract, verdict), count in sorted((effects or {}).items()):
-        if contract in in_force:
+        if contract in shown:
             families[names.EFFECTS.name].add((contract, verdict), count)
     for (contract, step), count in sorted((steps or {}).items()):
-        if contract in in_force:
+        if contract in shown:
             families[names.STEPS.name].add((contract, step), count)
     for contract, counts in sorted((reviews or {}).items()):
-        if contract in in_force:
+        if contract in shown:
             families[names.REVIEWS_UNSIGNED.name].add((contract,), counts.unsigned)
             families[names.REVIEWS_SKIPPED.name].add((contract,), counts.skipped)
     return list(families.values())

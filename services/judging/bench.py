@@ -14,11 +14,11 @@ from services.history.databases import Transaction
 from services.history.entries import Position
 from services.history.history import History
 from services.history.stored_events import event_of
-from services.judging.breach_book import BreachBook
+from services.judging.breach_book import BreachBook, OfContracts
 from services.judging.catalogue import Catalogue, Filter
 from services.judging.corrections import Corrections
 from services.judging.dependency_book import DependencyBook
-from services.judging.effect_book import EffectBook
+from services.judging.effect_book import EffectBook, OfCommitments
 from services.judging.excuse_book import ExcuseBook
 from services.judging.ladder_book import Step, ladder_of
 from services.judging.ledger import Ledger
@@ -26,7 +26,7 @@ from services.judging.lens import Lens
 from services.judging.match_book import MatchBook
 from services.judging.meetings import MeetingsToCome, next_meeting
 from services.judging.needs import Needs
-from services.judging.occurrence_book import OccurrenceBook
+from services.judging.occurrence_book import Following, OccurrenceBook
 from services.judging.own_time import OwnTimes
 from services.judging.period_book import PeriodBook
 from services.judging.shares import Share
@@ -60,7 +60,9 @@ class Bench:
         self.ledger = Ledger()
         self.touched = self.ledger.touched
         self.needs = Needs(self.ledger, self.catalogue)
-        self.breaches = BreachBook(self._next_review, self.touched, share, self.in_use_since, self.needs.cause)
+        self.breaches = BreachBook(
+            OfContracts(self._next_review, self.in_use_since, self.needs.cause), self.touched, share
+        )
         self.periods = PeriodBook(self.ledger, self.breaches)
         self.excuses = ExcuseBook()
         self.dependencies = DependencyBook(self.needs, self.ledger, self.breaches)
@@ -68,16 +70,12 @@ class Bench:
             self.ledger,
             self.periods,
             self.breaches,
-            lambda id: self.catalogue.commitments.get(id),
-            self._next_review,
-            self._ladder,
+            OfCommitments(lambda id: self.catalogue.commitments.get(id), self._next_review, self._ladder),
             share,
         )
         self.occurrences = OccurrenceBook(
             self.ledger,
-            self.periods,
-            self.breaches,
-            self.effects,
+            Following(self.periods, self.breaches, self.effects),
             self.excuses,
             self.dependencies,
             self._count_selecting,

@@ -30,6 +30,15 @@ InUseSince = Callable[[str], Instant | None]
 NextReview = Callable[[str, Instant], date | None]
 """The local day of a contract's first review after an instant."""
 
+
+class OfContracts(NamedTuple):
+    """What the book asks others of a contract, and of what was missed."""
+
+    next_review: NextReview
+    in_use_since: InUseSince
+    cause_of: CauseOf
+
+
 STANDS = "state IN ('open', 'past')"
 """SQL: it was not withdrawn."""
 
@@ -39,6 +48,8 @@ class Opening(NamedTuple):
 
     moment: Instant
     is_past: bool
+    trigger: str | None = None
+    """The key of what was missed; None where it is no occurrence."""
 
 
 class Missed(NamedTuple):
@@ -51,19 +62,10 @@ class Missed(NamedTuple):
 class BreachBook:
     """Opens and withdraws breaches within the judging transaction; those of other shards are theirs."""
 
-    def __init__(
-        self,
-        next_review: NextReview,
-        touched: Touched,
-        share: Share = WHOLE,
-        in_use_since: InUseSince = lambda contract: None,
-        cause_of: CauseOf = lambda writes, commitment, key, judgement: None,
-    ):
-        self._next_review = next_review
-        self._in_use_since = in_use_since
+    def __init__(self, of_contracts: OfContracts, touched: Touched, share: Share = WHOLE):
+        self._next_review, self._in_use_since, self._cause_of = of_contracts
         self._touched = touched
         self._share = share
-        self._cause_of = cause_of
         self._passing: Instant | None = None
         self.moved: dict[str, Instant | None] = {}
         """The commitments of which a breach was opened, changed or withdrawn since somebody asked, with their watermark then."""
@@ -102,7 +104,8 @@ class BreachBook:
             self._withdraw_open(turn, commitment.id, id)
         else:
             opening = self.opening(commitment.contract, turn.watermark, judgement.anchor)
-            self._open(turn, commitment, id, breach, version or commitment.newest, lambda: opening, lambda: key)
+            opening = opening._replace(trigger=key)
+            self._open(turn, commitment, id, breach, version or commitment.newest, lambda: opening)
 
     def sync_all(self, turn: Turn, commitment: Commitment) -> None:
         """After a rebuild: the breaches of single occurrences as the rows now say, those that are gone withdrawn."""
@@ -151,8 +154,9 @@ class BreachBook:
             return
 
         def opens() -> Opening:
-            anchor = missed().anchor if self._passing is None else None
-            return self.opening(commitment.contract, turn.watermark, anchor)
+            last = missed()
+            anchor = last.anchor if self._passing is None else None
+            return self.opening(commitment.contract, turn.watermark, anchor)._replace(trigger=last.key)
 
         id: str | None = Breach(commitment.id, period.id, "", None, target_index, period.start).id
         if period.is_rolling:
@@ -165,7 +169,7 @@ class BreachBook:
             return
         within = [one for one in commitment.versions if period.end is None or one.start < period.end]
         version = within[-1] if within else commitment.newest
-        self._open(turn, commitment, id, breach, version, opens, lambda: missed().key)
+        self._open(turn, commitment, id, breach, version, opens)
 
     def _episode(self, reads: Transaction, commitment: str, target_index: int, period: str) -> str | None:
         """The breach of that rolling window that is open now."""
@@ -196,7 +200,6 @@ class BreachBook:
         breach: Breach,
         version: CommitmentVersion,
         opens: Callable[[], Opening],
-        trigger: Callable[[], str | None],
     ) -> None:
         writes = turn.writes
         stored = writes.query("SELECT state, cause, period FROM view_breach WHERE id = ?", [id])
@@ -211,11 +214,11 @@ class BreachBook:
                 "UPDATE view_breach SET cause = ?, period = ? WHERE id = ?", [breach.cause, breach.period, id]
             )
             return
-        moment, is_past = opens()
+        moment, is_past, trigger = opens()
         state, action = "past" if is_past else "open", None
         if not is_past:
             review = self._next_review(commitment.contract, moment)
-            called = Called(moment, review, trigger())
+            called = Called(moment, review, trigger)
             action = ask_for_action(writes, breach, version, called, turn.at)
         about = (id, breach.commitment, breach.period, breach.cause, breach.key, breach.target_index)
         writes.execute(

@@ -42,6 +42,14 @@ CommitmentOf = Callable[[str], Commitment | None]
 """The commitment of that id as it is in force, if it is."""
 
 
+class OfCommitments(NamedTuple):
+    """What the book asks others of a commitment and its contract."""
+
+    commitment_of: CommitmentOf
+    next_review: NextReview
+    ladder_of: LadderOf
+
+
 class _Look(NamedTuple):
     """`place`: the first instant at which something changed; None: anything may have."""
 
@@ -57,17 +65,13 @@ class EffectBook:
         ledger: Ledger,
         periods: PeriodBook,
         breaches: BreachBook,
-        commitment_of: CommitmentOf,
-        next_review: NextReview,
-        ladder_of: LadderOf,
+        of_commitments: OfCommitments,
         share: Share,
     ):
-        self._commitment_of = commitment_of
-        self._ladder_of = ladder_of
+        self._commitment_of, self._next_review, self._ladder_of = of_commitments
         self._ledger = ledger
         self._periods = periods
         self._breaches = breaches
-        self._next_review = next_review
         self._share = share
         self._checks: dict[str, list[Check]] = {}
         self._reach: dict[str, Instant | None] = {}

@@ -17,7 +17,7 @@ from domain.kinds.faces import face
 from domain.periods import Period
 from domain.target_periods import TargetPeriods
 from domain.terms import Target
-from domain.times import Instant, day_start, local_date
+from domain.times import LAST_INSTANT, Instant, day_start, local_date
 from domain.versions import CommitmentVersion
 from services.history.databases import Transaction, column_list
 from services.judging.sums import time_sums
@@ -208,14 +208,10 @@ def _given(units: Iterable[Unit | None]) -> Iterator[Unit]:
 
 
 def _following(commitment: Commitment, periods: TargetPeriods, change: Instant) -> Iterator[Period]:
-    """The periods that begin at the change or later, within the validity of the contract."""
-    period, end = periods.of(change), commitment.newest.end
-    while end is None or period.start < end:
-        if period.start >= change:
-            yield period
-        if period.end is None:
-            return
-        period = periods.of(period.end)
+    """The periods that begin at the change or later, within the validity of the contract, and to the end of the years."""
+    end = commitment.newest.end
+    every = periods.over(change, LAST_INSTANT if end is None else end - 1)
+    return (one for one in every if one.start >= change)
 
 
 def _period(commitment: Commitment, period: Period, around: Around, status: StatusOf) -> Unit | None:

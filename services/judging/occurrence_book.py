@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from domain.commitments import Commitment
 from domain.figures import Tally
@@ -33,23 +34,27 @@ CountSelecting = Callable[[int], int]
 """Counts the commitments that select the event at a position."""
 
 
+class Following(NamedTuple):
+    """The books that follow what becomes of occurrences."""
+
+    periods: PeriodBook
+    breaches: BreachBook
+    effects: EffectBook
+
+
 class OccurrenceBook:
     """Within one transaction, as all books."""
 
     def __init__(
         self,
         ledger: Ledger,
-        periods: PeriodBook,
-        breaches: BreachBook,
-        effects: EffectBook,
+        following: Following,
         excuses: ExcuseBook,
         dependencies: DependencyBook,
         count_selecting: CountSelecting,
     ):
         self._ledger = ledger
-        self._periods = periods
-        self._breaches = breaches
-        self._effects = effects
+        self._periods, self._breaches, self._effects = following
         self._excuses = excuses
         self._dependencies = dependencies
         self._count_selecting = count_selecting

@@ -61,7 +61,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "repeat": (
         "{what}: {count} breaches with {misses} misses",
-        "{what} : {count} manquements, {misses} écarts",
+        "{what} : {count} manquements, {misses} défauts",
     ),
     "escalated": (
         "{what}: “{text}” reached step {step} of the ladder",
@@ -94,7 +94,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "overdue.text": ("{what}: “{text}” was due on {day}", "{what} : « {text} » était attendu le {day}"),
     "tight": (
         "{what}: one more miss loses {target} in {period}",
-        "{what} : un écart de plus et {target} est perdu sur {period}",
+        "{what} : un défaut de plus et {target} est perdu sur {period}",
     ),
     "unmonitored": ("{what}: nothing measures it", "{what} : rien ne le mesure"),
     "contract-ends": ("The contract ends on {day}", "Le contrat prend fin le {day}"),
@@ -111,12 +111,12 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
 _FORMS: Final[Mapping[str, tuple[str, str]]] = {
     "at_least": ("at least", "au moins"),
     "at_most": ("at most", "au plus"),
-    "max_misses": ("misses, at most", "écarts, au plus"),
-    "max_consecutive_misses": ("misses in a row, at most", "écarts de suite, au plus"),
+    "max_misses": ("misses, at most", "manquements, au plus"),
+    "max_consecutive_misses": ("misses in a row, at most", "manquements de suite, au plus"),
 }
 _CODES: Final[Mapping[str, tuple[str, str]]] = {
     "unsigned": ("Unsigned reviews", "Revues non signées"),
-    "restated": ("Restated figure", "Chiffre révisé"),
+    "restated": ("Restated figure", "Chiffre rectifié"),
     "effect": ("Effect of an action", "Effet d’une action"),
     "last-time": ("Decisions of last time", "Décisions de la dernière fois"),
     "repeat": ("Repeated breaches", "Manquements répétés"),
@@ -125,7 +125,7 @@ _CODES: Final[Mapping[str, tuple[str, str]]] = {
     "excuse": ("Excuse", "Excuse"),
     "overdue": ("Action past its day", "Action en retard"),
     "escalated": ("Escalated action", "Action escaladée"),
-    "tight": ("Tight target", "Objectif tendu"),
+    "tight": ("Tight target", "Objectif sans marge"),
     "unmonitored": ("Unmonitored", "Non suivi"),
     "contract-ends": ("End of the contract", "Fin du contrat"),
 }

@@ -118,7 +118,9 @@ def meet(entente: Entente) -> dict[str, Any]:
     assert reviews == {f"{NAME}@2026-01-06": "held", REVIEW: "held", f"{NAME}@2026-03-03": "planned"}
     entente.ok("reviews", "minutes", REVIEW, "--text", "Read together.", who=CLIENT)
     entente.ok("reviews", "decide", REVIEW, "--text", "Keep the target.", who=CLIENT)
-    assert f"{REVIEW}: held, signed by supplier ({SUPPLIER})" in entente.ok("reviews", "sign", REVIEW, who=SUPPLIER)
+    assert f"{REVIEW}: half-signed, signed by supplier ({SUPPLIER})" in entente.ok(
+        "reviews", "sign", REVIEW, who=SUPPLIER
+    )
     assert "was signed" in entente.run("reviews", "decide", REVIEW, "--text", "More.", who=CLIENT).problem(2)
     assert f"{REVIEW}: signed by supplier ({SUPPLIER}), client ({CLIENT})" in entente.ok(
         "reviews", "sign", REVIEW, who=CLIENT

@@ -357,6 +357,18 @@ def test_of_a_sum_the_units_are_periods(life: Life) -> None:
     assert (found["verdict"], found["after"]["missed"], found["after"]["judged"]) == ("holding", 0, 2)
 
 
+def test_of_a_sum_nothing_stands_behind_the_end_of_the_contract(life: Life) -> None:
+    asked = criterion(measure(aggregate="sum"), targets=[{"at_most": 10, "per": "month"}])
+    life.sign(contract(asked, valid={"from": "2026-01-01", "until": "2026-03-15"}))
+    life.happen(event("call", "02-10 12:00", minutes=12))
+    life.advance("2026-04-01")
+    [action] = life.actions()
+    close(life, action.id, "2026-04-02")
+    life.advance("2026-05-01")
+    found = effect(life, action.id)
+    assert (found["verdict"], found["why"], found["after"]["units"]) == ("incomparable", "contract-ended", [])
+
+
 def test_a_case_that_was_open_when_it_changed_is_in_neither_window(life: Life) -> None:
     asked = criterion(turnaround(), targets=[{"max_misses": 0, "per": "month"}])
     life.sign(contract(asked, actions={"effect": {"after": 1, "before": 4}}))

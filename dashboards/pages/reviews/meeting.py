@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from dashboards.language import typeset
 from dashboards.pages.contracts.page import for_whom
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
@@ -133,7 +134,7 @@ def _item(view: View, place: int, item: Item, row: ReviewRow, *, may_change: boo
     return ItemShown(
         place=place,
         item=item,
-        sentence=item.sentence[view.language.code],
+        sentence=typeset(item.sentence[view.language.code], view.language.code),
         path=subject_path(item.subject),
         outcome=row.outcome(item.id),
         forms=forms if place <= MOST_ITEMS else [],

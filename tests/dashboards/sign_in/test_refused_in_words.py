@@ -25,7 +25,7 @@ def test_a_reader_of_a_party_is_not_told_to_be_no_party_nor_to_act_as_one() -> N
             assert answer.status_code == 403, path
             assert "is no party" not in told, path
             assert "act as" not in told, path
-        assert "he role of s/ron does not give the right to do this with c" in told
+        assert "he role of ron, S does not give the right to do this with c" in told
         answer = house.as_("sam").get("/new-contract")
         assert answer.status_code == 403
         assert "ho may sign for a service proposes its contracts" in unescape(answer.text), "he is no auditor"

@@ -323,7 +323,7 @@ def test_what_no_person_can_say_is_not_matched(dated: Hands, indicator: dict[str
 def test_the_party_of_the_owner_matches_and_nobody_else(dated: Hands) -> None:
     refused(NotAllowed, "matching its events is for lab to do", lambda: dated.match("b", "2026-03-09", who=WARD))
     refused(NotAllowed, "is for lab to do", lambda: dated.match("b", "2026-03-09", who=AUDITOR))
-    refused(NotFound, "there is no commitment", lambda: dated.match("b", "2026-03-09", who=principal("press/eve")))
+    refused(NotFound, "there is no contract", lambda: dated.match("b", "2026-03-09", who=principal("press/eve")))
     people = [{"id": "ann", "name": "Ann"}, {"id": "bob", "name": "Bob"}]
     dated.life.publish({"entente": 1, "service": "ward", "title": "W", "people": people})
     refused(NotAllowed, "is for ward to do", lambda: dated.match("b", "2026-03-09"))
