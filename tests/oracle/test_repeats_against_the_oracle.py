@@ -9,7 +9,7 @@ from tests.oracle.generating import streams
 from tests.oracle.living import GivesNoDate
 from tests.oracle.repeating import repeats_differ
 
-STREAMS = 10
+STREAMS = 30
 
 
 def test_what_repeats_is_what_the_oracle_counts() -> None:
