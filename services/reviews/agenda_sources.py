@@ -13,7 +13,16 @@ from services.breaches.rows import ActionRow
 from services.causes.reading import read_causes
 from services.figures.reading import read_figures
 from services.reviews.agenda_state import UNSIGNED_STATES, AgendaState, Item, Proposal, Source, wording_of
-from services.reviews.agenda_words import LANGUAGES, Sentence, listed, named, sentence, target_words, told
+from services.reviews.agenda_words import (
+    LANGUAGES,
+    Sentence,
+    action_called,
+    listed,
+    named,
+    sentence,
+    target_words,
+    told,
+)
 from services.reviews.pack_part_shapes import PackAnswer, PackAsked, PackBreach, PackNamed, Title
 from services.reviews.rows import Argument, ReviewRow, TakenRow
 
@@ -85,7 +94,7 @@ def effects(state: AgendaState) -> Iterator[Item]:
     actions = {one.id: one for one in state.actions}
     for one in read_effects(state.seen, state.contract.id, state.since):
         action, subject = actions.get(one.action), f"action:{one.action}"
-        text = (action.text or action.cause) if action is not None else one.action
+        text = action_called(action.text, action.cause) if action is not None else {"": one.action}
         words = sentence(f"effect.{one.verdict}", what=_called_if(state, one.commitment), text=text)
         kinds = ("accept-as-is",) if one.verdict in FAILED else ()
         proposals = tuple(Proposal(kind, {"action": one.action}) for kind in kinds)
@@ -115,7 +124,7 @@ def escalated(state: AgendaState) -> Iterator[Item]:
         step = max((each["step"] for each in one.escalations), default=0)
         if one.state == "open" and step >= SECOND_STEP:
             subject = f"action:{one.id}"
-            what, text = _called_if(state, one.commitment), one.text or one.cause
+            what, text = _called_if(state, one.commitment), action_called(one.text, one.cause)
             proposals = tuple(Proposal(kind, {"action": one.id}) for kind in ("reschedule", "reassign", "accept-as-is"))
             words = sentence("escalated", what=what, text=text, step=step)
             yield Item("escalated", subject, subject, words, 3, proposals=proposals)

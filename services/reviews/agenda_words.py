@@ -93,8 +93,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "overdue": ("{what}: the action was due on {day}", "{what} : l’action était attendue le {day}"),
     "overdue.text": ("{what}: “{text}” was due on {day}", "{what} : « {text} » était attendu le {day}"),
     "tight": (
-        "{what}: one more miss loses {target} in {period}",
-        "{what} : un défaut de plus et {target} est perdu sur {period}",
+        "{what}: one more miss, and the target is lost ({target}, {period})",
+        "{what} : un défaut de plus, et l’objectif est perdu ({target}, {period})",
     ),
     "unmonitored": ("{what}: nothing measures it", "{what} : rien ne le mesure"),
     "contract-ends": ("The contract ends on {day}", "Le contrat prend fin le {day}"),
@@ -109,11 +109,20 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "action.not needed": ("action not needed", "action sans objet"),
 }
 _FORMS: Final[Mapping[str, tuple[str, str]]] = {
-    "at_least": ("at least", "au moins"),
-    "at_most": ("at most", "au plus"),
-    "max_misses": ("misses, at most", "manquements, au plus"),
-    "max_consecutive_misses": ("misses in a row, at most", "manquements de suite, au plus"),
+    "at_least": ("at least {bound}", "au moins {bound}"),
+    "at_most": ("at most {bound}", "au plus {bound}"),
+    "max_misses": ("misses: at most {bound}", "défauts : au plus {bound}"),
+    "max_consecutive_misses": ("misses in a row: at most {bound}", "défauts de suite : au plus {bound}"),
 }
+_CAUSES: Final[Mapping[str, tuple[str, str]]] = {
+    "late": ("late", "en retard"),
+    "missing": ("missing", "manquante"),
+    "failed": ("failed", "non conforme"),
+    "no-data": ("no data", "sans donnée"),
+    "target-lost": ("target lost", "objectif perdu"),
+    "client-obligation": ("the client’s obligation", "obligation du client"),
+}
+"""Why the platform opens actions; people say it in a text."""
 _CODES: Final[Mapping[str, tuple[str, str]]] = {
     "unsigned": ("Unsigned reviews", "Revues non signées"),
     "restated": ("Restated figure", "Chiffre rectifié"),
@@ -170,8 +179,14 @@ def code_and_reference(id: str) -> Title:
 def target_words(target: str) -> Sentence:
     """`at_least 90 %`, as one reads it."""
     form, _, bound = target.partition(" ")
-    words = _FORMS.get(form, (form.replace("_", " "),) * 2)
-    return {language: f"{word} {bound}" for language, word in zip(LANGUAGES, words, strict=True)}
+    words = _FORMS.get(form, (form.replace("_", " ") + " {bound}",) * 2)
+    return {language: word.format(bound=bound) for language, word in zip(LANGUAGES, words, strict=True)}
+
+
+def action_called(text: str, cause: str) -> Sentence:
+    """The text of an action; of one that the platform opened, its cause."""
+    words = (text, text) if text else _CAUSES.get(cause, (cause, cause))
+    return dict(zip(LANGUAGES, words, strict=True))
 
 
 def listed(parts: Sequence[Sentence]) -> Sentence:
