@@ -11,7 +11,7 @@ import pytest
 from entente.samples import SHIPPED, shipped, write_shipped
 from ingestion.webhooks import read_webhooks
 from services.errors import Refused
-from tests.end_to_end.running import ROOT
+from tests.forks import ROOT
 
 PACKAGES = ("domain", "services", "ingestion", "dashboards", "entente")
 

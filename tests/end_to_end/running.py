@@ -11,17 +11,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx2
 
+from tests.forks import ROOT, Fork, Forks, forks
 from tests.patience import PATIENCE
-
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,6 @@ def environment(changed: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**mine, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "LC_ALL": "C.UTF-8", **(changed or {})}
 
 
-def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "entente", *map(str, arguments)]
-
-
 @dataclass
 class Entente:
     """The program on one store, run in one folder; without a store, on its own choice."""
@@ -59,11 +55,29 @@ class Entente:
     store: str
     folder: Path
     env: dict[str, str] = field(default_factory=dict)
+    module: str = "entente"
+    forks: Forks | None = None
+    """What forks it; none: that of this process."""
 
     def run(self, *arguments: object, who: str | None = None, **changed: Any) -> Ran:
-        """Runs a command to its end. `changed` are further arguments of `subprocess.run`."""
+        """Runs a command to its end, as a fork. With `changed`, further arguments of `subprocess.run`, it is begun anew."""
+        if changed or not _forks_well(self.env):
+            return self.run_anew(*arguments, who=who, **changed)
+        with TemporaryDirectory(prefix="entente-said-") as beside:
+            out, err = Path(beside) / "out", Path(beside) / "err"
+            said = self._said(*arguments, who=who)
+            fork = (self.forks or forks()).start(self.module, said, self.folder, environment(self.env), out, err)
+            try:
+                code = fork.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                fork.kill()
+                raise
+            return whole(Ran(code, out.read_text("utf-8"), err.read_text("utf-8")))
+
+    def run_anew(self, *arguments: object, who: str | None = None, **changed: Any) -> Ran:
+        """Runs a command to its end in an interpreter of its own, as users do."""
         done = subprocess.run(
-            self._said(*arguments, who=who),
+            [sys.executable, "-m", self.module, *self._said(*arguments, who=who)],
             cwd=self.folder,
             env=environment(self.env),
             capture_output=True,
@@ -91,7 +105,7 @@ class Entente:
     @contextmanager
     def started(self, *arguments: object, who: str | None = None) -> Iterator[Started]:
         """A command in the background; killed at the end of the block if it is still running."""
-        with started(self._said(*arguments, who=who), self.folder, self.env) as running:
+        with started(self.module, self._said(*arguments, who=who), self.folder, self.env) as running:
             yield running
 
     @contextmanager
@@ -108,13 +122,13 @@ class Entente:
 
     def _said(self, *arguments: object, who: str | None) -> list[str]:
         store = ("--store", self.store) if self.store else ()
-        return command(*arguments, *store, *(("--as", who) if who else ()))
+        return [*map(str, arguments), *store, *(("--as", who) if who else ())]
 
 
 class Started:
     """A process that runs beside the test; what it says is kept in two files."""
 
-    def __init__(self, process: subprocess.Popen[bytes], out: Path, err: Path):
+    def __init__(self, process: Fork | subprocess.Popen[bytes], out: Path, err: Path):
         self.process = process
         self._out = out
         self._err = err
@@ -146,19 +160,36 @@ class Started:
 
 
 @contextmanager
-def started(said: list[str], folder: Path, env: Mapping[str, str] | None = None) -> Iterator[Started]:
+def started(module: str, said: Sequence[str], folder: Path, env: Mapping[str, str] | None = None) -> Iterator[Started]:
+    """`python -m module said…`, killed at the end of the block if it is still running."""
     number = time.monotonic_ns()
     out, err = folder / f"{number}.out", folder / f"{number}.err"
-    with out.open("wb") as output, err.open("wb") as errors:
-        process = subprocess.Popen(
-            said, cwd=folder, env=environment(env), stdout=output, stderr=errors, start_new_session=True
-        )
+    process = _begun(module, said, folder, env or {}, out, err)
     try:
         yield Started(process, out, err)
     finally:
         if process.poll() is None:
             process.kill()
         process.wait(PATIENCE)
+
+
+def _begun(
+    module: str, said: Sequence[str], folder: Path, env: Mapping[str, str], out: Path, err: Path
+) -> Fork | subprocess.Popen[bytes]:
+    for file in (out, err):
+        file.touch()
+    if _forks_well(env):
+        return forks().start(module, said, folder, environment(env), out, err)
+    with out.open("wb") as output, err.open("wb") as errors:
+        return subprocess.Popen(
+            [sys.executable, "-m", module, *said],
+            cwd=folder, env=environment(env), stdout=output, stderr=errors, start_new_session=True,
+        )  # fmt: skip
+
+
+def _forks_well(env: Mapping[str, str]) -> bool:
+    """Nothing but what the program reads itself: an interpreter looks at the rest only when it begins."""
+    return all(name.startswith("ENTENTE_") for name in env)
 
 
 class Server:

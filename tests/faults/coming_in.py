@@ -21,8 +21,8 @@ from services.errors import NotAllowed, NotFound, NotSignedIn, Refused
 from services.opening import system_clock
 from services.sign_in.signing_in import Opened
 from tests.end_to_end.running import environment
-from tests.faults.forks import Forks
 from tests.faults.steps import POINTS
+from tests.forks import Forks
 from tests.given import document
 from tests.patience import PATIENCE
 from tests.services.sign_in.lying_provider import CLIENT, SECRET, lying_provider

@@ -18,8 +18,8 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from tests.faults.faults import FAULTS
-from tests.faults.forks import Forks
 from tests.faults.world import DURABLE, Failed, Servers, World, quiet
+from tests.forks import Forks
 from tests.kafka.broker import kafka_broker
 from tests.servers import postgres_cluster
 

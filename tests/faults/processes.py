@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.end_to_end.running import environment
-from tests.faults.forks import Fork, Forks
+from tests.forks import Fork, Forks
 
 PAUSE = 0.3
 """Seconds before the next start."""

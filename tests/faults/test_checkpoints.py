@@ -20,8 +20,9 @@ from services.checkpoints.verifying import verify
 from services.history.history import Fact
 from services.opening import open_store, system_clock
 from services.store import Store
-from tests.end_to_end.running import ROOT, environment
+from tests.end_to_end.running import environment
 from tests.faults.dying import OF_WHOEVER_SIGNS
+from tests.forks import ROOT
 from tests.patience import PATIENCE
 
 ENTRIES = 12_000

@@ -26,8 +26,9 @@ from services.sealing.erased import all_erased
 from services.sealing.erasing import Erasing
 from services.sealing.kek import create_kek, read_keks
 from services.sealing.kept_apart import lines
-from tests.end_to_end.running import ROOT, environment
+from tests.end_to_end.running import environment
 from tests.faults.dying import OF_WHOEVER_FORGETS, OF_WHOEVER_WRAPS
+from tests.forks import ROOT
 from tests.given import document
 from tests.patience import PATIENCE
 from tests.services.sealing.sealed import lab, ticket

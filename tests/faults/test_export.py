@@ -13,8 +13,9 @@ from ingestion.door import Door
 from services.access import ADMINISTRATOR
 from services.checkpoints.signing import create_key
 from services.opening import open_store, system_clock
-from tests.end_to_end.running import ROOT, environment
+from tests.end_to_end.running import environment
 from tests.faults.disk import can_mount, small_disk
+from tests.forks import ROOT
 from tests.given import event, structured
 from tests.lacking import lacking
 from tests.patience import PATIENCE

@@ -13,9 +13,9 @@ import pytest
 
 from services.access import ADMINISTRATOR
 from services.errors import NotFound
-from tests.end_to_end.running import ROOT, environment
+from tests.end_to_end.running import environment
 from tests.faults.coming_in import ACTS, FALLS, Run, fall
-from tests.faults.forks import Forks
+from tests.forks import ROOT, Forks
 from tests.patience import PATIENCE
 from tests.services.sign_in.test_signing_in import OTHER, PASSWORD, PEOPLE, Town
 

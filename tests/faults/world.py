@@ -30,10 +30,10 @@ from services.history.history import open_history
 from tests.end_to_end.agreements import contract, event, lines, report, requests
 from tests.end_to_end.running import Entente
 from tests.faults.disk import small_disk
-from tests.faults.forks import Forked, Forks
 from tests.faults.ledger import Ledger
 from tests.faults.processes import Kept
 from tests.faults.proxy import Proxy
+from tests.forks import Forks
 from tests.kafka.broker import Broker
 from tests.kafka.topics import STRUCTURED, Topic
 from tests.servers import Postgres, free_port
@@ -127,7 +127,7 @@ class World:
             self._used = self.store
             if self.by_detour:
                 self._put_proxies(stack)
-            first = Forked(self.servers.forks, self.store, self.folder, self._module)
+            first = Entente(self.store, self.folder, module=self._module, forks=self.servers.forks)
             first.write("contract.yaml", contract("to-marketing", "marketing"))
             first.ok("apply", "contract.yaml", "--sign", "supplier,client")
             stack.callback(self._end)
@@ -227,7 +227,7 @@ class World:
         self.note("everything has ended")
         complaints = [*self._faults, *self.ledger.complaints(self.store)]
         complaints += [f"{one.name} shows a traceback" for one in self.kept if "Traceback" in one.said()]
-        beside = Forked(self.servers.forks, self.store, self.folder)
+        beside = Entente(self.store, self.folder, forks=self.servers.forks)
         self._retry(beside)
         beside.ok("advance", UNTIL)
         if (found := shown(beside)) != expected:
@@ -464,7 +464,7 @@ def _execute(url: str, statement: str) -> None:
 
 def quiet(forks: Forks, folder: Path) -> Any:
     """What is shown where nothing goes wrong: all events from a file, in order, into SQLite."""
-    entente = Forked(forks, f"sqlite:///{folder / 'quiet.db'}", folder)
+    entente = Entente(f"sqlite:///{folder / 'quiet.db'}", folder, forks=forks)
     entente.write("contract.yaml", contract("to-marketing", "marketing"))
     entente.ok("apply", "contract.yaml", "--sign", "supplier,client")
     (folder / "e.jsonl").write_bytes(lines(EVENTS))

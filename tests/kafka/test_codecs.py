@@ -19,7 +19,8 @@ from ingestion.kafka.worker import Worker
 from services.access import PLATFORM
 from services.errors import EntenteError
 from services.history.entries import QUARANTINED
-from tests.end_to_end.running import ROOT, Entente
+from tests.end_to_end.running import Entente
+from tests.forks import ROOT
 from tests.kafka.test_consume import DAY, entries, told
 from tests.kafka.topics import STRUCTURED, Topic, binary
 from tests.patience import PATIENCE

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,7 +48,7 @@ def count(store: str) -> int:
 @contextmanager
 def fragile(entente: Entente, **changed: str) -> Iterator[Started]:
     env = {**entente.env, **{f"ENTENTE_KAFKA_{name.upper()}": value for name, value in changed.items()}}
-    with started([sys.executable, "-m", "tests.kafka.fragile", entente.store], entente.folder, env) as running:
+    with started("tests.kafka.fragile", [entente.store], entente.folder, env) as running:
         yield running
 
 

@@ -17,7 +17,7 @@ from services.history.postgres_locks import CHANGING, CREATING, JUDGING, LOCKS, 
 from services.opening import open_store
 from services.report_readers import grant_reports
 from services.report_views import create_reports
-from tests.end_to_end.running import ROOT
+from tests.forks import ROOT
 from tests.given import contract, criterion, event, punctuality, structured
 from tests.services.judged import Life, living
 

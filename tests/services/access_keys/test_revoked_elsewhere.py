@@ -7,8 +7,9 @@ import sys
 import time
 
 from services.access import ADMINISTRATOR
-from tests.end_to_end.running import ROOT, environment
+from tests.end_to_end.running import environment
 from tests.entering import entered
+from tests.forks import ROOT
 
 PUSHING = """
 import sys, time

@@ -7,7 +7,7 @@ import sys
 
 from argon2 import Type, extract_parameters
 
-from tests.end_to_end.running import ROOT
+from tests.forks import ROOT
 
 
 def test_a_password_is_kept_so_that_guessing_it_costs_much() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.running import Entente, environment
-from tests.faults.forks import Fork, Forked, Forks
+from tests.forks import Fork, Forks
 from tests.servers import free_port
 
 
@@ -36,7 +36,7 @@ def serving(forks: Forks, tmp_path: Path, sqlite_url: str) -> Fork:
 def test_it_says_what_the_program_says_and_ends_as_it_does(
     forks: Forks, tmp_path: Path, sqlite_url: str, said: tuple[str, ...]
 ) -> None:
-    assert Forked(forks, sqlite_url, tmp_path).run(*said) == Entente(sqlite_url, tmp_path).run(*said)
+    assert Entente(sqlite_url, tmp_path, forks=forks).run(*said) == Entente(sqlite_url, tmp_path).run_anew(*said)
 
 
 def test_a_signal_that_the_program_takes_ends_it_well(serving: Fork) -> None:

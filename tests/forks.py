@@ -1,6 +1,6 @@
 """Processes of the program that need not import it: forks of one that has done so, and nothing else.
 
-An import takes longer than most of what a process of a fault's run does, and nothing can go wrong in it. What is forked is a
+An import takes longer than most of what a command of a test does, and the same in each. What is forked is a
 process of its own in every other way: its own session, folder, environment, signals and end.
 """
 
@@ -18,12 +18,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from tests.end_to_end.running import ROOT, Entente, Ran, environment, whole
-
+ROOT = Path(__file__).parents[1]
 IMPORTED = (
     "entente.cli",
     "entente.serving",
@@ -40,11 +40,11 @@ LOOKS_EVERY = 0.02
 
 
 class Fork:
-    """One process, running or ended."""
+    """One process, running or ended. To be asked as a `subprocess.Popen` is."""
 
     def __init__(self, forks: Forks, pid: int):
         self._forks = forks
-        self._pid = pid
+        self.pid = pid
         self._has_ended = threading.Event()
         self._code = 0
         self.cpu = 0.0
@@ -54,14 +54,23 @@ class Fork:
     def is_running(self) -> bool:
         return not self._has_ended.is_set()
 
+    def poll(self) -> int | None:
+        return self._code if self._has_ended.is_set() else None
+
     def send_signal(self, number: int) -> None:
         """Nothing where it has ended."""
-        self._forks.ask({"signal": int(number), "pid": self._pid})
+        self._forks.ask({"signal": int(number), "pid": self.pid})
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
 
     def wait(self, within: float | None = None) -> int:
         """Its exit code; negative where a signal has ended it. Raises TimeoutExpired."""
         if not self._has_ended.wait(within):
-            raise subprocess.TimeoutExpired(str(self._pid), within or 0)
+            raise subprocess.TimeoutExpired(str(self.pid), within or 0)
         return self._code
 
     def ends(self, code: int, cpu: float) -> None:
@@ -80,8 +89,8 @@ class Forks:
         self._starting = threading.Lock()
         self._asking = threading.Lock()
         self._source = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.forks"],
-            cwd=ROOT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
+            [sys.executable, "-m", "tests.forks"],
+            cwd=ROOT, env=_without_settings(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         self._listening = threading.Thread(target=self._listen, daemon=True)
         self._listening.start()
@@ -124,28 +133,10 @@ class Forks:
         self._begun.put(None)
 
 
-class Forked(Entente):
-    """The program's commands as forks."""
-
-    def __init__(self, forks: Forks, store: str, folder: Path, module: str = "entente"):
-        super().__init__(store, folder)
-        self._forks = forks
-        self._module = module
-
-    def run(self, *arguments: object, who: str | None = None, **changed: Any) -> Ran:
-        assert who is None
-        assert not changed
-        out, err = self.folder / "command.out", self.folder / "command.err"
-        for file in (out, err):
-            file.write_bytes(b"")
-        said = [*map(str, arguments), "--store", self.store]
-        fork = self._forks.start(self._module, said, self.folder, environment(self.env), out, err)
-        try:
-            code = fork.wait(60)
-        except subprocess.TimeoutExpired:
-            fork.send_signal(signal.SIGKILL)
-            raise
-        return whole(Ran(code, out.read_text("utf-8"), err.read_text("utf-8")))
+@cache
+def forks() -> Forks:
+    """Those of this process; with it they end."""
+    return Forks()
 
 
 class _Source:
@@ -193,6 +184,12 @@ class _Source:
         while self._running:
             self._reap()
         sys.exit(0)
+
+
+def _without_settings() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("ENTENTE_")} | {
+        "PYTHONPATH": str(ROOT)
+    }
 
 
 def _say(**what: float) -> None:
