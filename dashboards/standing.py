@@ -20,7 +20,7 @@ from dashboards.values import (
 )
 from dashboards.words import bound_words, misses_of, period_short, share_of, value_of
 from domain.sums import Amount, good_share
-from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow
+from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow, PressingRow
 
 Pair = tuple[Amount | None, Amount | None]
 """Good and total; a measure has neither."""
@@ -241,7 +241,7 @@ def _counted_words(figure: FigureRow, value: str | None, counts: Pair, language:
     return language.percent(Fraction(value), against=share_of(figure.target))
 
 
-def mark_of(row: OccurrenceRow) -> str:
+def mark_of(row: OccurrenceRow | PressingRow) -> str:
     return "at-risk" if row.verdict == "pending" and row.at_risk else row.verdict
 
 

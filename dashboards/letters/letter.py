@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
@@ -77,7 +77,9 @@ class Writer:
 
     def _morning(self, view: View, letter: LetterRow, morning: Morning, sections: Sequence[Section]) -> Written | None:
         own = [Section(one.heading, one.lines, one.more) for one in morning.sections]
-        every = [*own, *(replace(one, heading=view.language.text("letter.also", kind=one.heading)) for one in sections)]
+        shown = {line.path.partition("#")[0] for one in own for line in one.lines}
+        also = [left for one in sections if (left := _besides(one, shown)) is not None]
+        every = [*own, *(replace(one, heading=view.language.text("letter.also", kind=one.heading)) for one in also)]
         if not every:
             return None
         subject = view.language.text("letter.morning_subject", day=morning.day)
@@ -122,15 +124,23 @@ class Writer:
 
 
 def _sections(view: View, notices: Sequence[NoticeRow]) -> list[Section]:
-    """One a kind, in the order of kinds; what is gone is left out, and the same thing stands once."""
-    found = []
-    for kind in KINDS:
-        lines = [line_of(view, one) for one in notices if one.kind == kind]
-        every = list(dict.fromkeys(one for one in lines if one is not None))
-        if every:
-            heading = view.language.text(f"letter.kind_{kind}")
-            found.append(Section(heading, every[:MOST], len(every) - len(every[:MOST])))
-    return found
+    """One a kind, in the order of kinds, and one of what was refused; what is gone is left out, and the same thing stands once."""
+    found: dict[str, dict[Line, None]] = {}
+    for notice in sorted((one for one in notices if one.kind in KINDS), key=lambda one: KINDS.index(one.kind)):
+        line = line_of(view, notice)
+        if line is not None:
+            heading = "refused" if notice.subject.startswith("refused:") else notice.kind
+            found.setdefault(heading, {})[line] = None
+    return [
+        Section(view.language.text(f"letter.kind_{one}"), [*lines][:MOST], len(lines) - len([*lines][:MOST]))
+        for one, lines in found.items()
+    ]
+
+
+def _besides(section: Section, shown: Collection[str]) -> Section | None:
+    """What leads to none of these pages."""
+    lines = [one for one in section.lines if one.path.partition("#")[0] not in shown]
+    return replace(section, lines=lines) if lines or section.more else None
 
 
 SQUARE: Final = "display:inline-block;width:10px;height:10px;line-height:10px;font-size:0;"

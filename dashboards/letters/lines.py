@@ -18,6 +18,7 @@ from dashboards.pages.excuses.page import listed_excuses
 from dashboards.pages.figures.standings import title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
+from dashboards.plain import shortened
 from dashboards.words import action_words, cause_words, key_words, period_words
 from services.access import Right
 from services.arrivals.reading import read_quarantined
@@ -104,7 +105,7 @@ def _refused(view: View, id: str, notice: NoticeRow) -> Line | None:
         return None
     number, text = str(version.number), view.language.text
     says = text("refused.version", version=number)
-    about = text("letter.refuses", who=view.person(version.refused_by))
+    about = text("mention.says", who=view.person(version.refused_by), text=shortened(version.refusal or ""))
     path = link(f"/contracts/{contract.id}/versions/{number}")
     return Line("pending", view.to(version.terms.title), about, says, text("mention.read"), path, "miss")
 
@@ -171,8 +172,10 @@ def _mention(view: View, id: str, notice: NoticeRow) -> Line | None:
     row = read_mention(view.seen, f"mention:{id}")
     if row.person != view.who.person:
         return None
-    says = view.language.text("letter.mentions", who=view.person(row.by))
-    return Line("pending", scope_words(view, row.scope), "", says, view.language.text("mention.read"), path_of(row))
+    text, who = view.language.text, view.person(row.by)
+    about = text("mention.says", who=who, text=shortened(row.text))
+    says = text("letter.mentions", who=who)
+    return Line("pending", scope_words(view, row.scope), about, says, text("mention.read"), path_of(row))
 
 
 Writing = Callable[[View, str, NoticeRow], Line | None]

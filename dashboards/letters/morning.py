@@ -13,8 +13,8 @@ from dashboards.pages.figures.standings import most_exposed
 from dashboards.pages.house.frame import View
 from dashboards.pages.part import Item
 from dashboards.pages.parts import PARTS
-from dashboards.pages.today.pressing import Pressing, heading, late_item, press, risk_item
-from dashboards.pages.today.whose import Whose
+from dashboards.pages.today.pressing import Pressing, first_of_each, heading, late_item, press, risk_item
+from dashboards.pages.today.whose import Whose, one_of_alike
 from domain.kinds.faces import face
 from services.access import Right
 from services.figures.reading import occurrences_between
@@ -56,8 +56,18 @@ def morning_of(view: View) -> Morning:
     pressing = press(view, mine)
     today = view.moments().local_date(view.now)
     found = [
-        _part(view, "today.late_title", [_line(late_item(view, one)) for one in _some(pressing.late)], pressing.late),
-        _part(view, "today.risk_title", [_line(risk_item(view, one)) for one in _some(pressing.risk)], pressing.risk),
+        _part(
+            view,
+            "today.late_title",
+            [_line(late_item(view, one)) for one in first_of_each(pressing.late)],
+            pressing.late,
+        ),
+        _part(
+            view,
+            "today.risk_title",
+            [_line(risk_item(view, one)) for one in first_of_each(pressing.risk)],
+            pressing.risk,
+        ),
         _answers(view),
     ]
     parts = [words for words, _ in heading(view, pressing, pressing)]
@@ -66,10 +76,6 @@ def morning_of(view: View) -> Morning:
     opening = f"{said}." if said else view.language.text("letter.morning_waits")
     week = _week(view, today) if today.weekday() == 0 else []
     return Morning(view.language.long_day(today), opening, sections, week)
-
-
-def _some(found: Sequence[Pressing]) -> Sequence[Pressing]:
-    return found[:MOST]
 
 
 def _part(view: View, key: str, lines: Sequence[Line], every: Sequence[Pressing]) -> Part | None:
@@ -82,7 +88,7 @@ def _answers(view: View) -> Part | None:
     among = {row.id: row for row in view.commitments}
     whose = Whose.of(view)
     waiting = [one for part in PARTS if part.waits is not None for one in part.waits(view, among)]
-    shown = [one for one in waiting if not whose.is_seen(one.thing)]
+    shown = one_of_alike([one for one in waiting if not whose.is_seen(one.thing)], whose)
     lines = [_line(one.make()) for one in shown[:MOST]]
     return Part(view.language.text("today.answer_title"), lines, len(shown) - len(lines)) if lines else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from services.access import Right
 from services.breaches import breach_rows
@@ -123,11 +123,21 @@ def read_overdue(seen: Seen, commitments: Collection[str]) -> list[Overdue]:
     """Reads the open actions of the asker's services for these commitments whose day is over, the first due first."""
     return [
         one
-        for one in breach_rows.overdue(seen.reads, seen.catalogue, seen.known)
+        for one in overdue_of_all(seen)
         if one.commitment in commitments
         and seen.sees_commitment(one.commitment)
         and seen.who.may(Right.TAKE_PART, one.owner)
     ]
+
+
+def overdue_of_all(seen: Seen) -> Sequence[Overdue]:
+    """The same of every service, whoever asks."""
+    kept = seen.until_judged_further(_overdue)
+    return kept if kept is not None else seen.once(_overdue)
+
+
+def _overdue(seen: Seen) -> Sequence[Overdue]:
+    return breach_rows.overdue(seen.reads, seen.catalogue, seen.known)
 
 
 def read_action(seen: Seen, action: str) -> ActionRow:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from domain.occurrences import Judgement
 from domain.saying import Said, said
 from domain.times import LAST_INSTANT, Instant
 from services.errors import NotFound
@@ -14,11 +15,11 @@ from services.figures.figure_rows import figure_rows, rolling_trend
 from services.figures.near_keys import mend_key
 from services.figures.occurrence_rows import occurrence_row
 from services.figures.risks import Risks
-from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow
+from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow, PressingRow
 from services.figures.score_rows import ScoreRow, score_rows
 from services.figures.slice_rows import SliceRow, require_slice, slice_rows
 from services.history.databases import first_value
-from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence, judgement_of
+from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence
 from services.patience import as_long_as_waited
 from services.seeing.seen import Seen
 
@@ -169,13 +170,29 @@ def occurrences_between(
     return found
 
 
+class _Pressing(NamedTuple):
+    """The columns of `view_occurrence` by which it is seen whether something presses, and that are said of it."""
+
+    commitment: str
+    key: str
+    verdict: str
+    anchor: Instant
+    version: int
+    period: str | None
+    due: Instant | None
+    limit_at: Instant | None
+    is_strict: int
+    wake: Instant | None
+    risk_from: Instant | None
+
+
 def read_pressing(
     seen: Seen, commitments: Sequence[str], *, missing_since: Instant, due_before: Instant
-) -> dict[str, list[OccurrenceRow]]:
+) -> dict[str, list[PressingRow]]:
     """Of several commitments, ascending: what was due since then and is missing; what is down or out of date now, however
     long; what is at risk, of what is so for its debtor's lateness alone only what falls due before that."""
     known, found = seen.known, {id: seen.commitment_in_force(id) for id in commitments}
-    sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE standing = 'owed' AND"
+    sql = f"SELECT {', '.join(_Pressing._fields)} FROM view_occurrence WHERE standing = 'owed' AND"
     missing = f"{sql} verdict = 'missing' AND anchor >= ? AND"
     rows = seen.reads.select_in(missing, "commitment", list(found), params=[missing_since])
     goes_on = f"{sql} verdict IN ('failed', 'pending') AND closed IS NULL AND"
@@ -190,14 +207,28 @@ def read_pressing(
         f"{pending} risk_from IS NULL AND due < ? AND", "commitment", dated, params=[due_before]
     )
     risks = {id: Risks(seen.reads, one, known) for id, one in found.items()}
-    stored = sorted(map(StoredOccurrence._make, rows), key=lambda row: (row.anchor, row.key))
-    listed: dict[str, list[OccurrenceRow]] = {id: [] for id in found}
+    listed: dict[str, list[PressingRow]] = {id: [] for id in found}
     of_time = set(signalled)
-    for row in stored:
-        at_risk = risks[row.commitment]
-        if row.verdict != "pending" or row.commitment in of_time or at_risk.is_at_risk(judgement_of(row)):
-            listed[row.commitment].append(occurrence_row(row, at_risk))
+    for it in sorted(map(_Pressing._make, rows), key=lambda row: (row.anchor, row.key)):
+        is_pending = it.verdict == "pending"
+        at_risk = is_pending and risks[it.commitment].is_at_risk(_judged(it))
+        if at_risk or not is_pending or it.commitment in of_time:
+            row = PressingRow(it.commitment, it.key, it.period or "", it.due, it.limit_at, it.verdict, at_risk)
+            listed[it.commitment].append(row)
     return listed
+
+
+def _judged(row: _Pressing) -> Judgement:
+    """As far as it says whether what pends is at risk."""
+    return Judgement(
+        "owed",
+        version=row.version,
+        due=row.due,
+        limit=row.limit_at,
+        is_strict=bool(row.is_strict),
+        wake=row.wake,
+        risk_from=row.risk_from,
+    )
 
 
 def verdicts_between(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from domain.figures import Outlook, Status
 from domain.kinds.face import Counts
@@ -83,6 +84,18 @@ class OccurrenceRow:
     underlying: str | None = None  # the verdict that an excuse hides
     risk: RiskRow | None = None
     value: str | None = None  # exact: a measure, a score, a sum
+
+
+class PressingRow(NamedTuple):
+    """Of an occurrence that presses what a list of hundreds says of each. `verdict` and `at_risk` as of an OccurrenceRow."""
+
+    commitment: str
+    key: str
+    period: str
+    due: int | None
+    limit: int | None
+    verdict: str
+    at_risk: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import structlog
+
 from domain.saying import said
 from domain.times import Instant
 from services.directory.names import Directory
@@ -18,6 +20,8 @@ from services.notices.facts import note_settled, unsent
 from services.notices.outbox import UNSURE, Channel, LetterRow, Outbox, State
 from services.notices.preferences import PreferenceBook
 from services.notices.telling import NoticeRow
+
+log = structlog.get_logger()
 
 Writing = Callable[[LetterRow, Sequence[NoticeRow]], Written | None]
 """Writes a letter for its person, in their language, with what they may see of it; None where that is nothing."""
@@ -82,7 +86,14 @@ class Sending:
 
     def _send(self, letter: LetterRow, holder: str, now: Instant, hand: Callable[[Packet, Begin], None]) -> bool:
         notices = unsent(self._history, self._outbox.notices_of(letter.id), letter.channel)
-        written = self._write(letter, notices) if notices else None
+        try:
+            written = self._write(letter, notices) if notices else None
+        except EntenteError:
+            raise
+        except Exception as error:  # one that cannot be written keeps back no other
+            log.error("a fault of the program", letter=letter.id, error=repr(error), exc_info=True)
+            self._outbox.again_later(letter, holder, now, said("a fault of the program; its log says more"))
+            return False
         if written is None:
             self._settle(letter, holder, "nothing", now)
             return False

@@ -12,7 +12,7 @@ from services.deciding import saved, words_of
 from services.directory.mentioning import Mentioning
 from services.errors import NotFound, Refused
 from services.figures.reading import mend_for_key, read_commitment, read_occurrence
-from services.figures.rows import OccurrenceRow
+from services.figures.rows import OccurrenceRow, PressingRow
 from services.history.history import History
 from services.reminders.reading import read_reminder
 from services.seeing.seen import Seeing
@@ -68,7 +68,7 @@ class Reminding:
             return Reminder(reminder=id, commitment=commitment, key=key, service=service)
 
 
-def may_be_reminded_of(one: OccurrenceRow) -> bool:
+def may_be_reminded_of(one: OccurrenceRow | PressingRow) -> bool:
     """Says whether it is missing, failed, late or at risk."""
     return one.verdict in ("missing", "failed", "late") or (one.verdict == "pending" and one.at_risk)
 

@@ -13,13 +13,14 @@ from entente.posting import Posting
 from services.access import ADMINISTRATOR, Grade, signed_in
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_breaches
+from services.contracts.contracting import Contracting
 from services.history.entries import NOTICE_FAILED, NOTICE_SENT, header_of
 from services.notices.kinds import DAY, HOUR, MINUTE, SECOND
 from services.notices.outbox import GIVES_UP, LEASE, UNSURE
 from services.notices.reading import read_letters
 from services.reminders.reminding import Reminding
 from services.sealing.erasing import Erasing
-from tests.given import at
+from tests.given import at, document
 from tests.notices.post_office import PostOffice
 from tests.notices.town import Town, agreed, town
 
@@ -31,7 +32,7 @@ def by_mail(office: PostOffice, **settings: Any) -> Any:
 def words(mail: EmailMessage, form: str = "plain") -> str:
     body = mail.get_body((form,))
     assert body is not None
-    return str(body.get_content()).replace("\xa0", " ").replace("\u202f", " ")
+    return str(body.get_content()).replace("\xa0", " ").replace("\u202f", " ").replace("\r\n", "\n")
 
 
 def told(here: Town, topic: str = NOTICE_SENT) -> list[dict[str, Any]]:
@@ -386,6 +387,45 @@ def test_who_is_reminded_is_told_until_it_is_answered(office: PostOffice) -> Non
         assert "Reminder" in mail["Subject"]
         assert "ward asks where it is" in words(mail)
         assert "Where is it?" not in words(mail), "what people type stands on the page alone"
+
+
+def test_a_refusal_is_called_one_and_says_why_and_a_mention_what_was_said(office: PostOffice) -> None:
+    with by_mail(office) as here:
+        for person in ("ann", "ben"):
+            here.prefer(person, kinds={"morning": "none", "breach": "none", "action": "none"})
+        here.pass_to("2026-06-01 12:00")
+        ann, luc = signed_in("ann", {"lab": Grade.HEAD}), signed_in("luc", {"ward": Grade.HEAD})
+        store = here.program.store
+        store.use(Contracting).apply(ann, document(agreed(late_data="3 days", effective="2026-07-01")))
+        store.use(Contracting).refuse(luc, "c", "Three days are <b>too long</b>")
+        breach, *_ = store.read(ADMINISTRATOR, read_breaches)
+        store.use(FollowingUp).explain_breach(ann, breach.id, "ask @ben")
+        here.judge()
+        here.tell()
+        [refusal], [mention] = office.mails("ann@example.org"), office.mails("ben@example.org")
+        assert refusal["Subject"] == "Refused: A contract"
+        assert "Luc: “Three days are <b>too long</b>”\n  Version 2 refused" in words(refusal)
+        assert "Three days are &lt;b&gt;too long&lt;/b&gt;" in words(refusal, "html")
+        assert mention["Subject"] == "Mention: A deliverable · on-time"
+        assert "Ann: “ask @ben”\n  Ann names you" in words(mention)
+
+
+def test_a_letter_that_cannot_be_written_keeps_back_no_other(office: PostOffice) -> None:
+    with by_mail(office) as here:
+        here.pass_to("2026-06-01 12:00")
+        assert here.tell() == 1
+        for person in ("luc", "ben"):
+            here.posting.outbox.test(person, here.clock[0])
+        write = here.posting._sending._write
+        here.posting._sending._write = lambda letter, notices: {"ben": write}[letter.person](letter, notices)
+        here.clock[0] += 5 * MINUTE
+        assert here.posting.round() == 1
+        assert len(office.mails("ben@example.org")) == 1
+        assert ("waits", "a fault of the program; its log says more", 1) in states(here)
+        here.posting._sending._write = write
+        here.clock[0] += 5 * MINUTE
+        assert here.posting.round() == 1
+        assert len(office.mails("luc@example.org")) == 1
 
 
 def test_what_is_taken_back_is_told_again(office: PostOffice) -> None:

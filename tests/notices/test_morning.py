@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -46,6 +47,19 @@ def test_it_comes_at_the_persons_hour_once_with_what_stands_on_today(office: Pos
             assert "Depuis le dernier message : Manquement" in words(mail, form)
             assert "A deliverable · on-time" in words(mail, form)
         assert go_to(here, "2026-06-03 08:20") == 1
+
+
+def test_what_stands_in_it_is_not_said_again_as_what_happened_since(office: PostOffice) -> None:
+    """Of Ann's two breaches the newer one waits for her word; the other one is told of below it."""
+    with mornings(office) as here:
+        here.prefer("ann", kinds={"breach": "digest"})
+        here.pass_to("2026-06-01 13:00")
+        here.posting.round()
+        go_to(here, "2026-06-02 07:30")
+        [mail] = office.mails("ann@example.org")
+        leads = re.findall("Explain: (.*/breaches/.*)", words(mail))
+        assert (len(leads), len(set(leads))) == (2, 2)
+        assert words(mail).count("Since the last mail: ") == 1
 
 
 def test_where_nothing_stands_nothing_comes(office: PostOffice) -> None:

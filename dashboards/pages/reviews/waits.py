@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 
 from dashboards.pages.contracts.page import for_whom
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
 from dashboards.pages.part import Item, Waiting
 from dashboards.pages.reviews.listing import PAST
+from domain.terms import Party
 from services.figures.rows import CommitmentRow
 from services.reviews.reading import read_reviews
 from services.reviews.rows import WAITS_FOR_SIGNATURES, ReviewRow
@@ -19,18 +20,25 @@ def waits(view: View, among: Mapping[str, CommitmentRow]) -> list[Waiting]:
     """Of all contracts, whatever is chosen; the newest first. Of one contract the oldest is listed, with how many more wait."""
     held = [one for one in read_reviews(view.seen) if one.state in WAITS_FOR_SIGNATURES]
     contracts = view.contracts
-    signing = [(one, for_whom(view.who, contracts[one.contract], one.signatures)) for one in held]
-    waiting = [
-        Waiting(partial(_review, view, one), f"review:{one.id}", service, alike=_all_of(one.contract))
-        for one, parties in signing
-        for _, service in parties[:1]
-    ]
+
+    @cache
+    def bound(contract: str) -> list[tuple[Party, str]]:
+        """For whom the reader may sign of that contract, whoever has signed what."""
+        return for_whom(view.who, contracts[contract], ())
+
+    @cache
+    def all_of(contract: str) -> str:
+        """The list of a contract's reviews that are over."""
+        return link("/reviews", contract=contract, state=PAST)
+
+    waiting = []
+    for one in held:
+        signed = {by.party for by in one.signatures}
+        services = [service for party, service in bound(one.contract) if party not in signed]
+        if services:
+            make, alike = partial(_review, view, one), all_of(one.contract)
+            waiting.append(Waiting(make, f"review:{one.id}", services[0], alike=alike))
     return waiting[::-1]
-
-
-def _all_of(contract: str) -> str:
-    """The list of a contract's reviews that are over."""
-    return link("/reviews", contract=contract, state=PAST)
 
 
 def _review(view: View, review: ReviewRow) -> Item:

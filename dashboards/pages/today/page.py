@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
@@ -28,7 +28,7 @@ from dashboards.pages.today.pressing import (
 )
 from dashboards.pages.today.side import MOST_READ, awaited_of_others, coming_reviews, of_all_services, week
 from dashboards.pages.today.verbs import Doing
-from dashboards.pages.today.whose import COLUMNS, Whose, shares, thing_of
+from dashboards.pages.today.whose import COLUMNS, Whose, one_of_alike, shares, thing_of
 from dashboards.standing import is_on_track
 from domain.kinds.faces import face
 from services.access import Right
@@ -153,17 +153,8 @@ def _answers(view: View, scopes: dict[str, list[Standing]], chosen: str, whose: 
         for one in part.waits(view, among)
         if _is_shown(view, one, whose, is_own=is_own)
     ]
-    every = _one_of_alike(every, whose)
+    every = one_of_alike(every, whose)
     return Answers(every if is_whole else every[:MOST], every)
-
-
-def _one_of_alike(every: Sequence[Waiting], whose: Whose) -> list[Waiting]:
-    """In the place of the first of what is alike and one person's: the last, which says how many more there are."""
-    found: dict[object, list[Waiting]] = {}
-    for place, one in enumerate(every):
-        key = (one.alike, whose.person(one.thing, one.person)) if one.alike else place
-        found.setdefault(key, []).append(one)
-    return [some[0] if len(some) == 1 else replace(some[-1], others=len(some) - 1) for some in found.values()]
 
 
 def _is_shown(view: View, one: Waiting, whose: Whose, *, is_own: bool) -> bool:

@@ -17,7 +17,7 @@ from dashboards.standing import mark_of
 from dashboards.words import key_words
 from domain.kinds.faces import face
 from services.figures.reading import read_pressing
-from services.figures.rows import OccurrenceRow
+from services.figures.rows import PressingRow
 
 DAY = 24 * 3_600_000_000
 LOOK_BACK = 14 * DAY
@@ -35,7 +35,7 @@ class Pressing:
     """One thing that is missing, down or at risk. The least `order` stands first."""
 
     row: Standing
-    one: OccurrenceRow
+    one: PressingRow
     order: tuple[int, int]
     is_owed_by_reader: bool
 
@@ -80,7 +80,7 @@ def rank_of(view: View, row: Standing) -> int:
     return 1 if view.who.is_of(row.row.debtor) else 2
 
 
-def _limit(one: OccurrenceRow) -> int:
+def _limit(one: PressingRow) -> int:
     return one.limit or one.due or 0
 
 
@@ -88,10 +88,11 @@ def items(
     view: View, found: Sequence[Pressing], make: Callable[[View, Pressing], Item], *, is_whole: bool
 ) -> list[Item]:
     """The first lines, not too many of one commitment; or all of them."""
-    return [make(view, one) for one in (found if is_whole else _first(found))]
+    return [make(view, one) for one in (found if is_whole else first_of_each(found))]
 
 
-def _first(found: Sequence[Pressing]) -> list[Pressing]:
+def first_of_each(found: Sequence[Pressing]) -> list[Pressing]:
+    """The first ones, not too many of one commitment."""
     shown: list[Pressing] = []
     of_each: Counter[str] = Counter()
     for one in found:

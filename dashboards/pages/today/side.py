@@ -24,7 +24,8 @@ from dashboards.pages.today.pressing import LOOK_BACK
 from dashboards.standing import mark_of
 from domain.kinds.faces import face
 from services.access import ADMINISTRATOR
-from services.breaches.breach_rows import overdue, unexplained
+from services.breaches.breach_rows import unexplained
+from services.breaches.reading import overdue_of_all
 from services.excuses.reading import read_excuses
 from services.figures.reading import verdicts_between
 from services.figures.rows import OccurrenceRow
@@ -169,7 +170,7 @@ def of_all_services(view: View) -> list[OfService]:
     for id, (count, _) in unexplained(every.reads).items():
         if (owed := every.catalogue.commitments.get(id)) is not None:
             found.setdefault(owed.newest.debtor, Counter())["explain"] += count
-    for action in overdue(every.reads, every.catalogue, every.known):
+    for action in overdue_of_all(every):
         found.setdefault(action.owner, Counter())["act"] += 1
     for row in read_excuses(every, state="asked"):
         if row.waits_for is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from markupsafe import Markup
@@ -67,6 +67,15 @@ class Whose:
         if not thing or who.person is None or not (who.is_of(service) and who.may(Right.TAKE_PART, service)):
             return ()
         return (Verb(self.view.language.text("errands.hand_on"), link("/errands/hand-on", thing=thing)),)
+
+
+def one_of_alike(every: Sequence[Waiting], whose: Whose) -> list[Waiting]:
+    """In the place of the first of what is alike and one person's: the last, which says how many more there are."""
+    found: dict[object, list[Waiting]] = {}
+    for place, one in enumerate(every):
+        key = (one.alike, whose.person(one.thing, one.person)) if one.alike else place
+        found.setdefault(key, []).append(one)
+    return [some[0] if len(some) == 1 else replace(some[-1], others=len(some) - 1) for some in found.values()]
 
 
 def thing_of(it: Pressing) -> str:
