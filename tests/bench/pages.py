@@ -1,15 +1,15 @@
 """The first pages at 500 contracts, beside the same pages with ten: the very first time, while nothing moves, and after the judging
 has moved; and the other pages, the scrape and what each of them weighs. `make bench ARGS=pages-million`: with a year and a million
-occurrences, which take some minutes to come about."""
+occurrences on both stores, which take a quarter of an hour to come about."""
 
 from __future__ import annotations
 
 import gc
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +23,9 @@ from ingestion.cloudevents import decode_structured
 from services.access import ADMINISTRATOR
 from tests.bench.entry import Entry
 from tests.bench.many_contracts import build, opening
+from tests.bench.streaming import DURABLE, database
 from tests.dashboards.contracts.test_typed import fields
+from tests.servers import postgres_server
 
 CONTRACTS, FEW = 500, 10
 DAYS, CASES = 60, 1
@@ -90,11 +92,22 @@ def measure(folder: Path) -> list[Entry]:
 
 
 def measure_million(folder: Path) -> list[Entry]:
-    return _measure(folder, A_YEAR, MANY_CASES)
+    """On both stores."""
+    found = _named("SQLite", _measure(folder, A_YEAR, MANY_CASES))
+    with postgres_server(**DURABLE) as server:
+        urls = {count: database(server, f"pages_{count}") for count in (FEW, CONTRACTS)}
+        return [*found, *_named("PostgreSQL", _measured(urls, A_YEAR, MANY_CASES))]
+
+
+def _named(store: str, entries: list[Entry]) -> list[Entry]:
+    return [replace(one, name=f"{store}: {one.name}") for one in entries]
 
 
 def _measure(folder: Path, days: int, cases: int) -> list[Entry]:
-    urls = {count: f"sqlite:///{folder / f'{count}.db'}" for count in (FEW, CONTRACTS)}
+    return _measured({count: f"sqlite:///{folder / f'{count}.db'}" for count in (FEW, CONTRACTS)}, days, cases)
+
+
+def _measured(urls: Mapping[int, str], days: int, cases: int) -> list[Entry]:
     occurrences = {count: build(url, count, days, cases) for count, url in urls.items()}
     with _open(urls[CONTRACTS]) as many:
         size = f"{CONTRACTS} contracts, {occurrences[CONTRACTS]:,} occurrences"
