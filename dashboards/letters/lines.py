@@ -164,7 +164,9 @@ def _reminder(view: View, id: str, notice: NoticeRow) -> Line | None:
         return None
     name = title(view, commitment.deliverable, commitment.criterion)
     says = view.language.text("letter.reminds", service=view.service(row.service))
-    about = key_words(row.key, None, view.language)
+    by, _, words = row.reminded[-1]
+    quoted = view.language.text("mention.says", who=view.person(by), text=shortened(words)) if words else ""
+    about = " · ".join(one for one in (key_words(row.key, None, view.language), quoted) if one)
     return Line("missing", name, about, says, view.language.text("letter.answer"), link(f"/reminders/{id}"), "miss")
 
 

@@ -386,7 +386,7 @@ def test_who_is_reminded_is_told_until_it_is_answered(office: PostOffice) -> Non
         [mail] = office.mails("ann@example.org")
         assert "Reminder" in mail["Subject"]
         assert "ward asks where it is" in words(mail)
-        assert "Where is it?" not in words(mail), "what people type stands on the page alone"
+        assert "Mon 1 Jun 2026 · Luc: “Where is it?”" in words(mail)
 
 
 def test_a_refusal_is_called_one_and_says_why_and_a_mention_what_was_said(office: PostOffice) -> None:

@@ -47,7 +47,7 @@ def _item(view: View, commitment: CommitmentRow, row: ReminderRow, one: Occurren
         mark_of(one),
         title(view, commitment.deliverable, commitment.criterion),
         path,
-        text("reminders.by", who=about, text=shortened(words)) if words else about,
+        text("mention.says", who=about, text=shortened(words)) if words else about,
         text("reminders.received"),
         first_up(near.moment(at)),
         text("reminders.answer"),
