@@ -74,6 +74,17 @@ class Review(Aggregate):
         by: str
         at: int
 
+    class PackIssued(Aggregate.Event):
+        """`as_of`: W as which the pack is judged; `position`: the last entry that is in it; `sequence`: how often the review had been
+        moved."""
+
+        TOPIC = "entente.review.pack-issued"
+        as_of: int
+        position: int
+        sequence: int
+        by: str
+        at: int
+
     class Attended(Aggregate.Event):
         TOPIC = "entente.review.attended"
         present: list[str]
@@ -207,6 +218,8 @@ class Review(Aggregate):
         self.watermark = watermark
         self.moves: list[Note] = []
         self.cancelled: Note | None = None
+        self.issued: list[Note] = []
+        """The packs that were issued before its hour: one for each time at which it was to be held."""
         self.attendance: list[str] | None = None
         self.added: list[Note] = []
         self.outcomes: dict[str, Note] = {}
@@ -282,6 +295,13 @@ class Review(Aggregate):
     def cancel(self, reason: str, *, by: str, at: int) -> None:
         self._still_to_come()
         self._cancelled(reason, len(self.moves) + 1, by, at)
+
+    def issue_pack(self, as_of: int, position: int, sequence: int, *, by: str, at: int) -> None:
+        """The pack for the time at which it is to be held, once; after it was moved, anew."""
+        self._still_to_come()
+        if sequence != len(self.moves) or any(one["sequence"] == sequence for one in self.issued):
+            raise DecisionRefused(said("its pack was issued, or it was moved meanwhile"))
+        self._pack_issued(as_of, position, sequence, by, at)
 
     def add_item(self, text: str, party: Party, takes: int, *, by: str, at: int) -> str:
         """An item by hand, also before its hour; its id."""
@@ -430,6 +450,10 @@ class Review(Aggregate):
     @event(Cancelled)
     def _cancelled(self, reason: str, sequence: int, by: str, at: int) -> None:
         self.cancelled = {"by": by, "at": at, "text": reason, "sequence": sequence}
+
+    @event(PackIssued)
+    def _pack_issued(self, as_of: int, position: int, sequence: int, by: str, at: int) -> None:
+        self.issued.append({"as_of": as_of, "position": position, "sequence": sequence, "by": by, "at": at})
 
     @event(Attended)
     def _attended(self, present: list[str], by: str, at: int) -> None:

@@ -18,7 +18,7 @@ from services.directory.rows import names_of
 from services.errors import Invalid
 from services.reviews.pack_checking import Checked, check, check_file, pack_of_file
 from services.reviews.pack_shapes import Pack, PackOfFile
-from services.reviews.packs import held_pack, pack_bytes, review_pack
+from services.reviews.packs import held_pack, issued_pack, pack_bytes, review_pack
 
 PACK_FORMS = (".html", ".pdf", ".json", ".csv", ".xlsx")
 
@@ -100,6 +100,7 @@ def pack(
     position: Annotated[
         int | None, typer.Option(help="pin to this history position instead of the review's own")
     ] = None,
+    issued: Annotated[bool, typer.Option("--issued", help="the pack that was issued before its hour")] = False,
     separator: Annotated[str, typer.Option(help="between the cells of a CSV; default by language")] = "",
     decimal: Annotated[str, typer.Option(help="before the decimals of a CSV; default by language")] = "",
     headers: Annotated[str, typer.Option(help="of a table: shown, or stable")] = "shown",
@@ -107,11 +108,15 @@ def pack(
     """What the parties look at: figures, breaches, actions, decisions to take, pinned to a history position."""
     if target is not None:
         _require_form(target)
+    if issued and position is not None:
+        raise Invalid(said("--issued says the position"), place="--position", mend=said("leave it out"))
     here = session(context)
     suffix = target.suffix if target is not None else ""
     _require_heeded(suffix, separator, decimal, headers)
     with here.read() as opened:
-        made = review_pack(opened.store.seeing, here.who, review, position=position)
+        seeing = opened.store.seeing
+        as_issued = issued_pack(seeing, here.who, review).pack if issued else None
+        made = as_issued or review_pack(seeing, here.who, review, position=position)
         names = names_of(opened.store.read(here.who, read_services))
     if target is None:
         print_json(made)

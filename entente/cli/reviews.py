@@ -17,11 +17,12 @@ from entente.cli.session import judged, moment, one_of, out, print_json, print_t
 from services.api.showing import zone_of
 from services.errors import Invalid
 from services.reviews.fingerprints import signing_json
+from services.reviews.issued import issued_of
 from services.reviews.packs import held_pack
 from services.reviews.reading import read_review, read_reviews
 from services.reviews.reviewing import Reviewing
 from services.reviews.rows import OF_REVIEW, OfReview
-from services.reviews.shown import review_json
+from services.reviews.shown import review_json, review_shown
 
 group = typer.Typer(
     no_args_is_help=True,
@@ -66,7 +67,9 @@ def show_review(context: typer.Context, review: str) -> None:
             row = read_review(seen, review)
             signed = signing_json(held.pack, held.meeting)
             items = signed["signing"]["items"] if signed["signing"] is not None else []
-            shown = {**review_json(row, zone_of(seen.catalogue, row.contract)), "items": items, **signed}
+            zone_name = zone_of(seen.catalogue, row.contract)
+        issued = issued_of(opened.store.seeing, here.who, row)
+        shown = {**review_shown(row, zone_name, issued), "items": items, **signed}
     print_json(shown)
 
 

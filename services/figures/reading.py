@@ -133,6 +133,16 @@ def read_occurrences(
     return [occurrence_row(row, risks) for row in map(StoredOccurrence._make, seen.reads.query(sql, params))]
 
 
+def read_misses(seen: Seen, contract: str, since: Instant, until: Instant) -> dict[tuple[str, str], str]:
+    """What of the contract was late, missing or failed, and nobody excused, by commitment and key: what fell due in [since, until)."""
+    sql = (
+        "SELECT commitment, key, verdict FROM view_occurrence WHERE commitment > ? AND commitment < ? AND anchor >= ? AND "
+        "anchor < ? AND standing = 'owed' AND verdict IN ('late', 'missing', 'failed') ORDER BY commitment, key"
+    )
+    rows = seen.reads.query(sql, [f"{contract}/", f"{contract}0", since, until])
+    return {(commitment, key): verdict for commitment, key, verdict in rows if seen.sees_commitment(commitment)}
+
+
 def read_occurrence(seen: Seen, commitment: str, key: str) -> OccurrenceRow | None:
     """The one of that key, where it is owed; None where there is none. Raises NotFound for the commitment."""
     one = seen.commitment_in_force(commitment)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from domain.before import counted_back
 from domain.calendars import CalendarEnded, later
 from domain.recurrence import DayRule
 from domain.terms import ContractTerms
@@ -14,6 +15,8 @@ from services.judging.catalogue import InForce
 
 AFTER_THE_END = timedelta(days=100)
 """How long after the end of a contract its last meeting may come."""
+_LONGEST_PACK = timedelta(days=2 * 366) // timedelta(microseconds=1)
+"""How long before a meeting its pack is issued at most, in microseconds: what is issued earlier is not issued."""
 _AHEAD = timedelta(days=62) // timedelta(microseconds=1)
 """How far ahead the next meeting is looked for, in microseconds."""
 
@@ -61,9 +64,11 @@ class MeetingsToCome:
 
     def __init__(self) -> None:
         self._none_before: dict[str, tuple[InForce, Instant]] = {}
+        self._no_pack_before: dict[str, tuple[InForce, Instant]] = {}
 
     def forget(self) -> None:
         self._none_before = {}
+        self._no_pack_before = {}
 
     def reached(self, contract: InForce, after: Instant, until: Instant) -> list[Meeting]:
         """Lists the meetings as `meetings` does; remembers how long after `until` there is none."""
@@ -74,6 +79,40 @@ class MeetingsToCome:
         following = next(meetings(contract, until, until + _AHEAD), None)
         self._none_before[contract.id] = contract, following.starts if following else until + _AHEAD
         return found
+
+    def issued(self, contract: InForce, after: Instant, until: Instant) -> list[tuple[Meeting, Instant]]:
+        """The meetings whose pack is issued in (after, until], each with when; remembers how long after `until` there is none."""
+        known, none_before = self._no_pack_before.get(contract.id, (None, FIRST_INSTANT))
+        if (known is contract and until < none_before) or not issues_packs(contract):
+            return []
+        found: list[tuple[Meeting, Instant]] = []
+        following = until + _AHEAD
+        for meeting in meetings(contract, after, until + _LONGEST_PACK):
+            at = pack_issued(contract, meeting.starts)
+            if at is not None and at > until:
+                following = min(following, at)
+                break
+            if at is not None and after < at:
+                found.append((meeting, at))
+        self._no_pack_before[contract.id] = contract, following
+        return found
+
+
+def issues_packs(contract: InForce) -> bool:
+    return any(one.terms.review is not None and one.terms.review.pack is not None for one in contract.versions)
+
+
+def pack_issued(contract: InForce, starts: Instant) -> Instant | None:
+    """The instant at which the pack of a meeting that starts then is issued (`review.pack`, in the contract's calendar); None where
+    none is issued before, or the calendar does not reach as far."""
+    here = zone(contract.versions[0].terms.timezone)
+    day = local_date(starts, here)
+    terms = contract.terms_at(day)
+    if terms.review is None or terms.review.pack is None:
+        return None
+    calendar = next(one.calendar for one in contract.versions if one.terms is terms)
+    at = counted_back(day, starts, terms.review.pack, here, calendar)
+    return at if at is not None and at < starts else None
 
 
 def next_meeting(contract: InForce, after: Instant) -> Meeting | None:

@@ -22,6 +22,8 @@ from services.history.entries import Position
 from services.history.history import History
 from services.judging.effect_outbox import say, settled
 from services.judging.ladder_outbox import say_step, settled_steps
+from services.judging.pack_outbox import KIND as ISSUE_PACK
+from services.judging.pack_outbox import issue, settled_packs
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -59,8 +61,9 @@ def mark_appended(writes: Transaction, aggregate: Aggregate, position: int) -> N
             writes.execute("UPDATE view_outbox SET appended = ? WHERE id = ?", [position, asked])
     elif isinstance(aggregate, Excuse):
         done.append(f"excuse:{aggregate.excuse}")
-    elif isinstance(aggregate, Review) and aggregate.is_called:
-        done.append(f"review:{aggregate.review}")
+    elif isinstance(aggregate, Review):
+        done += [f"review:{aggregate.review}"] if aggregate.is_called else []
+        done += settled_packs(aggregate)
     for id in done:
         writes.execute(
             "UPDATE view_outbox SET appended = ? WHERE id = ? AND appended IS NULL",
@@ -69,8 +72,10 @@ def mark_appended(writes: Transaction, aggregate: Aggregate, position: int) -> N
 
 
 def waiting(reads: Transaction) -> list[tuple[str, dict[str, Any]]]:
-    """Lists what was asked for and is not in the history yet, by position: its kind and content."""
+    """Lists what was asked for and is not in the history yet, by position: its kind and content. Packs come first: none is issued
+    once its review was called."""
     rows = reads.query("SELECT kind, document FROM view_outbox WHERE appended IS NULL ORDER BY position, id")
+    rows.sort(key=lambda row: row[0] != ISSUE_PACK)
     return [(kind, msgspec.json.decode(document)) for kind, document in rows]
 
 
@@ -103,6 +108,8 @@ def _append(history: History, kind: str, content: dict[str, Any], at: Instant) -
                 return history.save(Action(**content, by=PLATFORM_NAME, at=at))
             case "call-review":
                 return _call(history, content, at)
+            case "issue-pack":
+                return issue(history, content, at)
             case "propose-excuse":
                 return history.save(Excuse(**content, by=PLATFORM_NAME, at=at))
             case "escalate-action":

@@ -21,9 +21,13 @@ from services.judging.bench import Bench
 from services.judging.catalogue import InForce
 from services.judging.ladder_book import climb
 from services.judging.ledger import OCCURRENCE_COLUMNS, PeriodId, StoredOccurrence
+from services.judging.meetings import issues_packs
 from services.judging.moving import Moving
 from services.judging.outbox import put_in_outbox, said_at
 from services.judging.own_time import Scope
+from services.judging.pack_outbox import KIND as ISSUE_PACK
+from services.judging.pack_outbox import outbox_name as pack_name
+from services.judging.pack_outbox import packs_due, show_issued, to_issue
 from services.judging.reviews_to_come import Due, planned_reviews, show_called
 from services.judging.turn import Turn
 
@@ -127,6 +131,7 @@ class _Passing:
         if self._now is not None:
             climb(self._writes, self._contracts, bench.share, self._now, self._at)
         if bench.share.keeps_common and self._now is not None:
+            self._issue_packs(self._now)
             self._call_reviews(self._now)
         return self._now, is_whole
 
@@ -257,16 +262,30 @@ class _Passing:
             bench.periods.look_at_open(writes, commitment, instant)
         return made
 
+    def _issue_packs(self, reached: Instant) -> None:
+        """Issues the packs whose time has come, each judged as of then."""
+        issuing = [one for one in self._contracts if issues_packs(one)]
+        planned = planned_reviews(self._writes) if issuing else []
+        for contract in issuing:
+            for due, as_of in packs_due(contract, self._bench.meetings, planned, self._start_of(contract), reached):
+                content = to_issue(due, as_of, self._at)
+                name = pack_name(due.review, due.sequence)
+                put_in_outbox(self._writes, name, self._at, ISSUE_PACK, content)
+                show_issued(self._writes, content, self._at)
+
+    def _start_of(self, contract: InForce) -> Instant:
+        """From when on what comes is new."""
+        first = min(one.terms.effective for one in contract.versions)
+        return self._before if self._before is not None else _first_instant(contract, first)
+
     def _call_reviews(self, reached: Instant) -> None:
         """Calls the review of each meeting until then; it is shown as of its beginning, whatever else has passed by now. Where
         somebody has decided about one before its hour, it comes when that says."""
         planned = planned_reviews(self._writes)
         for contract in self._contracts:
-            first = min(one.terms.effective for one in contract.versions)
-            start = self._before if self._before is not None else _first_instant(contract, first)
             otherwise = [one for one in planned if one.contract == contract.id]
             ids = {one.review for one in otherwise}
-            meetings = self._bench.meetings.reached(contract, start, reached)
+            meetings = self._bench.meetings.reached(contract, self._start_of(contract), reached)
             due = [Due(one.id, one.contract, one.starts) for one in meetings if one.id not in ids]
             for meeting in [*due, *(one for one in otherwise if not one.is_cancelled and one.starts <= reached)]:
                 content = {

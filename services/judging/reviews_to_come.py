@@ -12,21 +12,25 @@ from services.tables.reviews import NOT_CALLED
 
 
 class Due(NamedTuple):
-    """A review that was not called yet, and when it starts."""
+    """A review that was not called yet, and when it starts; how often it was moved."""
 
     review: str
     contract: str
     starts: Instant
     is_cancelled: bool = False
+    ends: Instant = 0
+    sequence: int = 0
 
 
 def planned_reviews(reads: Transaction) -> list[Due]:
-    """Those about which something was decided, by id: moved, cancelled, or with an item of the agenda."""
+    """Those about which something was decided, by id: moved, cancelled, or with an item of the agenda; or whose pack was issued."""
     sql = "SELECT id, contract, starts, document FROM view_review WHERE position = ? ORDER BY id"
-    return [
-        Due(id, contract, starts, "cancelled" in msgspec.json.decode(document))
-        for id, contract, starts, document in reads.query(sql, [NOT_CALLED])
-    ]
+    return [_due(*row) for row in reads.query(sql, [NOT_CALLED])]
+
+
+def _due(id: str, contract: str, starts: Instant, document: str) -> Due:
+    it = msgspec.json.decode(document)
+    return Due(id, contract, starts, "cancelled" in it, it.get("ends", starts), len(it.get("moves", ())))
 
 
 def show_called(writes: Transaction, called: dict[str, Any]) -> None:

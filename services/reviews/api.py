@@ -32,8 +32,9 @@ from services.api.showing import zone_of
 from services.directory.reading import read_names
 from services.errors import Invalid, NotFound
 from services.reviews.fingerprints import signing_json
+from services.reviews.issued import issued_of
 from services.reviews.pack_shapes import Pack, Signing
-from services.reviews.packs import held_pack, review_pack
+from services.reviews.packs import held_pack, issued_pack, review_pack
 from services.reviews.reading import read_review, read_reviews
 from services.reviews.reviewing import Reviewing
 from services.reviews.rows import ReviewRow
@@ -46,12 +47,13 @@ from services.reviews.shapes import (
     Moving,
     Refusing,
     Review,
+    ReviewShown,
     Settling,
     SigningReview,
     Taken,
     TakenBackOfReview,
 )
-from services.reviews.shown import agenda_json, review_json
+from services.reviews.shown import agenda_json, review_json, review_shown
 
 Place = Annotated[int, Path(ge=1, le=1_000_000)]
 _PACK: dict[int | str, dict[str, Any]] = {
@@ -95,11 +97,12 @@ def _add_reads(router: APIRouter, api: Api) -> None:
             rows, headers = page_after(request, rest, limit, lambda row: row.id)
         return JsonAnswer([review_json(row, zone_of(catalogue, row.contract)) for row in rows], headers=headers)
 
-    @router.get("/reviews/{id}", tags=["reviews"], response_model=Review, responses=problems(404))
+    @router.get("/reviews/{id}", tags=["reviews"], response_model=ReviewShown, responses=problems(404))
     def show_review(id: str, who: Principal = asked) -> JsonAnswer:
         seen = api.seen(who)
         row = read_review(seen, id)
-        return JsonAnswer(review_json(row, zone_of(seen.catalogue, row.contract)))
+        issued = issued_of(api.store.seeing, who, row)
+        return JsonAnswer(review_shown(row, zone_of(seen.catalogue, row.contract), issued))
 
 
 def _add_packs(router: APIRouter, api: Api) -> None:
@@ -122,11 +125,12 @@ def _add_packs(router: APIRouter, api: Api) -> None:
         request: Request,
         id: str,
         language: Annotated[Literal["en", "fr"] | None, Query(description="Of the page; else as accepted.")] = None,
+        issued: Annotated[bool, Query(description="That which was issued before its hour.")] = False,
         who: Principal = asked,
     ) -> Response:
         """What the review needs, made from the events: JSON, or a page where `Accept` asks for HTML."""
-        seen = api.seen(who)
-        pack = review_pack(api.store.seeing, who, id)
+        seen, seeing = api.seen(who), api.store.seeing
+        pack = issued_pack(seeing, who, id).pack if issued else review_pack(seeing, who, id)
         headers = {"vary": "Accept, Accept-Language"}
         if prefers_html(request.headers.get("accept", "")):
             spoken = language or _language(request.headers.get("accept-language", ""))

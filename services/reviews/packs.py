@@ -7,11 +7,14 @@ meeting itself adds (minutes, decisions, signatures) is shown as recorded. Its s
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from threading import Lock
+from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from domain.saying import said
 from domain.times import Instant, show, zone
 from services.access import ADMINISTRATOR, Principal
 from services.checkpoints.making import MadeCheckpoint, covering
@@ -19,6 +22,8 @@ from services.contract_files import differences, tree_from_canonical
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
 from services.directory.reading import read_services
+from services.errors import NotFound
+from services.figures.reading import read_misses
 from services.judging.meetings import meetings, next_meeting
 from services.reviews.agenda import agenda_items, with_added
 from services.reviews.agenda_state import Item
@@ -42,6 +47,8 @@ class Held(NamedTuple):
     pack: Pack
     items: tuple[Item, ...]
     meeting: PackMeeting = NOTHING_ELSE
+    missed: Mapping[tuple[str, str], str] = MappingProxyType({})
+    """What was late, missing or failed since the review before, by commitment and key."""
 
     @property
     def signing(self) -> str:
@@ -70,20 +77,44 @@ def held_pack(
         if pinned == known.position and as_of is None:
             everything = seen.by(ADMINISTRATOR)
             return _recorded(seen, _held(everything, row, contract, pinned), row, [])
-        key = (known.lineage, row.id, pinned, rules_in_force(seen) or "")
+        rules = rules_in_force(seen) or ""
+    found = _judged_again(seeing, row, pinned, as_of, (known.lineage, rules) if row.position else None)
+    with seeing.seen(ADMINISTRATOR) as everything:
+        return _recorded(everything, found, row, acts(everything, row, zone(found.pack["contract"]["timezone"])))
 
-    def judged_again() -> Held:
+
+def issued_pack(seeing: Seeing, who: Principal, review: str) -> Held:
+    """The pack that was issued before its hour, and the agenda as it was then, without what was said and decided since. Raises
+    NotFound where none was issued for the time at which it is held."""
+    with seeing.seen(who) as seen:
+        row = read_review(seen, review)
+        read_contract(seen, row.contract)
+        issued, kept_as = row.pack_issued, (seen.known.lineage, rules_in_force(seen) or "")
+    if issued is None:
+        raise NotFound(said("no pack was issued before it"), place=review, mend=said("its pack, without --issued"))
+    before = replace(row, state="planned", position=None)
+    added = tuple(one for one in row.added if one.at <= issued.at)
+    found = _judged_again(seeing, before, issued.position, issued.as_of, kept_as)
+    return found._replace(items=with_added(found.items, replace(before, added=added)))
+
+
+def _judged_again(
+    seeing: Seeing, row: ReviewRow, position: int, as_of: Instant | None, kept_as: tuple[int, str] | None
+) -> Held:
+    """The pack at that position, judged aside as of that moment. `kept_as`: the store and its rules, where it never changes."""
+
+    def make() -> Held:
         with (
             seeing_at(
-                seeing.history, as_of=as_of, position=pinned, contract=row.contract, documents=seeing.database
+                seeing.history, as_of=as_of, position=position, contract=row.contract, documents=seeing.database
             ) as aside,
             aside.seen(ADMINISTRATOR) as then,
         ):
-            return _held(then, row, read_contract(then, row.contract), pinned)
+            return _held(then, row, read_contract(then, row.contract), position)
 
-    found = seeing.kept(KeptPacks).get(key, judged_again) if row.position else judged_again()
-    with seeing.seen(ADMINISTRATOR) as everything:
-        return _recorded(everything, found, row, acts(everything, row, zone(found.pack["contract"]["timezone"])))
+    if kept_as is None:
+        return make()
+    return seeing.kept(KeptPacks).get((*kept_as, row.id, row.starts, position, as_of), make)
 
 
 class KeptPacks:
@@ -145,7 +176,7 @@ def _recorded(seen: Seen, held: Held, row: ReviewRow, done: Sequence[PackAct]) -
     ]
     with seen.history.database.connect() as reads:  # the store's, also where it is judged aside what stands in the pack
         covers = covering(reads, held.pack["position"])
-    return Held(_covered({**fresh, "signatures": signatures}, covers), items, meeting)
+    return Held(_covered({**fresh, "signatures": signatures}, covers), items, meeting, held.missed)
 
 
 def _covered(pack: Pack, found: MadeCheckpoint | None) -> Pack:
@@ -168,7 +199,8 @@ def pack_bytes(pack: Pack) -> bytes:
 
 def _held(seen: Seen, row: ReviewRow, contract: ContractRow, position: int) -> Held:
     pack = _pack(seen, row, contract, position)
-    return Held(pack, agenda_items(seen, row, pack))
+    missed = read_misses(seen, contract.id, _previous_start(seen, row), row.starts)
+    return Held(pack, agenda_items(seen, row, pack), missed=missed)
 
 
 def _pack(seen: Seen, row: ReviewRow, contract: ContractRow, position: int) -> Pack:

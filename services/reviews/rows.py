@@ -108,6 +108,18 @@ class MoveRow:
 
 
 @dataclass(frozen=True, slots=True)
+class IssuedRow:
+    """A pack that was issued before its meeting: judged as of `as_of`, up to `position`. `sequence`: how often the review had been
+    moved."""
+
+    as_of: Instant
+    position: int
+    sequence: int
+    by: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewRow:
     """`id` is `contract@YYYY-MM-DD`, of the first day that was planned. `state`: as MEETING §1; past: it lies before the contract came
     into use, and awaits nobody. `position` pins its pack once it was called, judged as of `watermark`; None: with the watermark that
@@ -136,6 +148,12 @@ class ReviewRow:
     took_effect: tuple[tuple[int, str], ...] = ()
     moves: tuple[MoveRow, ...] = ()
     cancelled: tuple[str, Instant, str] | None = None
+    issued: tuple[IssuedRow, ...] = ()
+
+    @property
+    def pack_issued(self) -> IssuedRow | None:
+        """That which was issued for the time at which it is held; None where none was."""
+        return next((one for one in self.issued if one.sequence == len(self.moves)), None)
 
     @property
     def submission(self) -> SubmissionRow | None:

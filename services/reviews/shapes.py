@@ -67,6 +67,27 @@ class Move(Note):
     sequence: int
 
 
+class IssuedPack(TypedDict):
+    as_of: Annotated[Moment, Field(description="When it was issued: it is judged as of then.")]
+    position: int
+    sequence: Annotated[int, Field(description="How often the review had been moved.")]
+
+
+class IssuedSince(TypedDict):
+    """The pack that was issued, and what is otherwise in the one that is held, or would be now."""
+
+    as_of: Moment
+    position: int
+    fingerprint: Annotated[str, Field(description="Of the pack: 64 digits.")]
+    since: Annotated[
+        dict[str, int],
+        Field(
+            description="How many: late, missing, failed, no_miss (not missed any more), breach (of a period), withdrawn, excuse "
+            "(asked), answer, action (opened), closed, restated; none of which there is none."
+        ),
+    ]
+
+
 class Review(TypedDict):
     id: Annotated[str, Field(examples=["sales-to-marketing@2026-11-03"])]
     contract: str
@@ -83,10 +104,15 @@ class Review(TypedDict):
     submissions: list[Submission]
     took_effect: list[TookEffect]
     moves: list[Move]
+    issued: list[IssuedPack]
     cancelled: Note | None
     entries: Annotated[
         int, Field(description="How often minutes or decisions were changed: what signing is asked with.")
     ]
+
+
+class ReviewShown(Review):
+    issued_pack: IssuedSince | None
 
 
 class Proposed(TypedDict):

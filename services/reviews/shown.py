@@ -6,14 +6,17 @@ from services.api.shapes import Note
 from services.api.showing import moment_json, notes_json
 from services.contracts.shown import signature_json
 from services.reviews.agenda_state import Item
+from services.reviews.issued import Issued
 from services.reviews.packs import Held
 from services.reviews.rows import RefusalRow, ReviewRow, ReviewSignature, SubmissionRow, TakenRow
 from services.reviews.shapes import (
     Agenda,
     AgendaItem,
     Decision,
+    IssuedSince,
     Refusal,
     Review,
+    ReviewShown,
     SignedRevision,
     Submission,
 )
@@ -49,9 +52,28 @@ def review_json(row: ReviewRow, zone_name: str | None) -> Review:
             }
             for one in row.moves
         ],
+        "issued": [
+            {"as_of": moment_json(one.as_of, zone_name), "position": one.position, "sequence": one.sequence}
+            for one in row.issued
+        ],
         "cancelled": cancelled[0] if cancelled else None,
         "entries": row.entries,
     }
+
+
+def review_shown(row: ReviewRow, zone_name: str | None, issued: Issued | None) -> ReviewShown:
+    """One review, with the pack that was issued before it."""
+    if issued is None:
+        return {**review_json(row, zone_name), "issued_pack": None}
+    since = {str(change): count for change, count in issued.since.items()}
+    as_of = moment_json(issued.as_of, zone_name)
+    found: IssuedSince = {
+        "as_of": as_of,
+        "position": issued.position,
+        "fingerprint": issued.fingerprint,
+        "since": since,
+    }
+    return {**review_json(row, zone_name), "issued_pack": found}
 
 
 def agenda_json(held: Held, row: ReviewRow) -> Agenda:

@@ -12,6 +12,7 @@ from services.breaches.breach_rows import notes_of
 from services.contracts.stored import StoredSignature
 from services.reviews.rows import (
     AddedRow,
+    IssuedRow,
     MoveRow,
     OutcomeRow,
     RefusalRow,
@@ -67,6 +68,14 @@ class StoredMove(StoredNote):
     sequence: int
 
 
+class StoredIssued(TypedDict):
+    as_of: Instant
+    position: int
+    sequence: int
+    by: str
+    at: Instant
+
+
 class StoredAdded(StoredNote):
     item: str
     party: Party
@@ -95,6 +104,7 @@ class StoredReview(TypedDict):
     ends: NotRequired[Instant]
     moves: NotRequired[list[StoredMove]]
     cancelled: NotRequired[StoredNote]
+    issued: NotRequired[list[StoredIssued]]
     attendance: NotRequired[list[str]]
     added: NotRequired[list[StoredAdded]]
     outcomes: NotRequired[dict[str, StoredOutcome]]
@@ -147,6 +157,7 @@ def row_of(id: str, contract: str, starts: Instant, ends: Instant, state: State,
         took_effect=tuple((one["decision"], one["stream"]) for one in it.get("took_effect", ())),
         moves=tuple(MoveRow(**one) for one in it.get("moves", ())),
         cancelled=(cancelled["by"], cancelled["at"], cancelled["text"]) if cancelled else None,
+        issued=tuple(IssuedRow(**one) for one in it.get("issued", ())),
     )
 
 

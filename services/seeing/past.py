@@ -27,6 +27,8 @@ from services.judging.judge import BATCH, Judge
 from services.judging.layouts import Reached, in_force, reached
 from services.judging.lens import Lens
 from services.judging.outbox import outbox_id
+from services.judging.pack_outbox import issued_packs
+from services.judging.pack_outbox import outbox_name as pack_name
 from services.judging.views import JUDGING, SHAPE, dump
 from services.patience import go_on
 from services.seeing.known import Known
@@ -266,6 +268,9 @@ def _unfounded(reads: Transaction) -> Iterator[tuple[int, str]]:
     for id, at, document in reads.query("SELECT id, position, document FROM view_excuse ORDER BY id"):
         if msgspec.json.decode(document)["by"] == PLATFORM_NAME and outbox_id(f"excuse:{id}") not in asked:
             yield at, f"not asked for: excuse {id} was proposed by the platform"
+    for review, found in issued_packs(reads):
+        if outbox_id(pack_name(review, found["sequence"])) not in asked:
+            yield found["position"], f"not asked for: the pack of review {review} was issued by the platform"
     for id, at in reads.query("SELECT id, position FROM view_review WHERE position > 0 ORDER BY id"):
         if outbox_id(f"review:{id}") not in asked:
             yield at, f"not asked for: review {id} was called by the platform"

@@ -364,6 +364,7 @@ entente.review.item-settled: item outcome text rest by at
 entente.review.minutes-taken-back: said_at by at
 entente.review.minutes-taken: text by at
 entente.review.moved: starts ends reason sequence by at
+entente.review.pack-issued: as_of position sequence by at
 entente.review.planned: review contract starts ends by at
 entente.review.refused: party revision reasons decisions by at
 entente.review.signed: party service by at revision fingerprint

@@ -31,7 +31,7 @@ from services.history.history import Fact
 from services.judging.judge import Judge
 from services.judging.loop import JudgingLoop
 from services.judging.views import JUDGING
-from services.reviews.packs import pack_bytes, review_pack
+from services.reviews.packs import issued_pack, pack_bytes, review_pack
 from services.reviews.reading import read_reviews
 from services.seeing.past import replay
 from tests.given import (
@@ -56,7 +56,7 @@ from tests.services.sharded import judged_in_shards
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
 BEGUN, END = at("01-03"), at("04-20")
-MONTHLY = {"every": "FREQ=MONTHLY;BYDAY=1TU", "at": "14:00", "duration": "1 h"}
+MONTHLY = {"every": "FREQ=MONTHLY;BYDAY=1TU", "at": "14:00", "duration": "1 h", "pack": "5 days"}
 DEFAULTS: dict[str, Any] = Judge.__init__.__kwdefaults__ or {}
 REPORTS = ["2026-01-05", "2026-01-12", "2026-02-16", "2026-W09", "2026-03-30"]
 
@@ -141,7 +141,7 @@ def followed(life: Life) -> dict[str, list[Any]]:
     return {
         "breaches": sorted(breaches, key=lambda one: one.id),
         "actions": sorted(store.read(ADMINISTRATOR, read_actions), key=lambda one: one.id),
-        "reviews": [replace(one, position=0) for one in reviews],
+        "reviews": [replace(one, position=0, issued=[each.as_of for each in one.issued]) for one in reviews],
         "excuses": sorted(excuses, key=lambda one: one.id),
         "figures": figures,
         "packs": [pack(life, one.id) for one in reviews],
@@ -183,7 +183,7 @@ def mondays(*criteria: Tree) -> Tree:
 def test_seven_weeks_in_one_step_are_seven_weeks_day_by_day() -> None:
     delivered = [event("report", f"{day} 09:00", date=f"2026-{day}") for day in ("01-05", "01-12", "01-26", "02-09")]
     late = event("report", "02-23 11:30", date="2026-02-23")
-    found = []
+    found, issued = [], []
     for days in ([49], range(1, 50)):
         with living() as life:
             life.sign(mondays())
@@ -193,7 +193,10 @@ def test_seven_weeks_in_one_step_are_seven_weeks_day_by_day() -> None:
                 life.advance(BEGUN + day * DAY + 14 * HOUR)
             found.append(followed(life))
             january, february = found[-1]["packs"]
+            issued.append(without_positions(issued_pack(life.store.seeing, ADMINISTRATOR, "c@2026-02-03").pack))
     assert found[0] == found[1]
+    assert issued[0] == issued[1]
+    assert issued[0]["watermark"] == "2026-01-29T14:00:00+01:00"
     assert (january["review"]["number"], february["review"]["number"]) == (1, 2)
     assert february["watermark"] == february["review"]["starts"] == "2026-02-03T14:00:00+01:00"
     assert [(one["key"], one["opened_at"]) for one in february["breaches"] if one["key"]] == [

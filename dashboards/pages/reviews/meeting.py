@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dashboards.language import typeset
+from dashboards.language import Language, typeset
 from dashboards.pages.contracts.page import for_whom
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
@@ -16,6 +16,7 @@ from services.directory.mentioning import Mentioning
 from services.errors import EntenteError
 from services.reviews.agenda_state import Item, Proposal
 from services.reviews.fingerprints import signing_json
+from services.reviews.issued import Issued
 from services.reviews.packs import held_pack
 from services.reviews.revisions import Changed, changed_since
 from services.reviews.rows import OutcomeRow, ReviewRow, TakenRow
@@ -110,6 +111,11 @@ def meeting_shown(view: View, row: ReviewRow, contract: ContractRow) -> MeetingS
         people=_people(view, contract) if may_change and leads else [],
         is_early=row.position is None,
     )
+
+
+def since_words(language: Language, issued: Issued) -> str:
+    """What is otherwise since the pack was issued: "1 late, 1 excuse"; empty where nothing is."""
+    return ", ".join(language.counted(f"issued.{change}", count) for change, count in issued.since.items())
 
 
 def subject_path(subject: str) -> str | None:

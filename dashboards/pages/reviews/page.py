@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -19,14 +20,15 @@ from dashboards.pages.house.sending import CONFIRMED, Fields, Lasting, decided
 from dashboards.pages.house.templates import link
 from dashboards.pages.reviews.forms import ReviewForms
 from dashboards.pages.reviews.listing import REVIEWS, shown_reviews
-from dashboards.pages.reviews.meeting import decision_words, meeting_shown, subject_path
+from dashboards.pages.reviews.meeting import decision_words, meeting_shown, since_words, subject_path
 from dashboards.pages.reviews.pack import grouped, pack_html, pack_style
 from domain.saying import said
 from services.access import Right
 from services.api.cross_site import FIELD
 from services.contracts.reading import read_contract
 from services.errors import NotFound
-from services.reviews.packs import review_pack
+from services.reviews.issued import issued_of
+from services.reviews.packs import issued_pack, review_pack
 from services.reviews.reading import read_review, read_reviews
 from services.reviews.reviewing import own_of_review
 
@@ -53,6 +55,8 @@ def review_page(view: View, id: str) -> Response:
         may=may and row.is_open,
         may_add=may and row.submission is None and not row.signatures and row.cancelled is None,
         own=own_of_review(view.who, row, contract),
+        issued=issued_of(view.seeing, view.who, row) if meeting is not None else None,
+        since_words=partial(since_words, view.language),
         repeats=repeats_path(view, row.contract, row.starts),
         signing=for_whom(view.who, contract, row.signatures) if row.position is not None else [],
         decisions=[(one, decision_words(view, one), subject_path(one.subject)) for one in row.taken],
@@ -71,9 +75,10 @@ def _title(view: View, id: str) -> str:
     return f"{name} · {clock.long(row.starts)}"
 
 
-def pack_response(view: View, id: str) -> Response:
-    """The pack as it stands alone, but for the font, with the one style that it carries allowed by its hash."""
-    made = review_pack(view.seeing, view.who, id)
+def pack_response(view: View, id: str, *, issued: bool = False) -> Response:
+    """The pack as it stands alone, but for the font, with the one style that it carries allowed by its hash. `issued`: that which
+    was issued before its hour."""
+    made = issued_pack(view.seeing, view.who, id).pack if issued else review_pack(view.seeing, view.who, id)
     html = pack_html(
         made, view.language.code, organisation=view.pages.organisation, people=view.people, font=font_face()
     )
@@ -98,8 +103,8 @@ def add_reviews(router: APIRouter, pages: Pages) -> None:
         return review_page(View(pages, request), id)
 
     @router.get("/reviews/{id}/pack")
-    def pack(request: Request, id: str) -> Response:
-        return pack_response(View(pages, request), id)
+    def pack(request: Request, id: str, issued: bool = False) -> Response:
+        return pack_response(View(pages, request), id, issued=issued)
 
     @router.post("/reviews/{id}/{verb}")
     def decide(request: Request, id: str, verb: str, fields: Fields, ticket: Typed = "") -> Response:
