@@ -141,7 +141,10 @@ def followed(life: Life) -> dict[str, list[Any]]:
     return {
         "breaches": sorted(breaches, key=lambda one: one.id),
         "actions": sorted(store.read(ADMINISTRATOR, read_actions), key=lambda one: one.id),
-        "reviews": [replace(one, position=0, issued=[each.as_of for each in one.issued]) for one in reviews],
+        "reviews": [
+            replace(one, position=0, issued=tuple(replace(each, position=0, at=0) for each in one.issued))
+            for one in reviews
+        ],
         "excuses": sorted(excuses, key=lambda one: one.id),
         "figures": figures,
         "packs": [pack(life, one.id) for one in reviews],
