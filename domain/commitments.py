@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from domain.durations import HOUR
-from domain.events import OperationalEvent
+from domain.events import OWN, OperationalEvent
 from domain.kinds.punctuality import PunctualityRule
 from domain.kinds.volume import VolumeRule
 from domain.occurrences import Evidence, Judgement
@@ -129,7 +129,10 @@ class Commitment:
         return [key for at, key in sorted(dues) if after is None or at > after]
 
     def is_shown(self, event: OperationalEvent) -> bool:
-        """Whether the event may be evidence here at all: whoever owns its source shows it to a party (TRUST §3 "Whose event")."""
+        """Whether the event may be evidence here at all: whoever owns its source shows it to a party (TRUST §3 "Whose event"); what the
+        platform tells of two services, to contracts of these two alone."""
+        if event.shown_to is not None and event.source.startswith(OWN):
+            return all(one in event.shown_to for one in self.parties)
         return event.shown_to is None or is_shown(event.shown_to, self.parties)
 
     def route(self, event: OperationalEvent) -> list[Route]:

@@ -21,6 +21,8 @@ class Absent(Enum):
 
 
 ABSENT: Final = Absent.ABSENT
+OWN: Final = "entente/"
+"""Sources that begin so are the platform's own: nobody declares them, and nobody sends under them."""
 
 
 @dataclass(slots=True)

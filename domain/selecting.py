@@ -10,7 +10,7 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any, Final
 
-from domain.events import ABSENT, OperationalEvent
+from domain.events import ABSENT, OWN, OperationalEvent
 from domain.terms import Condition, Indicator, ScalarType, Selector, Where
 
 MUST_BE_THERE: Final = Condition("exists", True)
@@ -126,8 +126,9 @@ def selectors_of(indicator: Indicator) -> Iterator[tuple[str, Selector]]:
 
 
 def selects(selector: Selector, event: OperationalEvent) -> bool:
+    """Events of the platform are meant only where their source is named: tools have types of the same names."""
     return (
         event.type in selector.types
-        and (not selector.sources or event.source in selector.sources)
+        and (event.source in selector.sources if selector.sources else not event.source.startswith(OWN))
         and (not selector.where or all_hold(selector.where, event))
     )

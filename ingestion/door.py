@@ -20,6 +20,7 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
+from domain.events import OWN
 from domain.saying import heard, quoted, said, without_values
 from domain.times import Clock, Instant
 from ingestion.cloudevents import Bad, Decoded
@@ -29,7 +30,7 @@ from ingestion.whose import Whose, not_theirs
 from services.access import Principal
 from services.by import by_of
 from services.checkpoints.receipts import Receipt, Receipts
-from services.directory.declaring import OWN, Declared
+from services.directory.declaring import Declared
 from services.history.entries import EVENT, QUARANTINED, header_of, pack, quarantine_stream
 from services.history.history import Appended, Fact, History, Offset
 from services.holding import Held

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from domain.events import OWN
 from domain.saying import said
 from ingestion.cloudevents import Bad, Decoded
 from services.access import PLATFORM_NAME, Principal, Right
 from services.access_keys.keeping import may_push
-from services.directory.declaring import OWN, Declared
+from services.directory.declaring import Declared
 
 NOT_ALLOWED: Final = "not-allowed"
 FOREIGN: Final = "foreign-source"

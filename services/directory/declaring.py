@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.decisions import stream_of
+from domain.events import OWN
 from domain.saying import said
 from domain.service import Service
 from domain.source import Source
@@ -22,8 +23,6 @@ from services.tables.declared import Since, declared_since, declarers, shown_to,
 
 TAKEN: Final = "source-taken"
 RESERVED_SOURCE: Final = "reserved-source"
-OWN: Final = "entente/"
-"""Sources that begin so are the platform's own: nobody else declares them."""
 
 
 _A_PAGE: Final = 1_000

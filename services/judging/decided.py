@@ -16,6 +16,7 @@ from services.history.databases import Transaction
 from services.history.entries import Position, unpack
 from services.history.history import Entry
 from services.judging.bench import Bench
+from services.judging.events_told import tell_of
 from services.judging.excuse_book import covered_keys, is_closed_by
 from services.judging.folding import Folding
 from services.judging.outbox import mark_appended
@@ -49,6 +50,7 @@ def take_decision(bench: Bench, folding: Folding, writes: Transaction, entry: En
     aggregate = folding.apply(writes, entry)
     if not folding.follows_by_itself(aggregate):
         mark_appended(writes, aggregate, entry.position)
+        tell_of(bench, writes, aggregate, entry)
     if isinstance(aggregate, Action):
         commitment = bench.catalogue.commitments.get(aggregate.commitment)
         if commitment is not None:

@@ -21,6 +21,7 @@ from services.history.databases import Database, Transaction, first_value
 from services.history.entries import Position
 from services.history.history import History
 from services.judging.effect_outbox import say, settled
+from services.judging.event_outbox import tell
 from services.judging.ladder_outbox import say_step, settled_steps
 from services.judging.pack_outbox import KIND as ISSUE_PACK
 from services.judging.pack_outbox import issue, settled_packs
@@ -110,6 +111,8 @@ def _append(history: History, kind: str, content: dict[str, Any], at: Instant) -
                 return _call(history, content, at)
             case "issue-pack":
                 return issue(history, content, at)
+            case "tell-event":
+                return tell(history, content, at)
             case "propose-excuse":
                 return history.save(Excuse(**content, by=PLATFORM_NAME, at=at))
             case "escalate-action":

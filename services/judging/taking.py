@@ -15,6 +15,7 @@ from services.history.entries import EVENT, Position
 from services.history.history import Entry
 from services.history.stored_events import event_of
 from services.judging.bench import Bench
+from services.judging.event_outbox import mark_told
 from services.judging.match_book import Matched, touches_final
 
 Routed = list[tuple[Commitment, list[Route]]]
@@ -47,6 +48,7 @@ def take_events(bench: Bench, writes: Transaction, batch: list[Entry]) -> None:
     )
     for event, routes, selectors in routed:
         at = Position(event.position)
+        mark_told(writes, event)
         bench.sources.count(event, is_claimed=bool(selectors))
         if not routes and event.voids is None and event.replaces is None:
             continue
