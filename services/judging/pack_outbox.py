@@ -57,6 +57,18 @@ def to_issue(due: Due, as_of: Instant, at: Position) -> dict[str, Any]:
     }
 
 
+def settled_at(reads: Transaction, due: Due) -> int | None:
+    """The position at which the history says already that the pack was issued, or that the review was called without one; None where
+    it says neither."""
+    for position, changed, text in reads.query(
+        "SELECT position, changed, document FROM view_review WHERE id = ?", [due.review]
+    ):
+        told = msgspec.json.decode(text).get("issued", ())
+        if position != NOT_CALLED or any(one["sequence"] == due.sequence for one in told):
+            return int(changed)
+    return None
+
+
 def show_issued(writes: Transaction, content: dict[str, Any], at: Position) -> None:
     """Shows the pack, though the history does not say yet that it was issued; a review that was called is left alone."""
     issued = {"as_of": content["as_of"], "position": content["position"], "sequence": content["sequence"]}

@@ -27,7 +27,7 @@ from services.judging.outbox import put_in_outbox, said_at
 from services.judging.own_time import Scope
 from services.judging.pack_outbox import KIND as ISSUE_PACK
 from services.judging.pack_outbox import outbox_name as pack_name
-from services.judging.pack_outbox import packs_due, show_issued, to_issue
+from services.judging.pack_outbox import packs_due, settled_at, show_issued, to_issue
 from services.judging.reviews_to_come import Due, planned_reviews, show_called
 from services.judging.turn import Turn
 
@@ -270,7 +270,7 @@ class _Passing:
             for due, as_of in packs_due(contract, self._bench.meetings, planned, self._start_of(contract), reached):
                 content = to_issue(due, as_of, self._at)
                 name = pack_name(due.review, due.sequence)
-                put_in_outbox(self._writes, name, self._at, ISSUE_PACK, content)
+                put_in_outbox(self._writes, name, self._at, ISSUE_PACK, content, settled_at(self._writes, due))
                 show_issued(self._writes, content, self._at)
 
     def _start_of(self, contract: InForce) -> Instant:
