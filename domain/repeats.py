@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -98,7 +99,8 @@ def _misses(breaches: Iterable[Breached]) -> frozenset[Miss]:
 
 
 def _weight(misses: Iterable[Miss], weights: dict[str, Fraction]) -> Fraction:
-    return sum((weights.get(one.commitment, Fraction(1)) for one in misses), Fraction(0))
+    counts = Counter(one.commitment for one in misses)
+    return sum((weights.get(id, Fraction(1)) * count for id, count in counts.items()), Fraction(0))
 
 
 def _recurrences(breaches: Iterable[Breached], closings: Sequence[int]) -> int:

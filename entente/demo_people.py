@@ -6,6 +6,8 @@ from collections.abc import Callable
 from random import Random
 
 from domain.times import Clock
+from entente.demo_meetings import Meetings
+from entente.demo_said import PROTOCOLS
 from entente.demo_words import OF_WHAT_CAME_FIRST, ROOT_CAUSES, Plea, words_of
 from entente.wiring import Program
 from services.access import ADMINISTRATOR, Principal
@@ -34,6 +36,7 @@ class People:
         self._draw = draw
         self._now = now
         self._leaders: dict[str, Principal] = {}
+        self._meetings = Meetings(program, now, self._leader)
 
     def meet(self) -> None:
         self._look_at_breaches()
@@ -41,6 +44,7 @@ class People:
         self._ask_for_excuses()
         self._work_on_actions()
         self._hold_reviews()
+        self._meetings.go_on()
         self._sort_quarantine()
         self._program.store.judging.catch_up()
 
@@ -88,6 +92,8 @@ class People:
             plea = next((one for one in words_of(row.scope).pleas if one.text == row.text), OF_WHAT_CAME_FIRST)
             if row.waits_for is None or self._now() - row.asked_at < WEEK:
                 continue
+            if row.contract in PROTOCOLS and self._now() - row.asked_at < 6 * WEEK:
+                continue  # they answer it when they meet
             if self._draw.random() < 0.5:
                 continue  # not this week
             who = self._leader(row.waits_for)
@@ -102,6 +108,8 @@ class People:
             who = self._person(row.owner, row.person)
             age = self._now() - row.opened_at
             chance = self._draw.random()
+            if self._meetings.plan(who, row):
+                continue
             if row.progress and age > 3 * WEEK and chance < 0.35:
                 text = self._draw.choice(words_of(row.commitment).closings)
                 self._try(following_up.close, who, row.id, text)
@@ -112,7 +120,7 @@ class People:
     def _hold_reviews(self) -> None:
         reviewing = self._program.store.use(Reviewing)
         for row in self._program.store.read(ADMINISTRATOR, read_reviews):
-            if row.state != "held" or row.signatures:
+            if row.state != "held" or row.signatures or row.contract in PROTOCOLS:
                 continue
             contract = self._program.store.read(ADMINISTRATOR, read_contract, row.contract)
             client, supplier = (self._leader(one) for one in (contract.client, contract.supplier))

@@ -20,7 +20,8 @@ from services.seeing.seen import Seen
 
 ORDER: Final = (
     "unsigned", "carried", "restated", "effect", "last-time", "repeat", "breach", "amendment", "excuse", "overdue", "escalated",
-    "complaint", "consumption", "survey", "gap", "tight", "proposal", "unmonitored", "unmatched", "contract-ends", "added",
+    "complaint", "consumption", "survey", "gap", "tight", "always-met", "never-met", "met-if", "unmonitored", "unmatched",
+    "quarantine", "calendar-ends", "contract-ends", "added",
 )  # fmt: skip
 """The codes of items, in their order."""
 NO_GROUND: Final = 2

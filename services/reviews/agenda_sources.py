@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -12,6 +12,7 @@ from services.breaches.effects import read_effects
 from services.breaches.rows import ActionRow
 from services.causes.reading import read_causes
 from services.figures.reading import read_figures
+from services.reviews import agenda_standing
 from services.reviews.agenda_state import UNSIGNED_STATES, AgendaState, Item, Proposal, Source, wording_of
 from services.reviews.agenda_words import (
     LANGUAGES,
@@ -23,11 +24,8 @@ from services.reviews.agenda_words import (
     target_words,
     told,
 )
-from services.reviews.pack_part_shapes import PackAnswer, PackAsked, PackBreach, PackNamed, Title
+from services.reviews.pack_part_shapes import PackAnswer, PackAsked, PackBreach, Title
 from services.reviews.rows import Argument, ReviewRow, TakenRow
-
-ENDS_WITHIN: Final = timedelta(days=183)
-"""How long before its last day the end of a contract is spoken of: six months."""
 
 
 def unsigned(state: AgendaState) -> Iterator[Item]:
@@ -95,7 +93,7 @@ def effects(state: AgendaState) -> Iterator[Item]:
     for one in read_effects(state.seen, state.contract.id, state.since):
         action, subject = actions.get(one.action), f"action:{one.action}"
         text = action_called(action.text, action.cause) if action is not None else {"": one.action}
-        words = sentence(f"effect.{one.verdict}", what=_called_if(state, one.commitment), text=text)
+        words = sentence(f"effect.{one.verdict}", what=state.called(one.commitment), text=text)
         kinds = ("accept-as-is",) if one.verdict in FAILED else ()
         proposals = tuple(Proposal(kind, {"action": one.action}) for kind in kinds)
         since = show(one.found["at"], state.here) if one.found is not None else None
@@ -124,7 +122,7 @@ def escalated(state: AgendaState) -> Iterator[Item]:
         step = max((each["step"] for each in one.escalations), default=0)
         if one.state == "open" and step >= SECOND_STEP:
             subject = f"action:{one.id}"
-            what, text = _called_if(state, one.commitment), action_called(one.text, one.cause)
+            what, text = state.called(one.commitment), action_called(one.text, one.cause)
             proposals = tuple(Proposal(kind, {"action": one.id}) for kind in ("reschedule", "reassign", "accept-as-is"))
             words = sentence("escalated", what=what, text=text, step=step)
             yield Item("escalated", subject, subject, words, 3, proposals=proposals)
@@ -192,22 +190,9 @@ def tight(state: AgendaState) -> Iterator[Item]:
         if one.state == "open" and one.outlook == "tight" and one.commitment in state.commitments:
             figure = f"figure:{one.commitment}#{one.target_index}@{one.period}"
             words = sentence(
-                "tight", what=_called(state, one.commitment), target=target_words(one.target), period=one.period
+                "tight", what=state.called(one.commitment), target=target_words(one.target), period=one.period
             )
             yield Item("tight", figure, figure, words, 2)
-
-
-def unmonitored(state: AgendaState) -> Iterator[Item]:
-    for id, one in state.commitments.items():
-        if not one.is_monitored:
-            yield Item("unmonitored", id, f"commitment:{id}", sentence("unmonitored", what=_called(state, id)), 2)
-
-
-def contract_ends(state: AgendaState) -> Iterator[Item]:
-    last = state.contract.valid_until
-    if last is not None and _day(state, state.row) <= last <= _day(state, state.row) + ENDS_WITHIN:
-        subject = f"contract:{state.contract.id}"
-        yield Item("contract-ends", subject, subject, sentence("contract-ends", day=last), 2, since=last.isoformat())
 
 
 FAILED: Final = ("ineffective", "worse", "short")
@@ -225,8 +210,12 @@ SOURCES: Final[tuple[Source, ...]] = (
     overdue,
     escalated,
     tight,
-    unmonitored,
-    contract_ends,
+    agenda_standing.suggested,
+    agenda_standing.unmonitored,
+    agenda_standing.unmatched,
+    agenda_standing.quarantine,
+    agenda_standing.calendar_ends,
+    agenda_standing.contract_ends,
 )
 """The sources; the order of their codes stands in `agenda.ORDER`."""
 
@@ -275,18 +264,3 @@ def _extent(one: PackAsked) -> str:
 
 def _is_for_good(answers: Sequence[PackAnswer]) -> bool:
     return any(one["party"] == "arbiter" for one in answers)
-
-
-def _called_if(state: AgendaState, id: str) -> Title:
-    """What a commitment is called; its id where it is no more."""
-    return _called(state, id) if id in state.commitments else {"": id}
-
-
-def _called(state: AgendaState, id: str) -> dict[str, str]:
-    row = state.commitments[id]
-    one: PackNamed = {
-        "commitment": id,
-        "deliverable": dict(row.deliverable.title.by_language),
-        "criterion": dict(row.criterion.title.by_language),
-    }
-    return named(one)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from domain.times import Instant, instant, zone
+from domain.contract_versions import ContractVersion
+from domain.times import Instant, instant, local_date, zone
 from services.breaches.reading import read_actions
 from services.breaches.rows import ActionRow
 from services.causes.agenda import Subjects, subjects
@@ -17,7 +19,8 @@ from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
 from services.figures.reading import read_commitments
 from services.figures.rows import CommitmentRow
-from services.reviews.agenda_words import Sentence
+from services.reviews.agenda_words import Sentence, named
+from services.reviews.pack_part_shapes import PackNamed, Title
 from services.reviews.pack_shapes import Pack
 from services.reviews.reading import read_reviews
 from services.reviews.rows import Arguments, ReviewRow
@@ -71,6 +74,29 @@ class AgendaState:
     @cached_property
     def commitments(self) -> dict[str, CommitmentRow]:
         return {one.id: one for one in read_commitments(self.seen, self.contract.id)}
+
+    @property
+    def day(self) -> date:
+        """The local day on which the review starts."""
+        return local_date(self.row.starts, self.here)
+
+    @property
+    def versions(self) -> Sequence[ContractVersion]:
+        """The wordings that both have signed, the newest last."""
+        return self.seen.catalogue.contracts[self.contract.id].versions
+
+    def called(self, id: str) -> Title:
+        """What a commitment is called: its deliverable, then its criterion; its id where it is no more."""
+        row = self.commitments.get(id)
+        if row is None:
+            return {"": id}
+        deliverable, criterion = row.deliverable.title, row.criterion.title
+        one: PackNamed = {
+            "commitment": id,
+            "deliverable": dict(deliverable.by_language),
+            "criterion": dict(criterion.by_language),
+        }
+        return named(one)
 
     @cached_property
     def since(self) -> Instant:

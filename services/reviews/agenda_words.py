@@ -6,42 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from babel.dates import format_date
+
 from services.reviews.pack_part_shapes import PackNamed, Title
 
 Sentence = dict[str, str]
 """By language: en, fr."""
 LANGUAGES: Final = ("en", "fr")
 
-_MONTHS: Final = {
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-    "fr": [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ],
-}
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "unsigned": (
         "{count} earlier reviews are not signed, the first of {day}",
@@ -96,6 +68,46 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "{what}: one more miss, and the target is lost ({target}, {period})",
         "{what} : un défaut de plus, et l’objectif est perdu ({target}, {period})",
     ),
+    "always-met": (
+        "{what}: kept in {count} periods one after the other ({target}); it could be {after}",
+        "{what} : tenu {count} périodes de suite ({target}) ; on pourrait viser {after}",
+    ),
+    "always-met.perfect": (
+        "{what}: kept in {count} periods one after the other ({target}); it may be dropped",
+        "{what} : tenu {count} périodes de suite ({target}) ; l’objectif peut disparaître",
+    ),
+    "never-met": (
+        "{what}: missed in {count} periods one after the other ({target}); to be negotiated anew",
+        "{what} : manqué {count} périodes de suite ({target}) ; à renégocier",
+    ),
+    "met-if.1": (
+        "{what}: the one period that was judged would have been kept with {after}, instead of {target}",
+        "{what} : la seule période jugée aurait été tenue avec {after}, au lieu de {target}",
+    ),
+    "met-if": (
+        "{what}: all {count} periods would have been kept with {after}, instead of {target}",
+        "{what} : les {count} périodes auraient toutes été tenues avec {after}, au lieu de {target}",
+    ),
+    "unmatched": (
+        "{what}: {count} events match nothing that is owed",
+        "{what} : {count} événements ne correspondent à rien de dû",
+    ),
+    "unmatched.1": (
+        "{what}: an event matches nothing that is owed",
+        "{what} : un événement ne correspond à rien de dû",
+    ),
+    "quarantine": (
+        "{count} events that the parties sent could not be read, and wait in quarantine",
+        "{count} événements envoyés par les parties n’ont pas pu être lus et attendent en quarantaine",
+    ),
+    "quarantine.1": (
+        "An event that a party sent could not be read, and waits in quarantine",
+        "Un événement envoyé par une partie n’a pas pu être lu et attend en quarantaine",
+    ),
+    "calendar-ends": (
+        "The calendar ends on {day}: what is counted in working time is judged no further",
+        "Le calendrier s’arrête le {day} : rien de ce qui se compte en temps ouvré n’est jugé au-delà",
+    ),
     "unmonitored": ("{what}: nothing measures it", "{what} : rien ne le mesure"),
     "contract-ends": ("The contract ends on {day}", "Le contrat prend fin le {day}"),
     "carried.1": ("{sentence} (carried since {day})", "{sentence} (reporté depuis le {day})"),
@@ -135,7 +147,13 @@ _CODES: Final[Mapping[str, tuple[str, str]]] = {
     "overdue": ("Action past its day", "Action en retard"),
     "escalated": ("Escalated action", "Action escaladée"),
     "tight": ("Tight target", "Objectif sans marge"),
+    "always-met": ("Target always kept", "Objectif toujours tenu"),
+    "never-met": ("Target never kept", "Objectif jamais tenu"),
+    "met-if": ("Target kept with another bound", "Objectif tenu avec un autre seuil"),
     "unmonitored": ("Unmonitored", "Non suivi"),
+    "unmatched": ("Unmatched events", "Événements non rattachés"),
+    "quarantine": ("Quarantine", "Quarantaine"),
+    "calendar-ends": ("End of the calendar", "Fin du calendrier"),
     "contract-ends": ("End of the contract", "Fin du contrat"),
 }
 
@@ -152,7 +170,7 @@ def told(value: Any, language: str) -> str:
     match value:
         case date():
             first = "1er" if language == "fr" and value.day == 1 else str(value.day)
-            return f"{first} {_MONTHS[language][value.month - 1]} {value.year}"
+            return f"{first} {format_date(value, 'MMMM y', locale=language)}"
         case Mapping():
             return str(
                 next((value[one] for one in (language, "", "en") if one in value), next(iter(value.values()), ""))

@@ -74,19 +74,21 @@ class Proposal:
     periods: tuple[Support, ...]
 
 
-def proposals(seen: Seen, commitment: str) -> list[Proposal]:
-    """By target: the runs of the last periods first, then what would have kept them. The caller knows who may see it."""
+def proposals(seen: Seen, commitment: str, *, tries_wordings: bool = True) -> list[Proposal]:
+    """By target: the runs of the last periods first, then what would have kept them. The caller knows who may see it. Without
+    `tries_wordings` nothing is judged anew: the target alone is looked at."""
     catalogue = seen.catalogue
     found = catalogue.commitments[commitment]
-    engine = _Engine(seen, catalogue.contracts[found.contract], found)
+    engine = _Engine(seen, catalogue.contracts[found.contract], found, tries_wordings=tries_wordings)
     return [one for index in range(len(found.newest.criterion.targets)) for one in engine.of_target(index)]
 
 
 class _Engine:
     """The proposals for one commitment."""
 
-    def __init__(self, seen: Seen, contract: InForce, commitment: Commitment):
+    def __init__(self, seen: Seen, contract: InForce, commitment: Commitment, *, tries_wordings: bool):
         self._seen = seen
+        self._tries_wordings = tries_wordings
         self._commitment = commitment
         self._contract = contract
         self._evidence: dict[str, tuple[list[Evidence], str]] | None = None
@@ -172,7 +174,7 @@ class _Engine:
     def _met_if(self, index: int, target: Target, rows: Sequence[FigureRow]) -> list[Proposal]:
         """The least step of each ladder with which all these periods would have been kept; then the target itself."""
         found = []
-        if self._is_of_counts(target) and self._all_evidence() is not None:
+        if self._tries_wordings and self._is_of_counts(target) and self._all_evidence() is not None:
             indicator = self._commitment.newest.criterion.indicator
             for ladder in face(indicator).alternatives(indicator):
                 if (step := self._least(index, target, rows, ladder)) is not None:

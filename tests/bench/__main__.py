@@ -19,6 +19,7 @@ from tests.bench import (
     http_events,
     import_boston,
     judging,
+    meeting,
     metrics,
     notices,
     pages,
@@ -48,6 +49,7 @@ BENCHES: dict[str, Callable[[Path], list[Entry]]] = {
     "verify": verifying.measure,
     "access": access.measure,
     "notices": notices.measure,
+    "meeting": meeting.measure,
 }
 LONG: dict[str, Callable[[Path], list[Entry]]] = {"pages-million": pages.measure_million}
 """Take minutes: only when they are named."""

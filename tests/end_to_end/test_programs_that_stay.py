@@ -22,6 +22,7 @@ def test_the_demo_shows_a_year_and_goes_on_where_it_was_ended(tmp_path: Path) ->
         every_kind_of_page(server)
         every_row_of_today_leads_to_its_thing(server)
         people_are_at_work(server)
+        they_meet_by_the_agenda(server)
         contracts = [one["id"] for one in server.json("/v1/contracts")]
         assert len(contracts) > 3
         position = server.json("/readyz")["position"]
@@ -51,6 +52,22 @@ def every_kind_of_page(server: Server) -> None:
     assert missing.status_code == 404
     assert "Traceback" not in missing.text
     assert "entente_commitment_ratio" in server.get("/metrics").text
+
+
+def they_meet_by_the_agenda(server: Server) -> None:
+    """Decisions took effect with the second signature, minutes were refused once, a review was skipped; actions that were decided are
+    done by steps, some went up the ladder, and what they did is found."""
+    reviews = [one for one in server.json("/v1/reviews") if one["contract"] == "canteen-deliveries"]
+    signed = [one for one in reviews if one["state"] == "signed" and one["took_effect"]]
+    assert len(signed) >= 3
+    assert [one["id"] for one in reviews if one["refusals"]]
+    assert len([one for one in reviews if one["state"] == "skipped"]) == 1
+    actions = server.json("/v1/actions?limit=1000")
+    assert any(one["steps"] and one["done"] == "1.0000" for one in actions)
+    assert any(one["step"] for one in actions) or any(one["state"] == "closed" for one in actions)
+    verdicts = {each["verdict"] for one in actions for each in one["checks"]}
+    assert "holding" in verdicts
+    assert {"effective", "ineffective", "worse", "short"} & verdicts
 
 
 def people_are_at_work(server: Server) -> None:

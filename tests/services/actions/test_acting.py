@@ -266,6 +266,30 @@ def test_what_is_cited_says_whether_it_is_as_it_was(life: Life) -> None:
         acting.ground(LAB, id, refs[:1])
 
 
+def test_a_figure_that_was_final_and_changed_is_restated_and_who_does_not_see_it_reads_nothing(life: Life) -> None:
+    """Of a thing of a contract of others they read that something is cited: neither its name nor what it says."""
+    acting, id = life.store.use(Acting), only(life)
+    life.sign(contract(EACH, id="other"))
+    life.advance("03-01 00:00")
+    refs = ["figure:c/d/on-time@2026-01", "figure:other/d/on-time@2026-01"]
+    acting.ground(LAB, id, refs)
+    life.happen(event("report", "2026-01-05 09:00", "late", date="2026-01-12"))
+    [action] = [one for one in life.actions(None) if one.id == id]
+    with life.store.seeing.seen(LAB) as seen:
+        mine, other = read_grounds(seen, action.grounds)
+    assert mine.then is not None
+    assert mine.now is not None
+    assert (mine.state, mine.then[0], mine.now[0]) == ("restated", "final", "restated")
+    assert other.state == "restated"
+    life.sign(contract(EACH, id="third", client="morgue"))
+    unseen: Any = [{**action.grounds[1], "ref": "figure:third/d/on-time@2026-01"}]
+    with life.store.seeing.seen(WARD) as seen:
+        [cited] = read_grounds(seen, unseen)
+    assert (cited.is_shown, cited.state, cited.then, cited.now) == (False, None, None, None)
+    [told] = whole_json(action, "Europe/Paris", [cited])["grounds"]
+    assert "third" not in json.dumps(told)
+
+
 def test_only_what_both_parties_see_is_cited(life: Life) -> None:
     acting, id = life.store.use(Acting), only(life)
     life.sign(contract(EACH, id="other", client="morgue"))
