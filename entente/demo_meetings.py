@@ -137,11 +137,11 @@ class Meetings:
 
     def _decide(self, meeting: Meeting, reviewing: Reviewing) -> None:
         """The first items of the agenda are decided as it proposes, one of those left is carried."""
-        pack, items, _ = held_pack(self._program.store.seeing, meeting.client, meeting.row.id)
-        owed = {one["id"]: one["commitment"] for one in pack["breaches"] if one["state"] == "open"}
+        held = held_pack(self._program.store.seeing, meeting.client, meeting.row.id)
+        owed = {one["id"]: one["commitment"] for one in held.pack["breaches"] if one["state"] == "open"}
         kinds: list[str] = []
         left: list[Item] = []
-        for item in items:
+        for item in held.items:
             kind = self._taken(meeting, reviewing, item, owed, kinds) if len(kinds) < MOST_DECIDED else None
             if kind is None:
                 left.append(item)

@@ -14,7 +14,7 @@ import pytest
 from domain.review import Review
 from services.reviews.reviewing import Reviewing
 from tests.end_to_end.running import environment
-from tests.faults.forks import Forks
+from tests.forks import Forks
 from tests.patience import PATIENCE
 from tests.services.judged import NOW, Life
 from tests.services.reviews.quarter import COMMITMENT, MARKETING, REVIEW, SALES, met, review
