@@ -17,6 +17,11 @@ from domain.terms import Party
 Outcome = Literal["decided", "noted", "carried"]
 OUTCOMES: Final = get_args(Outcome)
 """How an item of the agenda can be settled."""
+Answer = Literal["accepted", "declined"]
+ANSWERS: Final = get_args(Answer)
+"""What somebody who is invited may answer."""
+MOST_ANSWERS: Final = 20
+"""How often one person may answer: a link that many have cannot fill the history."""
 REST: Final = "rest"
 """In place of an item: all that were left."""
 
@@ -82,6 +87,18 @@ class Review(Aggregate):
         as_of: int
         position: int
         sequence: int
+        by: str
+        at: int
+
+    class Answered(Aggregate.Event):
+        """`person` comes or does not; `sequence`: of the invitation that was answered; `way`: link, where it came by that of
+        a mail."""
+
+        TOPIC = "entente.review.answered"
+        person: str
+        answer: str
+        sequence: int
+        way: str | None
         by: str
         at: int
 
@@ -220,6 +237,8 @@ class Review(Aggregate):
         self.cancelled: Note | None = None
         self.issued: list[Note] = []
         """The packs that were issued before its hour: one for each time at which it was to be held."""
+        self.answers: list[Note] = []
+        """Who comes, as people said one after the other."""
         self.attendance: list[str] | None = None
         self.added: list[Note] = []
         self.outcomes: dict[str, Note] = {}
@@ -302,6 +321,16 @@ class Review(Aggregate):
         if sequence != len(self.moves) or any(one["sequence"] == sequence for one in self.issued):
             raise DecisionRefused(said("its pack was issued, or it was moved meanwhile"))
         self._pack_issued(as_of, position, sequence, by, at)
+
+    def answer(self, person: str, answer: Answer, way: str | None = None, *, by: str, at: int) -> None:
+        """Somebody comes or does not, at the time at which it is to be held now. Whoever says the same again says nothing."""
+        self._still_to_come()
+        said_before = [one for one in self.answers if one["person"] == person]
+        if len(said_before) >= MOST_ANSWERS:
+            raise DecisionRefused(said("{person} has answered {most} times", person=person, most=MOST_ANSWERS))
+        sequence = len(self.moves)
+        if [(one["answer"], one["sequence"]) for one in said_before[-1:]] != [(answer, sequence)]:
+            self._answered(person, answer, sequence, way, by, at)
 
     def add_item(self, text: str, party: Party, takes: int, *, by: str, at: int) -> str:
         """An item by hand, also before its hour; its id."""
@@ -454,6 +483,10 @@ class Review(Aggregate):
     @event(PackIssued)
     def _pack_issued(self, as_of: int, position: int, sequence: int, by: str, at: int) -> None:
         self.issued.append({"as_of": as_of, "position": position, "sequence": sequence, "by": by, "at": at})
+
+    @event(Answered)
+    def _answered(self, person: str, answer: str, sequence: int, way: str | None, by: str, at: int) -> None:
+        self.answers.append({"person": person, "answer": answer, "sequence": sequence, "way": way, "by": by, "at": at})
 
     @event(Attended)
     def _attended(self, present: list[str], by: str, at: int) -> None:

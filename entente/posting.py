@@ -54,8 +54,9 @@ class Posting:
         house = House(
             store, program.quarantine, settings.organisation, settings.zone, self.now, address_of_pages(settings)
         )
-        writer = Writer(house, self._who, self._book, Stopping(self._database), settings.mail_language)
         sender = Sender(settings.mail_from or IN_A_FOLDER, settings.organisation, house.address)
+        stopping = Stopping(self._database)
+        writer = Writer(house, self._who, self._book, stopping, self._roles, sender.address, settings.mail_language)
         self._sending = Sending(store.history, self.outbox, self._carriers, sender, writer.write)
         self._looked: tuple[Known, date] | None = None
         self._tidied: date | None = None

@@ -11,18 +11,31 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from dashboards.language import LANGUAGES, first_up
+from dashboards.letters.around_a_review import (
+    NOTHING,
+    Enclosed,
+    Inviting,
+    agenda_lines,
+    invitation_enclosed,
+    opening_of,
+    pack_enclosed,
+    pack_of_notice,
+)
 from dashboards.letters.lines import Line, line_of
 from dashboards.letters.morning import Morning, morning_of
 from dashboards.letters.reader import House
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import marked
+from domain.times import local_date, zone
 from services.access import Principal
+from services.errors import NotFound
 from services.notices.carrying import Written
-from services.notices.kinds import KINDS, TEST, Kind
+from services.notices.kinds import ALONE, KINDS, TEST, Kind
 from services.notices.outbox import LetterRow
 from services.notices.preferences import PreferenceBook
 from services.notices.stopping import Stopping
 from services.notices.telling import NoticeRow
+from services.roles.following import Roles
 
 MOST: Final = 20
 """Lines of one kind in a letter."""
@@ -46,6 +59,8 @@ class Writer:
     who: Callable[[str], Principal | None]
     book: PreferenceBook
     stopping: Stopping
+    roles: Roles
+    sender: str
     language: str = next(iter(LANGUAGES))
 
     def write(self, letter: LetterRow, notices: Sequence[NoticeRow]) -> Written | None:
@@ -62,9 +77,40 @@ class Writer:
             if letter.kind == "morning":
                 morning = morning_of(view)
                 return self._morning(view, letter, morning, sections)
-            return self._told(view, letter, sections, [one.kind for one in notices]) if sections else None
+            if not sections:
+                return None
+            if letter.kind == "pack":
+                return self._pack(view, letter, sections, notices[0])
+            enclosed = self._invitation(view, letter, notices[0]) if letter.kind == "invitation" else NOTHING
+            return self._told(view, letter, sections, [one.kind for one in notices], enclosed)
 
-    def _told(self, view: View, letter: LetterRow, sections: Sequence[Section], kinds: Sequence[str]) -> Written:
+    def _invitation(self, view: View, letter: LetterRow, notice: NoticeRow) -> Enclosed:
+        by = Inviting(self.sender, self.house.organisation, self.house.address)
+        day = local_date(letter.made, zone(self.house.zone))
+        return invitation_enclosed(view, notice, self.roles, day, by, letter.made)
+
+    def _pack(self, view: View, letter: LetterRow, sections: Sequence[Section], notice: NoticeRow) -> Written | None:
+        """The opening sentence, and the agenda of that pack; it is attached itself."""
+        try:
+            held = pack_of_notice(view, notice)
+        except NotFound:
+            return None
+        [line] = sections[0].lines
+        shown = [replace(sections[0], lines=[replace(line, says=opening_of(view, held))])]
+        if held.items:
+            shown.append(Section(view.language.text("meeting.agenda"), agenda_lines(view, held)))
+        enclosed = pack_enclosed(view, held, self.house.organisation)
+        subject = view.language.text("letter.one", heading=sections[0].heading, title=line.title)
+        return self._written(view, letter, subject, line.title, shown, ["pack"], enclosed=enclosed)
+
+    def _told(
+        self,
+        view: View,
+        letter: LetterRow,
+        sections: Sequence[Section],
+        kinds: Sequence[str],
+        enclosed: Enclosed,
+    ) -> Written:
         count = sum(len(one.lines) + one.more for one in sections)
         first = sections[0].lines[0]
         subject = (
@@ -72,8 +118,10 @@ class Writer:
             if count == 1
             else view.language.counted("letter.several", count)
         )
-        heading = view.language.counted("letter.heading", count)
-        return self._written(view, letter, subject, heading, sections, [one for one in KINDS if one in kinds])
+        is_alone = letter.kind in ALONE
+        heading = first.title if is_alone else view.language.counted("letter.heading", count)
+        named = [one for one in KINDS if one in kinds]
+        return self._written(view, letter, subject, heading, sections, named, enclosed=enclosed)
 
     def _morning(self, view: View, letter: LetterRow, morning: Morning, sections: Sequence[Section]) -> Written | None:
         own = [Section(one.heading, one.lines, one.more) for one in morning.sections]
@@ -98,6 +146,7 @@ class Writer:
         sections: Sequence[Section],
         kinds: Sequence[Kind],
         morning: Morning | None = None,
+        enclosed: Enclosed = NOTHING,
     ) -> Written:
         stop = self.house.link(self.stopping.path(letter.person, kinds)) if kinds else ""
         values = {
@@ -107,6 +156,7 @@ class Writer:
             "heading": heading,
             "sections": sections,
             "morning": morning,
+            "notes": enclosed.notes,
             "home": self.house.link("/"),
             "preferences": self.house.link(PREFERENCES),
             "stop": stop,
@@ -116,7 +166,8 @@ class Writer:
         }
         html = environment().get_template("letter.html").render(t=marked(view.language.text), **values)
         text = environment().get_template("letter.txt").render(t=view.language.text, **values)
-        return Written(view.language.code, first_up(subject), _tidy(text), html, stop)
+        said = first_up(subject), _tidy(text), html, stop
+        return Written(view.language.code, *said, enclosed.attached, enclosed.reply_to)
 
     def _because(self, view: View, kinds: Sequence[Kind]) -> str:
         named = view.language.listing([view.language.text(f"notice_kind.{one}") for one in kinds])
@@ -129,12 +180,21 @@ def _sections(view: View, notices: Sequence[NoticeRow]) -> list[Section]:
     for notice in sorted((one for one in notices if one.kind in KINDS), key=lambda one: KINDS.index(one.kind)):
         line = line_of(view, notice)
         if line is not None:
-            heading = "refused" if notice.subject.startswith("refused:") else notice.kind
+            heading = _heading_of(notice)
             found.setdefault(heading, {})[line] = None
     return [
         Section(view.language.text(f"letter.kind_{one}"), [*lines][:MOST], len(lines) - len([*lines][:MOST]))
         for one, lines in found.items()
     ]
+
+
+def _heading_of(notice: NoticeRow) -> str:
+    if notice.subject.startswith("refused:"):
+        return "refused"
+    how, _, number = notice.transition.partition(":")
+    if notice.kind == "invitation" and (how, number) != ("invited", "0"):
+        return "moved" if how == "invited" else "cancelled"
+    return notice.kind
 
 
 def _besides(section: Section, shown: Collection[str]) -> Section | None:

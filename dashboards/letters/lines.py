@@ -18,6 +18,7 @@ from dashboards.pages.excuses.page import listed_excuses
 from dashboards.pages.figures.standings import title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
+from dashboards.pages.reviews.inviting import title_of, when_and_where
 from dashboards.plain import shortened
 from dashboards.words import action_words, cause_words, key_words, period_words
 from services.access import Right
@@ -31,6 +32,7 @@ from services.errors import NotFound
 from services.excuses.reading import read_excuse
 from services.notices.telling import NoticeRow
 from services.reminders.reading import read_reminder
+from services.reviews.answer_links import AnswerLinks, Asked
 from services.reviews.reading import read_review
 from services.reviews.rows import WAITS_FOR_SIGNATURES
 
@@ -123,6 +125,49 @@ def _review(view: View, id: str, notice: NoticeRow) -> Line | None:
     return Line("pending", name, day, says, view.language.text("review.sign"), link(f"/reviews/{id}"))
 
 
+def _invitation(view: View, id: str, notice: NoticeRow) -> Line | None:
+    row = read_review(view.seen, id)
+    contract, text = read_contract(view.seen, row.contract), view.language.text
+    sequence = notice.transition.partition(":")[2]
+    if int(sequence) != row.sequence or row.position is not None:
+        return None
+    name = title_of(view.language, contract, row)
+    about = when_and_where(view.language, contract, view.seen.catalogue.contracts.get(row.contract), row)
+    if row.cancelled is not None:
+        by, _, why = row.cancelled
+        says = text("mention.says", who=view.person(by), text=shortened(why))
+        return Line("pending", name, about, says, text("letter.look"), link(f"/reviews/{id}"), "late")
+    asked = Asked(id, len(row.moves), view.who.person or "")
+    says = text("invitation.moved") if row.moves else ""
+    path = AnswerLinks(view.seen.history.database).path(asked)
+    return Line("pending", name, about, says, text("letter.answer"), path, "late" if says else "")
+
+
+def _pack(view: View, id: str, notice: NoticeRow) -> Line | None:
+    row = read_review(view.seen, id)
+    contract = read_contract(view.seen, row.contract)
+    if row.cancelled is not None:
+        return None
+    about = when_and_where(view.language, contract, view.seen.catalogue.contracts.get(row.contract), row)
+    is_issued = notice.transition.startswith("issued")
+    path = link(f"/reviews/{id}/pack", **({"issued": "true"} if is_issued else {}))
+    name = title_of(view.language, contract, row)
+    return Line("pending", name, about, "", view.language.text("review.read_pack"), path)
+
+
+def _refusals(view: View, id: str, notice: NoticeRow) -> Line | None:
+    """For an arbiter, who is told which review it is, whether or not it is shown to them."""
+    contract = view.seen.catalogue.contracts.get(id.partition("@")[0])
+    if contract is None:
+        return None
+    text, terms = view.language.text, contract.newest.terms
+    about = text("letter.between", supplier=view.service(contract.supplier), client=view.service(contract.client))
+    sees = view.seen.sees_contract(contract.id, contract.supplier, contract.client)
+    name = text("review.title", contract=view.to(terms.title))
+    says = text("letter.refused_again", day=id.partition("@")[2])
+    return Line("pending", name, about, says, text("letter.look"), link(f"/reviews/{id}") if sees else "/", "late")
+
+
 def _action(view: View, id: str, notice: NoticeRow) -> Line | None:
     row = read_action(view.seen, id)
     if row.state != "open" or row.due is None:
@@ -187,6 +232,9 @@ LINES: Final[Mapping[str, Writing]] = {
     "version": _version,
     "refused": _refused,
     "review": _review,
+    "invitation": _invitation,
+    "pack": _pack,
+    "refusals": _refusals,
     "action": _action,
     "source": _source,
     "item": _item,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from domain.review import OUTCOMES
+from domain.review import ANSWERS, OUTCOMES
 from domain.saying import said
 from domain.times import show
 from entente.cli.options import Json, Text
-from entente.cli.session import judged, moment, one_of, out, print_json, print_table, session
+from entente.cli.session import judged, moment, one_of, out, print_json, print_table, session, write_file
 from entente.voice import spoken
+from services.contracts.reading import read_contract
 from services.reviews.packs import held_pack
 from services.reviews.reading import read_review
 from services.reviews.reviewing import Reviewing
@@ -21,7 +23,7 @@ Reason = Annotated[str, typer.Option(help="why; the other party is told")]
 
 
 def add_meeting(group: typer.Typer) -> None:
-    for command in (agenda, attend, add, settle, move, cancel):
+    for command in (agenda, attend, add, settle, move, cancel, invite, answer):
         group.command()(command)
 
 
@@ -122,4 +124,40 @@ def cancel(context: typer.Context, review: str, reason: Reason) -> None:
     here = session(context)
     with here.read() as opened:
         opened.store.use(Reviewing).cancel(here.who, review, reason)
+        judged(opened)
+
+
+def invite(
+    context: typer.Context,
+    review: str,
+    target: Annotated[Path | None, typer.Option("--out", help="FILE.ics; without it, it is printed")] = None,
+) -> None:
+    """The meeting for a calendar (iCalendar). Who is invited gets it by mail, and is asked there."""
+    from dashboards.pages.reviews.inviting import invitation_file
+
+    here = session(context)
+    with here.read() as opened, opened.store.seen(here.who) as seen:
+        row = read_review(seen, review)
+        contract, in_force = read_contract(seen, row.contract), seen.catalogue.contracts[row.contract]
+        stamp = seen.known.of(row.contract).watermark or 0
+        name = here.settings.organisation
+        content = invitation_file(spoken(), contract, in_force, row, organisation=name, stamp=stamp)
+    if target is None:
+        out.print(content.decode(), markup=False)
+        return
+    write_file(target, content)
+    out.print(said("{file}: {review}", file=str(target), review=review), markup=False)
+
+
+def answer(
+    context: typer.Context,
+    review: str,
+    answer: Annotated[str, typer.Option(help="accepted or declined")],
+    person: Annotated[str | None, typer.Option(help="SERVICE/PERSON of the parties; default: who you are")] = None,
+) -> None:
+    """Say who comes to a review that is still to come."""
+    one_of("--answer", answer, ANSWERS)
+    here = session(context)
+    with here.read() as opened:
+        opened.store.use(Reviewing).answer(here.who, review, answer, person)
         judged(opened)

@@ -33,7 +33,7 @@ from services.errors import NotAllowed
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD: Final = "form_token"
 """The field of a form that holds its token."""
-NO_COOKIE: Final = ("/s/", "/sign-out/back-channel", "/notices/stop/")
+NO_COOKIE: Final = ("/s/", "/sign-out/back-channel", "/notices/stop/", "/answer/")
 """Addresses that no cookie counts at: what one needs there stands in the address or in the body."""
 
 _OURS: Final = ("same-origin", "none")

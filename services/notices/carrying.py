@@ -7,14 +7,26 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
 
+class Attached(NamedTuple):
+    """A file beside a letter. `media`: its type, as `text/csv`; `method`: of an invitation, which mail programs show by itself."""
+
+    name: str
+    media: str
+    content: bytes
+    method: str = ""
+
+
 class Written(NamedTuple):
-    """A letter in words. `stop`: the address by which its kind is ended with one click; empty where there is none."""
+    """A letter in words. `stop`: the address by which its kind is ended with one click; empty where there is none. `reply_to`: who
+    reads what is replied; empty where nobody does."""
 
     language: str
     subject: str
     text: str
     html: str
     stop: str = ""
+    attached: tuple[Attached, ...] = ()
+    reply_to: str = ""
 
 
 class Packet(NamedTuple):

@@ -35,6 +35,14 @@ def packet(letter: LetterRow, written: Written, *, sender: str, name: str, to: s
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(written.text)
     mail.add_alternative(written.html, subtype="html")
+    if written.reply_to:
+        mail["Reply-To"] = Address(addr_spec=mailable(written.reply_to))
+    for one in written.attached:
+        if one.method:
+            mail.add_alternative(one.content.decode(), subtype="calendar", params={"method": one.method})
+    for one in written.attached:
+        main, _, sub = one.media.partition("/")
+        mail.add_attachment(one.content, main, sub, filename=one.name)
     mail["Content-Language"] = written.language
     _name_boundaries(mail, letter)
     return Packet(file_name(letter), to, mail.as_bytes())
@@ -42,7 +50,10 @@ def packet(letter: LetterRow, written: Written, *, sender: str, name: str, to: s
 
 def fingerprint(written: Written) -> str:
     """Of what it says, without whom it goes to: hexadecimal SHA-256."""
-    return hashlib.sha256("\0".join((written.subject, written.text, written.html)).encode()).hexdigest()
+    found = hashlib.sha256("\0".join((written.subject, written.text, written.html)).encode())
+    for one in written.attached:
+        found.update(b"\0" + one.name.encode() + b"\0" + hashlib.sha256(one.content).digest())
+    return found.hexdigest()
 
 
 def file_name(letter: LetterRow) -> str:
@@ -52,7 +63,9 @@ def file_name(letter: LetterRow) -> str:
 
 def _name_boundaries(mail: EmailMessage, letter: LetterRow) -> None:
     """The same letter is the same bytes."""
-    mail.set_boundary(f"=_{letter.id}")
+    several = [part for part in mail.walk() if part.is_multipart()]
+    for number, part in enumerate(several):
+        part.set_boundary(f"=_{letter.id}" if number == 0 else f"=_{letter.id}.{number}")
 
 
 def _line(text: str) -> str:

@@ -10,7 +10,9 @@ import msgspec
 
 Way = Literal["mail", "digest", "none"]
 """At once by mail; with the next morning mail; not at all."""
-Kind = Literal["morning", "breach", "excuse", "sign", "reminder", "mention", "action", "silent", "quarantine"]
+Kind = Literal[
+    "morning", "breach", "excuse", "sign", "reminder", "mention", "invitation", "pack", "action", "silent", "quarantine"
+]
 TEST: Final = "test"
 """What a letter is called that somebody asked for to see whether mail arrives."""
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -22,10 +24,14 @@ DEFAULTS: Final[Mapping[Kind, Way]] = {
     "sign": "mail",
     "reminder": "mail",
     "mention": "mail",
+    "invitation": "mail",
+    "pack": "mail",
     "action": "digest",
     "silent": "digest",
     "quarantine": "digest",
 }
+ALONE: Final[frozenset[str]] = frozenset({"invitation", "pack"})
+"""Kinds of which each notice is a letter of its own: something is attached to it."""
 SECOND: Final = 1_000_000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE

@@ -16,7 +16,7 @@ from typing import Final, Literal, NamedTuple
 
 from domain.times import Instant
 from services.history.databases import Database, Transaction, column_list, first_value
-from services.notices.kinds import DAY, HOUR, MINUTE, OLDEST, TEST, letter_id, notice_id
+from services.notices.kinds import ALONE, DAY, HOUR, MINUTE, OLDEST, TEST, letter_id, notice_id
 from services.notices.telling import NoticeRow
 
 NOW: Final = 0
@@ -69,7 +69,8 @@ class Outbox:
     def gather(
         self, now: Instant, is_quiet: Callable[[str], bool], channels: Callable[[str], Sequence[Channel]]
     ) -> int:
-        """Makes the letters that are ready now: one a person, not in quiet time. How many."""
+        """Makes the letters that are ready now: one a person, and one for each notice of a kind that goes alone; not in quiet time. How
+        many."""
         with self._database.connect() as reads:
             ready = reads.query(
                 "SELECT person, MIN(ready) FROM notice WHERE state = 'waits' GROUP BY person ORDER BY person"
@@ -80,15 +81,17 @@ class Outbox:
                 made += self._letter(person, now, channels(person))
         return made
 
-    def _letter(self, person: str, now: Instant, channels: Sequence[Channel]) -> bool:
+    def _letter(self, person: str, now: Instant, channels: Sequence[Channel]) -> int:
         with self._database.transaction() as writes:
             recent = set(writes.query(_RECENT, [person, now - HOUR]))
             waiting = _waiting(writes, person, "waits")
-            rows = [one for one in waiting if (one.kind, one.source) not in recent]
+            rows = [one for one in waiting if one.kind in ALONE or (one.kind, one.source) not in recent]
             fresh = [one for one in rows if one.at >= now - OLDEST]
             if old := [one.id for one in rows if one.at < now - OLDEST]:
                 _put(writes, old, "", "old", "waits")
-            return self._seal(writes, person, fresh, now, channels, _kind_of(fresh))
+            together = [one for one in fresh if one.kind not in ALONE]
+            letters = [together, *([one] for one in fresh if one.kind in ALONE)]
+            return sum(self._seal(writes, person, each, now, channels, _kind_of(each)) for each in letters if each)
 
     def morning(self, person: str, day: str, now: Instant) -> bool:
         """The morning mail of that day, with what waited for it; False where it was made already."""

@@ -11,11 +11,14 @@ from domain.times import Instant
 from services.access import ADMINISTRATOR, Principal
 from services.history.databases import Database
 from services.notices.kinds import MINUTE, OLDEST, Kind, Way, notice_id
-from services.notices.news import FINDERS, Finder, News
+from services.notices.news import FINDERS as OF_THINGS
+from services.notices.news import Finder, News
+from services.notices.news_of_reviews import FINDERS as OF_REVIEWS
 from services.notices.preferences import Preferences
 from services.roles.following import Roles
 from services.seeing.seen import Seeing, Seen
 
+FINDERS = (*OF_THINGS, *OF_REVIEWS)
 GATHERS = 5 * MINUTE
 """Microseconds for which what is due at once waits for more of it."""
 

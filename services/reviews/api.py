@@ -42,6 +42,7 @@ from services.reviews.shapes import (
     Added,
     Adding,
     Agenda,
+    Answering,
     Attending,
     Deciding,
     Moving,
@@ -184,6 +185,11 @@ def _add_decisions(router: APIRouter, api: Api) -> None:
     @router.post("/reviews/{id}/move", **described)
     def move_review(id: str, said: Moving, who: Principal = asked) -> JsonAnswer:
         return done(api, id, reviewing.move(who, id, required_moment(said.starts, "starts"), said.reason))
+
+    @router.post("/reviews/{id}/answer", **described)
+    def answer_review(id: str, said: Answering, who: Principal = asked) -> JsonAnswer:
+        """Say whether one comes, or for somebody else as a chair. 409 `old-invitation` where it was moved since."""
+        return done(api, id, reviewing.answer(who, id, said.answer, said.person, said.sequence))
 
     @router.post("/reviews/{id}/cancel", **described)
     def cancel_review(id: str, said: Reason, who: Principal = asked) -> JsonAnswer:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import Final, Literal, cast
 
-from domain.review import OUTCOMES, Outcome, Review
+from domain.review import ANSWERS, OUTCOMES, Answer, Outcome, Review
 from domain.saying import said
 from domain.terms import Party
 from domain.times import Instant
@@ -135,6 +135,44 @@ class Reviewing(Submitting):
         by, at, words = self._chair(who, contract), self._now(), words_of(reason)
         found = planned(self._history, row, at)
         return saved(self._history, found, lambda: found.cancel(words, by=by, at=at), review)
+
+    def answer(
+        self,
+        who: Principal,
+        review: str,
+        answer: str,
+        person: str | None = None,
+        sequence: int | None = None,
+        *,
+        way: Literal["link"] | None = None,
+    ) -> int:
+        """Somebody who is invited comes or does not; for others a chair says it. `sequence`: that of the invitation which is answered;
+        an older one is refused. The position of its entry; of what was said already, that of the last."""
+        if answer not in ANSWERS:
+            raise Invalid(said("“{answer}” is no answer", answer=answer), place="answer", mend=", ".join(ANSWERS))
+        row, contract = self._row(who, review)
+        named = self._answerer(who, contract, person)
+        found = planned(self._history, row, self._now())
+        if sequence is not None and sequence != len(found.moves):
+            raise Refused(
+                said("it was moved since that invitation"),
+                place=review,
+                mend=said("answer the invitation that came last"),
+                slug="old-invitation",
+            )
+        by, at = _by(who, contract), self._now()
+        with refusing(review):
+            found.answer(named, cast(Answer, answer), way, by=by, at=at)
+        return self._history.save(found) if found.pending_events else self._history.last_position()
+
+    def _answerer(self, who: Principal, contract: ContractRow, person: str | None) -> str:
+        """The id of who answers. Raises Invalid, NotAllowed."""
+        if person is None or person == who.person:
+            if who.person is None:
+                raise Invalid(said("it is not said who answers"), place="person", mend=said("a person of the parties"))
+            return who.person
+        self._chair(who, contract)
+        return self._present(who, contract, person).rpartition("/")[2]
 
     def _row(self, who: Principal, review: str) -> tuple[ReviewRow, ContractRow]:
         """A review, also one that is still to come, and its contract. Raises NotFound, NotAllowed."""

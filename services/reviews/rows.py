@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, get_args
 
-from domain.review import Outcome
+from domain.review import Answer, Outcome
 from domain.terms import Party
 from domain.times import Instant
 from services.contracts.rows import SignatureRow
@@ -120,6 +120,18 @@ class IssuedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """`person` comes or does not, to the time that the invitation of that sequence says. `way`: link, or None."""
+
+    person: str
+    answer: Answer
+    sequence: int
+    way: str | None
+    by: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewRow:
     """`id` is `contract@YYYY-MM-DD`, of the first day that was planned. `state`: as MEETING §1; past: it lies before the contract came
     into use, and awaits nobody. `position` pins its pack once it was called, judged as of `watermark`; None: with the watermark that
@@ -149,6 +161,7 @@ class ReviewRow:
     moves: tuple[MoveRow, ...] = ()
     cancelled: tuple[str, Instant, str] | None = None
     issued: tuple[IssuedRow, ...] = ()
+    answers: tuple[AnswerRow, ...] = ()
 
     @property
     def pack_issued(self) -> IssuedRow | None:
@@ -179,6 +192,11 @@ class ReviewRow:
         if found is None and submission is not None and submission.by_signing:
             return OutcomeRow("noted", "", submission.by, submission.at, rest=True)
         return found
+
+    def answer_of(self, person: str) -> Answer | None:
+        """What they said last of the time at which it is to be held; None where they said nothing of it."""
+        said = [one.answer for one in self.answers if one.person == person and one.sequence == len(self.moves)]
+        return said[-1] if said else None
 
     @property
     def sequence(self) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from domain.review import Outcome
+from domain.review import Answer, Outcome
 from domain.terms import Party
 from services.api.shapes import Done, Moment, Note, Sent, Side, Signature, Words
 from services.reviews.agenda_words import Sentence
@@ -88,6 +88,15 @@ class IssuedSince(TypedDict):
     ]
 
 
+class Answered(TypedDict):
+    person: str
+    answer: Answer
+    sequence: Annotated[int, Field(description="Of the invitation: how often the review had been moved.")]
+    way: Annotated[str | None, Field(description="link: by the link of a mail; null: here.")]
+    by: str
+    at: Moment
+
+
 class Review(TypedDict):
     id: Annotated[str, Field(examples=["sales-to-marketing@2026-11-03"])]
     contract: str
@@ -105,6 +114,8 @@ class Review(TypedDict):
     took_effect: list[TookEffect]
     moves: list[Move]
     issued: list[IssuedPack]
+    sequence: Annotated[int, Field(description="How often it was moved or cancelled, as invitations count it.")]
+    answers: list[Answered]
     cancelled: Note | None
     entries: Annotated[
         int, Field(description="How often minutes or decisions were changed: what signing is asked with.")
@@ -207,6 +218,14 @@ class Refusing(Side):
     decisions: Annotated[list[Number], Field(max_length=50, description="Those that the reasons name.")] = Field(
         default_factory=list
     )
+
+
+class Answering(Sent):
+    """`person`: null for who asks; `sequence`: of the invitation that is answered, null for the last one."""
+
+    answer: Answer
+    person: Annotated[str | None, Field(max_length=200)] = None
+    sequence: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
 
 
 class Moving(Sent):

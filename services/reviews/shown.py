@@ -56,6 +56,18 @@ def review_json(row: ReviewRow, zone_name: str | None) -> Review:
             {"as_of": moment_json(one.as_of, zone_name), "position": one.position, "sequence": one.sequence}
             for one in row.issued
         ],
+        "sequence": row.sequence,
+        "answers": [
+            {
+                "person": one.person,
+                "answer": one.answer,
+                "sequence": one.sequence,
+                "way": one.way,
+                "by": one.by,
+                "at": moment_json(one.at, zone_name),
+            }
+            for one in row.answers
+        ],
         "cancelled": cancelled[0] if cancelled else None,
         "entries": row.entries,
     }

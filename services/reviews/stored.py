@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
-from domain.review import Outcome
+from domain.review import Answer, Outcome
 from domain.terms import Party
 from domain.times import Instant
 from services.breaches.breach_rows import notes_of
 from services.contracts.stored import StoredSignature
 from services.reviews.rows import (
     AddedRow,
+    AnswerRow,
     IssuedRow,
     MoveRow,
     OutcomeRow,
@@ -76,6 +77,15 @@ class StoredIssued(TypedDict):
     at: Instant
 
 
+class StoredAnswer(TypedDict):
+    person: str
+    answer: Answer
+    sequence: int
+    way: str | None
+    by: str
+    at: Instant
+
+
 class StoredAdded(StoredNote):
     item: str
     party: Party
@@ -105,6 +115,7 @@ class StoredReview(TypedDict):
     moves: NotRequired[list[StoredMove]]
     cancelled: NotRequired[StoredNote]
     issued: NotRequired[list[StoredIssued]]
+    answers: NotRequired[list[StoredAnswer]]
     attendance: NotRequired[list[str]]
     added: NotRequired[list[StoredAdded]]
     outcomes: NotRequired[dict[str, StoredOutcome]]
@@ -158,6 +169,7 @@ def row_of(id: str, contract: str, starts: Instant, ends: Instant, state: State,
         moves=tuple(MoveRow(**one) for one in it.get("moves", ())),
         cancelled=(cancelled["by"], cancelled["at"], cancelled["text"]) if cancelled else None,
         issued=tuple(IssuedRow(**one) for one in it.get("issued", ())),
+        answers=tuple(AnswerRow(**one) for one in it.get("answers", ())),
     )
 
 

@@ -21,7 +21,7 @@ REVIEW = Table(
 """`position` is where it was called; NOT_CALLED before."""
 NOT_CALLED = 0
 _SOMETIMES = (
-    "ends", "moves", "issued", "cancelled", "added", "outcomes", "submissions", "refusals", "took_effect", "taken_back",
+    "ends", "moves", "issued", "answers", "cancelled", "added", "outcomes", "submissions", "refusals", "took_effect", "taken_back",
 )  # fmt: skip
 """What stands in a document only where there is any."""
 

@@ -32,7 +32,9 @@ NO_PAGE = re.compile(
     r"|.*(\.ics|\{form\}|/pack)"
 )
 """Addresses of files and of the program, ways back to another page, and the pack, which is a file for paper."""
-ELSEWHERE = frozenset({"/personal/{position}", "/notices/stop/{token}", "/sign-in/code", "/sign-in/factor"})
+ELSEWHERE = frozenset(
+    {"/personal/{position}", "/notices/stop/{token}", "/answer/{token}", "/sign-in/code", "/sign-in/factor"}
+)
 """Pages that need something sealed, a mail, or a password that was just typed: they are made of the same parts."""
 
 

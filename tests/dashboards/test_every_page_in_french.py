@@ -206,7 +206,7 @@ def pages_routes(client: TestClient) -> list[APIRoute]:
     # behind a signed link of a mail: tests/notices/test_pages.py; of a tool that somebody declares, below; what search completes with
     # is no page.
     other = re.compile(
-        r"/(v1|metrics|healthz|readyz|docs|openapi|feeds|personal|notices/stop|search/words|sources/edit)"
+        r"/(v1|metrics|healthz|readyz|docs|openapi|feeds|personal|notices/stop|answer|search/words|sources/edit)"
     )
     return [one for one in found if one.path not in back and not other.match(one.path) and not FILES.search(one.path)]
 

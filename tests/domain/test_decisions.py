@@ -352,6 +352,7 @@ entente.match.taken-back: text needs party by at
 entente.reminder.answered: text by at
 entente.reminder.created: reminder commitment key service
 entente.reminder.reminded: text day by at
+entente.review.answered: person answer sequence way by at
 entente.review.attended: present by at
 entente.review.called: review contract starts pack_position by at watermark
 entente.review.cancelled: reason sequence by at

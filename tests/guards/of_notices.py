@@ -6,6 +6,8 @@ from tests.guards.streaming import Guarding
 
 MAIL, OUTBOX, TELLING = "tests/notices/test_mail.py::", "services/notices/outbox.py", "services/notices/telling.py"
 
+INVITATIONS = "tests/notices/test_invitations.py::"
+
 GUARDING = (
     Guarding(
         "nobody is told what he may not see",
@@ -62,6 +64,41 @@ GUARDING = (
         "        if not (kinds and is_ours):\n",
         "        if not kinds:\n",
         "tests/notices/test_pages.py::test_a_link_that_was_not_made_here_ends_nothing",
+    ),
+    Guarding(
+        "a link that answers an invitation was made here",
+        "services/reviews/answer_links.py",
+        "        if not is_ours or len(parts) != _PARTS:\n",
+        "        if len(parts) != _PARTS:\n",
+        f"{INVITATIONS}test_a_link_that_was_not_made_here_answers_nothing",
+    ),
+    Guarding(
+        "an answer to an invitation of before is refused",
+        "services/reviews/reviewing.py",
+        "        if sequence is not None and sequence != len(found.moves):\n",
+        "        if False:\n",
+        f"{INVITATIONS}test_moved_it_is_the_same_event_with_a_higher_number_and_cancelled_it_is_taken_off",
+    ),
+    Guarding(
+        "who is let in no more answers by no link",
+        "dashboards/pages/reviews/answering.py",
+        "        if self._who(asked) is None:\n",
+        "        if False:\n",
+        f"{INVITATIONS}test_a_link_ends_with_the_start_and_with_who_it_is_of",
+    ),
+    Guarding(
+        "an event of the platform is evidence between its two parties alone",
+        "domain/commitments.py",
+        "            return all(one in event.shown_to for one in self.parties)\n",
+        "            return any(one in event.shown_to for one in self.parties)\n",
+        "tests/services/reviews/test_events_out.py::test_it_is_evidence_only_by_its_source_and_between_the_same_two",
+    ),
+    Guarding(
+        "an event of the platform is meant only where its source is named",
+        "domain/selecting.py",
+        " if selector.sources else not event.source.startswith(OWN))\n",
+        " if selector.sources else True)\n",
+        "tests/services/reviews/test_events_out.py::test_it_is_evidence_only_by_its_source_and_between_the_same_two",
     ),
     Guarding(
         "webhooks go to hosts that are allowed",

@@ -36,6 +36,7 @@ SIGNING_IN: Final = frozenset(
         "/feeds/{key}.ics",
         "/wall",
         "/notices/stop/{token}",
+        "/answer/{token}",
     }
 )
 """For who is not in yet."""
@@ -105,6 +106,7 @@ THINGS: Final[Mapping[str, tuple[Row, ...]]] = {
     "/actions/{id:path}/progress": (Row(ACTION, "/actions/{thing}/progress"),),
     "/actions/{id:path}/close": (Row(ACTION, "/actions/{thing}/close"),),
     "/reviews/{id}": (Row(REVIEW, "/reviews/{thing}"),),
+    "/reviews/{id}/invitation.ics": (Row(REVIEW, "/reviews/{thing}/invitation.ics"),),
     "/reviews/{id}/pack": (Row(REVIEW, "/reviews/{thing}/pack"),),
     "/reviews/{id}/pack.{form}": (Row(REVIEW, "/reviews/{thing}/pack.json"), Row(REVIEW, "/reviews/{thing}/pack.html")),
     "/reviews/{id}/{verb}": (Row(REVIEW, "/reviews/{thing}/minutes"),),
@@ -202,6 +204,7 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
         propose={**_SAID, "kind": "next", "a-date": "2027-12-31"}, withdraw={"decision": "1"}, rest={"outcome": "noted"},
         settle={"item": "1", "outcome": "noted"}, add={**_SAID, "takes": "5"}, attend=_NOTHING, submit=_NOTHING,
         refuse=_SAID, revise=_SAID, move={**_SAID, "date": "2027-12-31"}, cancel=_SAID,
+        answer={"answer": "accepted", "sequence": "0"},
     ),
     ("POST", "/unmatched/{event}/{verb}"): (
         *_forms(POSITION, "/unmatched/{{thing}}/{verb}", set_aside=_SAID, take_back=_SAID),
@@ -273,6 +276,9 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
         Change(REVIEW, "/v1/reviews/{thing}/move", {"starts": "2027-12-31T10:00:00Z", "reason": "Some words."}),
     ),
     ("POST", "/v1/reviews/{id}/cancel"): (Change(REVIEW, "/v1/reviews/{thing}/cancel", {"reason": "Some words."}),),
+    ("POST", "/v1/reviews/{id}/answer"): (
+        Change(REVIEW, "/v1/reviews/{thing}/answer", {"answer": "accepted", "person": "kitchen/anne"}),
+    ),
     ("POST", "/v1/reviews/{id}/submit"): (Change(REVIEW, "/v1/reviews/{thing}/submit", _NOTHING),),
     ("POST", "/v1/reviews/{id}/refuse"): (Change(REVIEW, "/v1/reviews/{thing}/refuse", {"reasons": ["Some words."]}),),
     ("POST", "/v1/reviews/{id}/sign"): (Change(REVIEW, "/v1/reviews/{thing}/sign", {"party": "client"}),),
@@ -315,7 +321,7 @@ OF_ONESELF: Final = frozenset(
             "/sign-in", "/sign-in/again", "/sign-in/code", "/sign-in/factor", "/welcome/{secret}", "/sign-out", "/account/password",
             "/sign-out/back-channel", "/account/sessions", "/account/factor", "/as", "/views", "/wall",
             "/notices/preferences", "/notices/test",
-            "/notices/stop/{token}", "/notices/{id}/again",
+            "/notices/stop/{token}", "/answer/{token}", "/notices/{id}/again",
         )
     }
 )  # fmt: skip

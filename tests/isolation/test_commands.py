@@ -56,6 +56,8 @@ THINGS: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
     "reviews add": (matrix.REVIEW, SAID),
     "reviews settle": (matrix.REVIEW, ("--rest", "noted")),
     "reviews move": (matrix.REVIEW, ("--to", "2027-12-31T10:00:00Z", "--reason", "x")),
+    "reviews invite": (matrix.REVIEW, ()),
+    "reviews answer": (matrix.REVIEW, ("--answer", "accepted")),
     "reviews cancel": (matrix.REVIEW, ("--reason", "x")),
     "reviews submit": (matrix.REVIEW, ()),
     "reviews refuse": (matrix.REVIEW, ("--reason", "x")),

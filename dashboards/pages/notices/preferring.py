@@ -39,6 +39,8 @@ class Asked(BaseModel):
     way_sign: Typed = DEFAULTS["sign"]
     way_reminder: Typed = DEFAULTS["reminder"]
     way_mention: Typed = DEFAULTS["mention"]
+    way_invitation: Typed = DEFAULTS["invitation"]
+    way_pack: Typed = DEFAULTS["pack"]
     way_action: Typed = DEFAULTS["action"]
     way_silent: Typed = DEFAULTS["silent"]
     way_quarantine: Typed = DEFAULTS["quarantine"]

@@ -45,6 +45,7 @@ class ReviewForms:
             "revise": lambda: self._do.take_back_revision(self._who, review, self._text(said("the reason"))),
             "take-back": self._take_back,
             "move": self._move,
+            "answer": lambda: self._do.answer(self._who, review, self._of("answer"), sequence=self._number("sequence")),
             "cancel": lambda: self._do.cancel(self._who, review, self._text(said("the reason"))),
         }
 

@@ -18,6 +18,7 @@ from dashboards.pages.house.given import Pages
 from dashboards.pages.house.lists import asks
 from dashboards.pages.house.sending import CONFIRMED, Fields, Lasting, decided
 from dashboards.pages.house.templates import link
+from dashboards.pages.reviews.coming import coming, invitation_of
 from dashboards.pages.reviews.forms import ReviewForms
 from dashboards.pages.reviews.listing import REVIEWS, shown_reviews
 from dashboards.pages.reviews.meeting import decision_words, meeting_shown, since_words, subject_path
@@ -27,6 +28,7 @@ from services.access import Right
 from services.api.cross_site import FIELD
 from services.contracts.reading import read_contract
 from services.errors import NotFound
+from services.reviews.invitation_files import NAME
 from services.reviews.issued import issued_of
 from services.reviews.packs import issued_pack, review_pack
 from services.reviews.reading import read_review, read_reviews
@@ -56,6 +58,7 @@ def review_page(view: View, id: str) -> Response:
         may_add=may and row.submission is None and not row.signatures and row.cancelled is None,
         own=own_of_review(view.who, row, contract),
         issued=issued_of(view.seeing, view.who, row) if meeting is not None else None,
+        coming=coming(view, row, contract),
         since_words=partial(since_words, view.language),
         repeats=repeats_path(view, row.contract, row.starts),
         signing=for_whom(view.who, contract, row.signatures) if row.position is not None else [],
@@ -101,6 +104,12 @@ def add_reviews(router: APIRouter, pages: Pages) -> None:
     @router.get("/reviews/{id}")
     def review(request: Request, id: str) -> Response:
         return review_page(View(pages, request), id)
+
+    @router.get("/reviews/{id}/invitation.ics")
+    def invitation(request: Request, id: str) -> Response:
+        content = invitation_of(View(pages, request, breaks=False), id)
+        headers = {"Content-Disposition": f'attachment; filename="{NAME}"'}
+        return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
 
     @router.get("/reviews/{id}/pack")
     def pack(request: Request, id: str, issued: bool = False) -> Response:

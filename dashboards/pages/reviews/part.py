@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dashboards.pages.part import PagePart
+from dashboards.pages.reviews.answering import add_answering
 from dashboards.pages.reviews.finding import finds
 from dashboards.pages.reviews.listing import REVIEWS as REVIEWS_LIST
 from dashboards.pages.reviews.page import add_reviews
@@ -14,7 +15,7 @@ from services.reviews import api
 
 REVIEWS: Final = PagePart(
     "reviews",
-    (add_reviews,),
+    (add_reviews, add_answering),
     routes=(api.add_reviews,),
     menu=(("/reviews", "nav.reviews"),),
     waits=waits,
