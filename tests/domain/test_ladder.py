@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from domain.before import counted_back
 from domain.calendars import Calendar
 from domain.durations import Elapsed, NominalDays, WorkingDays, WorkingHours
 from domain.ladder import limits, reminder
 from domain.terms import CalendarTerms, DayHours, Rung
-from domain.times import show
+from domain.times import instant, show
 from tests.given import PARIS
 
 DAY = DayHours(((9 * 60, 17 * 60),))
@@ -50,3 +51,18 @@ def test_a_calendar_that_has_ended_says_no_limit() -> None:
     assert found[0] is None
     assert found[1] is not None
     assert reminder(date(2026, 12, 31), WorkingHours(1), PARIS, None) is None
+
+
+def test_three_working_days_before_a_meeting_behind_the_holidays_are_twenty_days() -> None:
+    """The canteen meets on Thursday 5 November 2026; schools have no lunch on Wednesdays, and holidays until 1 November."""
+    lunch, none = DayHours(((8 * 60, 16 * 60 + 30),)), DayHours(())
+    holidays = tuple(date(2026, 10, 17) + timedelta(days=one) for one in range(16))
+    school = Calendar(
+        CalendarTerms("school-fr", "Europe/Paris", (lunch, lunch, none, lunch, lunch, none, none), None, holidays, 2026)
+    )
+    starts = instant("2026-11-05T16:30:00+01:00")
+    found = counted_back(date(2026, 11, 5), starts, WorkingDays(3), PARIS, school)
+    assert show(found or 0, PARIS) == "2026-10-16T08:00:00+02:00"
+    week = counted_back(date(2026, 11, 5), starts, NominalDays(7), PARIS, school)
+    assert show(week or 0, PARIS) == "2026-10-29T16:30:00+01:00"
+    assert counted_back(date(2026, 11, 5), starts, WorkingDays(3), PARIS, None) is None

@@ -197,10 +197,14 @@ def test_the_link_shows_the_meeting_and_answers_by_a_post_without_signing_in(off
         assert (one.person, one.answer, one.sequence, one.way, one.by) == ("ben", "declined", 0, "link", "lab/ben")
         nobody.http.post(path, data={"answer": "declined"})
         assert len(row(here).answers) == 1, "said twice it is said once"
+        answers = [("accepted", "declined")[one % 2] for one in range(21)]
+        codes = [nobody.http.post(path, data={"answer": one}).status_code for one in answers]
+        assert codes == [200] * 19 + [409] * 2, "a link that many have does not fill the history"
+        assert row(here).answer_of("ben") == "accepted"
         for change in ({"answer": "perhaps"}, {}):
             assert nobody.http.post(path, data=change).status_code == 400
         french = nobody.http.get(path, headers={"Accept-Language": "fr", "Accept": "text/html"}).text
-        assert ("Vous ne venez pas." in french, 'lang="fr"' in french) == (True, True)
+        assert ("Vous venez." in french, 'lang="fr"' in french) == (True, True)
         assert nobody.get(f"/reviews/{REVIEW}").status_code != 200
 
 
@@ -215,6 +219,15 @@ def test_a_link_that_was_not_made_here_answers_nothing(office: PostOffice, chang
         forged = f"{other.partition('.')[0]}.{token.partition('.')[2]}"
         assert here.browser().http.post(f"{front}/{forged}", data={"answer": "accepted"}).status_code == 404
         assert row(here).answers == ()
+
+
+def test_who_tries_one_address_after_the_other_waits(office: PostOffice) -> None:
+    with house(office) as here:
+        post(here)
+        good, nobody = link_of(to(office, "ben")), here.browser()
+        tried = [nobody.http.post(f"/answer/abcdefabcdef{one}", data={"answer": "accepted"}) for one in range(8)]
+        assert [one.status_code for one in tried] == [404] * 5 + [429] * 3
+        assert nobody.get(good).status_code == 200, "whoever has a good one is not kept out by others"
 
 
 def test_a_link_ends_with_the_start_and_with_who_it_is_of(office: PostOffice) -> None:

@@ -139,6 +139,7 @@ def test_a_closed_action_says_owner_and_due() -> None:
         assert found["data"]["owner"] == "lab"
         assert found["data"]["due"] == (action.due.isoformat() if action.due else None)
         assert life.occurrences("c/d/quick")[action.id].verdict == "met"
+        assert judged_in_shards(life.store.history, 3) == sorted(life.dump())
 
 
 def test_nobody_sends_corrects_or_declares_what_is_the_platforms() -> None:
