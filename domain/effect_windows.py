@@ -85,12 +85,6 @@ class Windows:
     between: tuple[Unit, ...]
     after: Window
 
-    @property
-    def lacking(self) -> int:
-        """How many judgements must change, at least, before both windows are decided."""
-        pending = len(self.before.units) - self.before.counted.judged
-        return self.after.of - self.after.counted.judged + pending
-
 
 def windows(units: Sequence[Unit], change: Instant, cut: Cut, after: int, before: int) -> Windows:
     """Of all units that count, in any order: `after` is the first that stand at or behind `change`, `before` the last that lie

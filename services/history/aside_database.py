@@ -28,3 +28,8 @@ class _Asking(SQLiteTransaction):
 
 class AsideDatabase(SQLiteDatabase):
     kind = _Asking
+
+    def image(self) -> bytes:
+        """The bytes of a file that holds what it holds now."""
+        with self._reading() as reads:
+            return reads.connection.serialize()

@@ -140,6 +140,7 @@ class Bench:
 
     def write(self, writes: Transaction) -> None:
         """Writes what the books still hold back."""
+        self.effects.write(writes)
         self.ledger.flush(writes)
         self.signals.write()
         self.periods.rows.write(writes)

@@ -14,6 +14,7 @@ from domain.action import Action
 from domain.breaches import action_due
 from domain.commitments import Commitment
 from domain.effect import CLASSES
+from domain.figures import Status
 from domain.occurrences import Judgement
 from domain.periods import Period
 from domain.times import Instant, day_start, local_date
@@ -22,10 +23,11 @@ from services.contract_files.readings import share
 from services.history.databases import Transaction
 from services.history.entries import Position
 from services.judging.breach_book import BreachBook
-from services.judging.effect_checks import Asked, Check, Concluded, conclude
+from services.judging.effect_checks import Asked, Check, Concluded, Look, conclude, still_waits
 from services.judging.effect_finding import Again, ask_for_finding
+from services.judging.effect_units import StatusOf
 from services.judging.ladder_book import Step
-from services.judging.ledger import Ledger
+from services.judging.ledger import Ledger, OccurrenceId
 from services.judging.period_book import PeriodBook
 from services.judging.shares import Share
 from services.judging.turn import Turn
@@ -50,11 +52,12 @@ class OfCommitments(NamedTuple):
     ladder_of: LadderOf
 
 
-class _Look(NamedTuple):
-    """`place`: the first instant at which something changed; None: anything may have."""
+class _Later(NamedTuple):
+    """A check that stays what it is, and is judged once the batch is in its place: the newest look at it."""
 
+    at: Position
     watermark: Instant | None
-    place: Instant | None
+    commitment: str
 
 
 class EffectBook:
@@ -76,7 +79,8 @@ class EffectBook:
         self._checks: dict[str, list[Check]] = {}
         self._reach: dict[str, Instant | None] = {}
         """Behind that instant nothing changes any check of the commitment; None where anything may."""
-        self._looks: dict[str, _Look] = {}
+        self._looks: dict[str, Look] = {}
+        self._later: dict[tuple[str, int], _Later] = {}
         self.changes = 0
         """Counts what may move the next instant at which time changes a check."""
 
@@ -92,6 +96,7 @@ class EffectBook:
             terms = Asked(told["after"], told["before"], Fraction(told["sure"]))
             called = told["key"], told["period"]
             one = Check(action, number, commitment, change, until, bool(is_cut), terms, *called, wake, reach, found)
+            one.waits = found is None
             self._checks.setdefault(commitment, []).append(one)
         self._reach = {}
         for commitment in self._checks:
@@ -100,32 +105,35 @@ class EffectBook:
 
     def forget(self) -> None:
         """After a failed transaction."""
-        self._looks = {}
+        self._looks, self._later = {}, {}
         self._breaches.moved = {}
 
     def watches(self, commitment: str) -> bool:
         """Says whether an action about it has a check."""
         return commitment in self._checks
 
-    def look(self, commitment: str, watermark: Instant | None, before: Judgement, after: Judgement) -> None:
+    def look(self, id: OccurrenceId, watermark: Instant | None, before: Judgement, after: Judgement) -> None:
         """One of its occurrences was judged: checks that it may change are looked at when the entry is in its place."""
+        commitment, key = id
         reach = self._reach.get(commitment)
         place = _first_place(before, after)
         if reach is not None and place is not None and place > reach:
             return
         if _as_unit(before) != _as_unit(after):
-            self._note(commitment, watermark, place)
+            self._note(commitment, watermark, place, key)
 
     def look_again(self, commitment: str, watermark: Instant | None) -> None:
         """Anything of the commitment may be otherwise."""
         if self.watches(commitment):
             self._note(commitment, watermark, None)
 
-    def _note(self, commitment: str, watermark: Instant | None, place: Instant | None) -> None:
-        noted = self._looks.get(commitment)
-        if noted is not None and (noted.place is None or (place is not None and noted.place <= place)):
-            place = noted.place
-        self._looks[commitment] = _Look(watermark, place)
+    def _note(self, commitment: str, watermark: Instant | None, place: Instant | None, key: str = "") -> None:
+        noted, keys = self._looks.get(commitment), frozenset((key,))
+        if noted is not None:
+            keys |= noted.keys
+            if noted.place is None or (place is not None and noted.place <= place):
+                place = noted.place
+        self._looks[commitment] = Look(watermark, place, keys)
 
     def next_wake(self, contracts: Collection[str]) -> Instant | None:
         """The next watermark of those contracts at which time alone changes a check; None where none does."""
@@ -143,7 +151,8 @@ class EffectBook:
                 yield from ((one.wake, one) for one in checks if one.wake is not None)
 
     def settle(self, writes: Transaction, at: Position) -> None:
-        """The entry at that position is in its place: the checks that it may have changed are judged."""
+        """The entry at that position is in its place: the checks of which it may have made something else are judged, others that
+        it may have changed when the batch is in its place."""
         if not self._looks and not self._breaches.moved:
             return
         for id, watermark in self._breaches.moved.items():
@@ -156,16 +165,42 @@ class EffectBook:
                 if commitment is None:
                     check.wake = None
                 elif look.place is None or check.reach is None or look.place <= check.reach:
-                    self._judge(Turn(writes, at, look.watermark), commitment, check)
+                    turn, name = Turn(writes, at, look.watermark), (check.action, check.number)
+                    if self._stays(turn, commitment, check, look):
+                        self._later[name] = _Later(at, look.watermark, id)
+                    else:
+                        self._later.pop(name, None)
+                        self._judge(turn, commitment, check)
+
+    def _stays(self, turn: Turn, commitment: Commitment, check: Check, look: Look) -> bool:
+        wake = check.wake
+        stays = check.stays(commitment, look)
+        if check.wake != wake:
+            self.changes += 1
+        if stays or not check.waits or check.is_due(turn.watermark):
+            return stays
+        self._ledger.write(turn.writes)
+        return still_waits(turn.writes, commitment, check, turn.watermark, self._status(turn, commitment))
+
+    def _status(self, turn: Turn, commitment: Commitment) -> StatusOf:
+        def status(index: int, period: Period) -> Status:
+            return self._periods.standing(turn.writes, commitment, index, period, turn.watermark).status
+
+        return status
+
+    def write(self, writes: Transaction) -> None:
+        """The batch is in its place: what was left for then is judged."""
+        later, self._later = self._later, {}
+        for (action, number), one in later.items():
+            commitment = self._commitment_of(one.commitment)
+            for check in self._checks.get(one.commitment, ()):
+                if commitment is not None and (check.action, check.number) == (action, number):
+                    self._judge(Turn(writes, one.at, one.watermark), commitment, check)
 
     def _judge(self, turn: Turn, commitment: Commitment, check: Check) -> None:
         self._ledger.write(turn.writes)
-
-        def status(index: int, period: Period) -> Any:
-            return self._periods.standing(turn.writes, commitment, index, period, turn.watermark).status
-
-        found = conclude(turn.writes, commitment, check, turn.watermark, status)
-        check.wake, check.reach = found.wake, found.reach
+        found = conclude(turn.writes, commitment, check, turn.watermark, self._status(turn, commitment))
+        check.judged(found)
         self._say_reach(commitment.id)
         self._ledger.touched.add(commitment.id)
         is_new = check.found is None and found.verdict != "waiting"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from domain.commitments import Commitment
 from domain.effect import EffectVerdict, WhyIncomparable, at_most, p_better, p_worse, verdict_of
@@ -36,7 +37,10 @@ class Check:
     """Number `number` of an action. `change`: from when on it is to help. `until`: the watermark when people opened the action, or
     when it was reopened; `is_cut`: the units before end there, else in front of the trigger. `key`: the trigger as it was
     called when the action was opened; `period`: that of the breach it was opened for. `wake`: the watermark from which on
-    time alone may change it; `reach`: nothing behind that instant changes it; `found`: the position of its finding."""
+    time alone may change it; `reach`: nothing behind that instant changes it; `found`: the position of its finding. As it
+    was judged last: `lacks` so many units after the change, `pending`: those that were not decided yet; `touched`: what has changed
+    since, by its key; `asks_as_many`: nothing of it before the change; `waits`:
+    it was judged, and nothing was found."""
 
     action: str
     number: int
@@ -50,6 +54,77 @@ class Check:
     wake: Instant | None = None
     reach: Instant | None = None
     found: int | None = None
+    lacks: int = 0
+    pending: frozenset[str] = frozenset()
+    touched: set[str] = field(default_factory=set)
+    asks_as_many: bool = False
+    waits: bool = False
+
+    def is_due(self, now: Instant | None) -> bool:
+        """Says whether time alone may have changed it."""
+        return self.wake is not None and now is not None and now >= self.wake
+
+    def stays(self, commitment: Commitment, look: Look) -> bool:
+        """Says whether it is as it was, waiting or found, whatever the windows now hold: then it is enough to judge it once, when all
+        entries of the batch are in their places. True only where that is certain."""
+        now = look.watermark
+        if commitment.is_of_time and self.found is None:
+            return self._waits_for_days(commitment, now)
+        if self.is_due(now):
+            return False
+        if self.found is not None:
+            return True
+        if look.place is None or is_by_periods(commitment):
+            return False
+        self.touched |= look.keys
+        self.asks_as_many = self.asks_as_many and look.place >= self.change
+        asks_as_many = self.asks_as_many or self._asks_for(commitment) is not None
+        if asks_as_many and not self.pending <= self.touched:
+            return True
+        return self.lacks > TOGETHER * len(self.touched)
+
+    def judged(self, found: Concluded) -> None:
+        self.wake, self.reach, self.waits = found.wake, found.reach, found.verdict == "waiting"
+        self.saw(found.windows.after)
+
+    def saw(self, after: Window) -> None:
+        self.lacks = after.of - len(after.units)
+        self.pending = frozenset(one.key for one in after.units if one.missed is None)
+        self.touched, self.asks_as_many = set(), True
+
+    def _asks_for(self, commitment: Commitment) -> int | None:
+        """How many units it looks at after the change, whatever there is before it; None where that depends on it."""
+        return self.asked.after or (None if commitment.all_are_known else default_after(None))
+
+    def _waits_for_days(self, commitment: Commitment, now: Instant | None) -> bool:
+        """Fewer days than it asks for are over. It is looked at again when the next one is."""
+        if now is None:
+            return True
+        here = commitment.newest.zone
+        today = local_date(now, here)
+        asks = self._asks_for(commitment)
+        if asks is None or (today - local_date(self.change, here)).days >= asks:
+            return False
+        if now >= year_after(commitment, self.change):
+            return False
+        end = commitment.newest.end
+        if end is not None and now >= end:
+            return False
+        if self.is_due(now):
+            self.wake = day_start(today + timedelta(days=1), here)
+        return True
+
+
+class Look(NamedTuple):
+    """`place`: the first instant at which something changed; None: anything may have. `keys`: of which occurrences."""
+
+    watermark: Instant | None
+    place: Instant | None
+    keys: frozenset[str]
+
+
+TOGETHER = 2
+"""By so many units one occurrence brings a window nearer to its end, at most: it may be one more, and one fewer may be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +136,18 @@ class Concluded:
     reach: Instant | None
 
 
-def conclude(
-    reads: Transaction, commitment: Commitment, check: Check, watermark: Instant | None, status: StatusOf
-) -> Concluded:
-    """`reads`: where all rows are written."""
+class _Sought(NamedTuple):
+    """What a check looks for, as the rows now say. `target`: its index; `after` and `before`: so many units."""
+
+    target: int
+    called: Trigger
+    cut: Cut
+    expected: int | None
+    after: int
+    before: int
+
+
+def _sought(reads: Transaction, commitment: Commitment, check: Check) -> _Sought:
     breach = breach_of_action(reads, check.action, check.period)
     index = breach.target_index or 0 if breach is not None else 0
     called = trigger_of(reads, commitment, breach) if breach is not None else Trigger(None, check.change)
@@ -74,15 +157,37 @@ def conclude(
     cut = Cut(trigger, check.until if check.is_cut else None)
     expected = _expected(reads, commitment, check, index)
     after = check.asked.after or (OF_PERIODS if is_by_periods(commitment) else default_after(expected))
-    before = check.asked.before or 2 * after
-    place, key = trigger or (None, None)
-    edge = cut.until if check.is_cut else place
-    around = Around(check.change, edge, before + 1, after + 1, index, watermark)
-    found = windows(units_around(reads, commitment, around, status), check.change, cut, after, before)
-    verdict, why, kept = _judged(commitment, check, found, index, expected, watermark)
+    return _Sought(index, called, cut, expected, after, check.asked.before or 2 * after)
+
+
+def still_waits(
+    reads: Transaction, commitment: Commitment, check: Check, watermark: Instant | None, status: StatusOf
+) -> bool:
+    """Says whether it waits for units after the change, by them alone; False where it is to be judged to know it."""
+    if commitment.is_of_time or is_by_periods(commitment):
+        return False
+    it = _sought(reads, commitment, check)
+    around = Around(check.change, None, 0, it.after + 1, it.target, watermark)
+    found = windows(units_around(reads, commitment, around, status), check.change, it.cut, it.after, 1)
+    if found.after.is_whole or _too_late(commitment, check, found.after, watermark) is not None:
+        return False
+    check.saw(found.after)
+    return True
+
+
+def conclude(
+    reads: Transaction, commitment: Commitment, check: Check, watermark: Instant | None, status: StatusOf
+) -> Concluded:
+    """`reads`: where all rows are written."""
+    it = _sought(reads, commitment, check)
+    place, key = it.cut.trigger or (None, None)
+    edge = it.cut.until if check.is_cut else place
+    around = Around(check.change, edge, it.before + 1, it.after + 1, it.target, watermark)
+    found = windows(units_around(reads, commitment, around, status), check.change, it.cut, it.after, it.before)
+    verdict, why, kept = _judged(commitment, check, found, it.target, it.expected, watermark)
     document = _document(check, found, (place, key), verdict, why, kept)
     wake = _wake(commitment, check, found, watermark) if verdict == "waiting" else None
-    return Concluded(verdict, found, document, wake, _reach(found.after, called))
+    return Concluded(verdict, found, document, wake, _reach(found.after, it.called))
 
 
 def year_after(commitment: Commitment, change: Instant) -> Instant:

@@ -165,7 +165,7 @@ class OccurrenceBook:
         if self._is_quiet:
             return
         if self._effects.watches(commitment.id):
-            self._effects.look(commitment.id, watermark, before, after)
+            self._effects.look((commitment.id, key), watermark, before, after)
         if commitment.has_breaching_misses and (before.is_miss or after.is_miss):
             self._breaches.sync_occurrence(turn, commitment, key, after, row.period, was_miss=before.is_miss)
         for other, other_key, missed in self._dependencies.look(turn, commitment, key, before, after):

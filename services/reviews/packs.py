@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from threading import Lock
 from types import MappingProxyType
@@ -36,6 +37,7 @@ from services.reviews.pack_parts import PackParts, notes, titles
 from services.reviews.pack_shapes import Pack, PackAct, PackCheckpoint, PackMeeting, PackSignature
 from services.reviews.reading import read_review, read_reviews
 from services.reviews.rows import ReviewRow
+from services.seeing.going_on import KeptPasts
 from services.seeing.past import seeing_at
 from services.seeing.progress import rules_in_force
 from services.seeing.seen import Seeing, Seen
@@ -103,13 +105,15 @@ def _judged_again(
 ) -> Held:
     """The pack at that position, judged aside as of that moment. `kept_as`: the store and its rules, where it never changes."""
 
+    def aside() -> AbstractContextManager[Seeing]:
+        history, documents = seeing.history, seeing.database
+        if kept_as is None or as_of is None:
+            return seeing_at(history, as_of=as_of, position=position, contract=row.contract, documents=documents)
+        kept = seeing.kept(KeptPasts)
+        return kept.seeing_at(history, kept_as, as_of, position, contract=row.contract, documents=documents)
+
     def make() -> Held:
-        with (
-            seeing_at(
-                seeing.history, as_of=as_of, position=position, contract=row.contract, documents=seeing.database
-            ) as aside,
-            aside.seen(ADMINISTRATOR) as then,
-        ):
+        with aside() as opened, opened.seen(ADMINISTRATOR) as then:
             return _held(then, row, read_contract(then, row.contract), position)
 
     if kept_as is None:

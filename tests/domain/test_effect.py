@@ -106,7 +106,6 @@ def test_the_trigger_is_in_no_window_and_what_lies_between_is_listed() -> None:
     assert [one.key for one in found.between] == ["005"]
     assert [one.key for one in found.after.units] == ["006", "007", "008"]
     assert found.after.is_whole
-    assert found.lacking == 0
 
 
 def test_without_a_trigger_what_was_due_until_then_is_before() -> None:
@@ -119,7 +118,6 @@ def test_what_pends_keeps_its_place() -> None:
     found = windows(units("..x.?..."), 4, Cut(trigger=(2, "002")), after=3, before=2)
     assert [one.key for one in found.after.units] == ["004", "005", "006"]
     assert not found.after.is_whole
-    assert found.lacking == 1
 
 
 def test_a_case_that_was_open_when_it_changed_is_in_neither() -> None:
