@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from domain.commitments import Commitment
+from domain.events import OWN
 from domain.selecting import is_shown
 from domain.terms import Selector
 from domain.times import Instant
@@ -51,7 +52,8 @@ def sources(
     who: Principal,
     mine: Iterable[Commitment],
 ) -> list[SourceRow]:
-    """Reads the sources that these services declare, by name; who sees everything also gets those that nobody declares.
+    """Reads the sources that these services declare, by name; who sees everything also gets those that nobody declares, but not
+    the platform's own.
     A member is shown types that the selectors of `mine`, its own commitments, choose, and numbers and times where the
     source is its own, or where those of contracts with its service choose every event of the type: a source that is opened to others
     was perhaps hidden from them before, and what came then is counted too."""
@@ -65,7 +67,8 @@ def sources(
     sees_all = who.sees_everything
     chosen = _Chosen(() if sees_all else mine, shown_to)
     found = []
-    for source in sorted({*declared, *(seen if sees_all else ())}):
+    of_tools = [source for source in seen if not source.startswith(OWN)]
+    for source in sorted({*declared, *(of_tools if sees_all else ())}):
         service, every = declared.get(source, (None, None))
         came = [one for one in seen.get(source, ()) if sees_all or chosen.some(source, one.type)]
         is_own = sees_all or (service is not None and who.is_of(service))

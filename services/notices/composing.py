@@ -42,7 +42,8 @@ def packet(letter: LetterRow, written: Written, *, sender: str, name: str, to: s
             mail.add_alternative(one.content.decode(), subtype="calendar", params={"method": one.method})
     for one in written.attached:
         main, _, sub = one.media.partition("/")
-        mail.add_attachment(one.content, main, sub, filename=one.name)
+        charset = {"charset": "utf-8"} if main == "text" else None
+        mail.add_attachment(one.content, main, sub, filename=one.name, params=charset)
     mail["Content-Language"] = written.language
     _name_boundaries(mail, letter)
     return Packet(file_name(letter), to, mail.as_bytes())

@@ -278,6 +278,8 @@ def test_the_pack_comes_when_it_is_issued_with_sentence_agenda_and_files(office:
             assert "target" in words(mail, form)
             assert "What of the printer?" in words(mail, form)
             assert f"/reviews/{REVIEW}/pack?issued=true" in words(mail, form).replace("%40", "@")
+        [table] = [one for one in mail.iter_attachments() if one.get_content_type() == "text/csv"]
+        assert (table.get_filename(), table.get_content_charset()) == (f"{REVIEW}.csv", "utf-8")
         assert "Ordre du jour" in words(to(office, "lea", "Dossier"))
         office.clear()
         pass_to(here, "2026-07-14 14:00")

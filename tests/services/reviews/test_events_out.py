@@ -13,6 +13,7 @@ from domain.times import show
 from ingestion.cloudevents import decode_structured
 from services.access import ADMINISTRATOR
 from services.breaches.following_up import FollowingUp
+from services.directory.reading import read_sources
 from services.errors import Refused
 from services.history.entries import EVENT, header_of, unpack
 from services.reviews.reviewing import Reviewing
@@ -85,6 +86,7 @@ def test_an_event_says_whose_review_it_was_and_nothing_that_people_typed() -> No
         assert not any("a word that leaves" in json.dumps(one) for one in events(life))
         first = next(one for one in life.store.history.read(0, 10_000) if one.topic == EVENT)
         assert header_of(first.state)["shown_to"] == ["lab", "ward"]
+        assert life.store.read(ADMINISTRATOR, read_sources) == [], "it is no tool that somebody could declare"
 
 
 def test_nothing_goes_out_where_nobody_promises_anything_about_it() -> None:
