@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from random import Random
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from dashboards.pages import Choice, Choices
-from domain.terms import CalendarTerms, ContractTerms, Text
-from domain.times import Instant, day_start, local_date, zone
+from domain.terms import CalendarTerms, ContractTerms
+from domain.times import Instant, day_start, local_date
 from entente.demo_amendments import amend
 from entente.demo_people import People, leader
+from entente.demo_town import PARIS, let_in
 from entente.posting import Posting
 from entente.samples import samples
 from entente.simulation.stream import upcoming
 from entente.wiring import Program
 from ingestion.cloudevents import decode_structured
-from services.access import ADMINISTRATOR, AUDITOR, PLATFORM, Grade, Office, Principal, signed_in
+from services.access import ADMINISTRATOR, PLATFORM, Principal
 from services.contract_files import calendar_terms, contract_terms, kind_of, read_documents
 from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contracts
@@ -36,7 +36,6 @@ DAY = 24 * HOUR
 LAG = 5 * DAY
 SPEED = 240
 """The demo's clock runs so many times faster than the world until it has caught up."""
-PARIS = zone("Europe/Paris")
 Progress = Callable[[int, int], None]
 
 
@@ -79,65 +78,12 @@ def build(program: Program, clock: DemoClock, progress: Progress) -> Agreed:
     if watermark is None:
         clock.show(agreed.start - 20 * DAY)
         _sign(program, agreed)
+    let_in(program)
     people = People(program, Random(SEED), clock)
     _live_through(program, clock, agreed, people, since, until, progress)
     Posting(program).greet()
     clock.run_from(until)
     return agreed
-
-
-class Inhabitant(NamedTuple):
-    """Somebody of the demo, with the rights that they would have if people signed in there: whom a service file names as one of its
-    people has the same by that."""
-
-    person: str
-    english: str
-    french: str
-    who: Principal
-
-
-HEAD, MEMBER, READER = Grade.HEAD, Grade.MEMBER, Grade.READER
-
-
-def _inhabitant(person: str, english: str, french: str, grades: Mapping[str, Grade], *offices: Office) -> Inhabitant:
-    return Inhabitant(person, english, french, signed_in(person, grades, offices))
-
-
-INHABITANTS: Final = (
-    _inhabitant(
-        "karim.benali", "Karim Benali, head of IT", "Karim Benali, chef du numérique", {"digital-syndicate": HEAD}
-    ),
-    _inhabitant("sofia.garcia", "Sofia Garcia, of IT", "Sofia Garcia, du numérique", {"digital-syndicate": MEMBER}),
-    _inhabitant(
-        "claire.dubois", "Claire Dubois, head of education", "Claire Dubois, cheffe de l’éducation", {"education": HEAD}
-    ),
-    _inhabitant("marc.leroy", "Marc Leroy, of education", "Marc Leroy, de l’éducation", {"education": MEMBER}),
-    _inhabitant(
-        "julie.morin", "Julie Morin, reads for education", "Julie Morin, lectrice à l’éducation", {"education": READER}
-    ),
-    _inhabitant("nadia.faure", "Nadia Faure, head of HR", "Nadia Faure, cheffe des RH", {"human-resources": HEAD}),
-    _inhabitant("helene.roux", "Hélène Roux, arbiter", "Hélène Roux, arbitre", {"town-hall": HEAD}, "arbiter"),
-    _inhabitant("paul.durand", "Paul Durand, auditor", "Paul Durand, auditeur", {}, "auditor"),
-    _inhabitant("ines.morel", "Inès Morel, administrator", "Inès Morel, administratrice", {}, "administrator"),
-)
-
-
-def choices() -> Choices:
-    """Whom one can be in the demo: who may do everything, a supplier, two of its clients, an auditor; and nine people by name, with
-    what each of them would see and may do where people sign in."""
-    members = {
-        "digital-syndicate": ("Digital syndicate (supplier)", "Syndicat numérique (fournisseur)"),
-        "education": ("Education (client)", "Éducation (client)"),
-        "human-resources": ("Human resources (client)", "Ressources humaines (client)"),
-    }
-    named = [Choice(id, _text(*names), Principal("member", frozenset({id}))) for id, names in members.items()]
-    shown = [
-        Choice("administrator", _text("Administrator", "Administration"), ADMINISTRATOR),
-        *named,
-        Choice("auditor", _text("Auditor", "Auditeur"), AUDITOR),
-        *(Choice(one.person, _text(one.english, one.french), one.who) for one in INHABITANTS),
-    ]
-    return Choices(lambda: shown)
 
 
 def keep_sending(program: Program, clock: DemoClock, agreed: Agreed) -> Callable[[threading.Event], None]:
@@ -248,7 +194,3 @@ class _Arrived(NamedTuple):
 def _tools() -> Principal:
     """The tools of the services push their own events."""
     return Principal("administrator", person="tools")
-
-
-def _text(english: str, french: str) -> Text:
-    return Text((("en", english), ("fr", french)))

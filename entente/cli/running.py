@@ -40,6 +40,7 @@ def demo(
     who you are: who may do everything, a service, an auditor, or one of nine people by name, each with what they would see and
     may do where people sign in."""
     from entente import demo as demonstration  # the web framework is loaded only by programs that serve
+    from entente.demo_town import choices
     from entente.listening import listening
     from entente.serving import serve as serve_program
 
@@ -67,7 +68,7 @@ def demo(
                 webbrowser.open(shown)
 
         sending = demonstration.keep_sending(opened, clock, agreed)
-        serve_program(opened, bound, now=clock, choices=demonstration.choices(), started=started, also=[sending])
+        serve_program(opened, bound, now=clock, choices=choices(opened, clock), started=started, also=[sending])
 
 
 def _of_demo(settings: Settings, host: str | None) -> Settings:

@@ -35,7 +35,7 @@ def test_meetings_are_of_contracts_whose_minutes_are_awaited_and_their_plans_are
         f"{one.tree['service']}/{each['id']}"
         for one in documents
         if kind_of(one) == "service"
-        for each in one.tree["people"]
+        for each in one.tree.get("people", ())
     }
     for id, protocol in PROTOCOLS.items():
         assert "minutes_within" in contracts[id]["review"]

@@ -54,6 +54,7 @@ def stand_still() -> None:
 def demo(folder: Path, work: Path, data: Path) -> None:
     """A year of the demonstration: dump, pages and answers, exports, what commands print."""
     from entente import demo as demonstration
+    from entente.demo_town import choices
     from entente.serving import web
     from entente.settings import Settings
     from entente.wiring import program
@@ -64,7 +65,7 @@ def demo(folder: Path, work: Path, data: Path) -> None:
     with program(settings, clock=clock) as opened:
         demonstration.build(opened, clock, lambda *_: None)
         clock.show(NOW * 1_000_000 - 5 * DAY * 1_000_000)
-        app = web(opened, choices=demonstration.choices())
+        app = web(opened, choices=choices(opened, clock))
         for language in LANGUAGES:
             with TestClient(app, base_url="http://127.0.0.1", headers={"Accept-Language": language}) as client:
                 crawl(client, folder / language)
