@@ -105,7 +105,7 @@ class Meetings:
             self._decide(meeting, reviewing)
             self._tried(lambda: reviewing.settle_rest(meeting.client, row.id, "noted"))
         if self._tried(lambda: reviewing.submit(meeting.client, row.id)):
-            self._sign(meeting.supplier, row, reviewing)
+            self._tried(lambda: reviewing.sign_review(meeting.supplier, row.id))
 
     def _answer(self, meeting: Meeting) -> None:
         """The client signs what it has read, a week later or two; of one the first revision is refused."""
@@ -115,7 +115,7 @@ class Meetings:
             return
         if meeting.number == meeting.protocol.refused and submission.revision == 1:
             reviewing.refuse(meeting.client, row.id, [meeting.protocol.refusal])
-        elif not self._sign(meeting.client, row, reviewing):
+        elif not self._tried(lambda: reviewing.sign_review(meeting.client, row.id, fingerprint=submission.fingerprint)):
             self._take_back(meeting, reviewing)
 
     def _take_back(self, meeting: Meeting, reviewing: Reviewing) -> None:
@@ -127,11 +127,7 @@ class Meetings:
                 reviewing.withdraw(who, id, one.decision)
         self._tried(lambda: reviewing.settle_rest(who, id, "noted"))
         reviewing.submit(who, id)
-        self._sign(meeting.supplier, meeting.row, reviewing)
-
-    def _sign(self, who: Principal, row: ReviewRow, reviewing: Reviewing) -> bool:
-        signing = row.submission.fingerprint if row.submission is not None else None
-        return self._tried(lambda: reviewing.sign_review(who, row.id, fingerprint=signing))
+        reviewing.sign_review(meeting.supplier, id)
 
     # what is decided
 

@@ -20,6 +20,7 @@ from services.api.showing import zone_of
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_action, read_actions
 from services.breaches.shown import action_json
+from services.contract_files import Document
 from services.errors import Invalid
 
 actions = typer.Typer(
@@ -119,17 +120,23 @@ def name(
         judged(opened)
 
 
+def document_of(file: Path) -> Document:
+    """The one that a file holds: of an action, or of its plan. Raises Invalid."""
+    documents = documents_of([file])
+    if len(documents) != 1:
+        raise Invalid(said("a plan is one document"), mend=said("a file that holds it alone"))
+    return documents[0]
+
+
 @actions.command()
 def plan(
     context: typer.Context, action: str, file: Annotated[Path, typer.Option(help="steps, means and effect")]
 ) -> None:
     """Say its steps, means and how its effect is looked for (the service that owns it)."""
     here = session(context)
-    documents = documents_of([file])
-    if len(documents) != 1:
-        raise Invalid(said("a plan is one document"), mend=said("a file that holds it alone"))
+    document = document_of(file)
     with here.read() as opened:
-        opened.store.use(Acting).plan(here.who, action, documents[0], spoken().code)
+        opened.store.use(Acting).plan(here.who, action, document, spoken().code)
         judged(opened)
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, cast
 
 import typer
 
 from domain.saying import chained, heard, said
 from domain.times import show
+from entente.cli.actions import document_of
 from entente.cli.contracts import party_of
 from entente.cli.meeting import add_meeting
 from entente.cli.options import Contract, Json, Text
 from entente.cli.packs import check_pack, pack
 from entente.cli.session import judged, moment, one_of, out, print_json, print_table, session
+from entente.voice import spoken
 from services.api.showing import zone_of
 from services.errors import Invalid
 from services.reviews.fingerprints import signing_json
@@ -97,14 +100,21 @@ def decide(
         str | None, typer.Option(help="the item of the agenda that it settles: its id or its place")
     ] = None,
     withdraw: Annotated[int | None, typer.Option(help="the number of a decision that is withdrawn instead")] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="an action file: the action that it says, with its plan, is decided")
+    ] = None,
 ) -> None:
     """Record a decision of the meeting; one of a kind takes effect once both have signed."""
+    if file is not None and kind is not None:
+        raise typer.BadParameter(str(said("name --kind or --file, not both")))
     here = session(context)
     number = None
     with here.read() as opened:
         reviewing = opened.store.use(Reviewing)
         if withdraw is not None:
             reviewing.withdraw(here.who, review, withdraw)
+        elif file is not None:
+            number, _ = reviewing.decide_file(here.who, review, document_of(file), text, item, spoken().code)
         elif kind is None:
             reviewing.decide(here.who, review, text)
         else:

@@ -61,17 +61,12 @@ class Acting:
         id = str(stream_of("action-file", f"{tree['of']}:{tree['action']}"))
         with self._seeing.seen(who) as seen:
             row = read_commitment(seen, tree["of"])
-            terms = rules_now(seen, row.id, self._now())
-            _require_no_weaker(plan, terms)
+            _require_no_weaker(plan, rules_now(seen, row.id, self._now()))
             grounds = self._grounds(seen, row.contract, grounds_of(tree))
             found = self._standing(id)
-            if found is None:
-                made = self._made(seen, who, row, id, tree, language)
-            elif tree.get("owner", row.debtor) != found.owner:
-                raise Refused(said("{action} has another owner", action=tree["action"]), slug="conflict")
-            else:
-                made = found
-                _require_own(who, made.owner)
+            made = found or self._made(seen, who, row, id, tree, language)
+        if found is not None:
+            _require_same_owner(who, row, found, tree)
         is_same = found is not None and found.plan == plan
         if dry_run or is_same:
             return Applied("action", id, "unchanged" if is_same else "described", 1)
@@ -124,12 +119,10 @@ class Acting:
         self, who: Principal, action: str, document: Document, language: str = "en"
     ) -> tuple[ActionRow, Plan]:
         """The action and the plan that a file says of it, where it may be its plan. Raises what `plan` raises of the file."""
-        _require_sound(check_plan(document))
-        plan = plan_of(document.tree, language)
         with self._seeing.seen(who) as seen:
             row = read_action(seen, action)
             _require_own(who, row.owner)
-            _require_no_weaker(plan, rules_now(seen, row.commitment, self._now()))
+            plan = sound_plan(seen, row.commitment, document, language, self._now())
         return row, plan
 
     # steps and means
@@ -288,6 +281,21 @@ def is_too_late_to_reopen(closed_at: Instant | None, now: Instant) -> bool:
 
 def _require_own(who: Principal, owner: str) -> None:
     who.require(Right.TAKE_PART, owner, said("changing this action"))
+
+
+def sound_plan(seen: Seen, commitment: str, document: Document, language: str, now: Instant) -> Plan:
+    """The plan that a file says, for an action about that commitment. Raises DocumentInvalid, and Refused (`effect-weaker`)."""
+    _require_sound(check_plan(document))
+    plan = plan_of(document.tree, language)
+    _require_no_weaker(plan, rules_now(seen, commitment, now))
+    return plan
+
+
+def _require_same_owner(who: Principal, row: CommitmentRow, found: Action, tree: dict[str, Any]) -> None:
+    """Raises Refused for a file of an action that somebody else owns, NotAllowed for who does not own it."""
+    if tree.get("owner", row.debtor) != found.owner:
+        raise Refused(said("{action} has another owner", action=tree["action"]), slug="conflict")
+    _require_own(who, found.owner)
 
 
 def _require_sound(problems: Sequence[str]) -> None:

@@ -32,6 +32,8 @@ from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_action
 from services.contract_files import read_bytes
 from services.contracts.api import day
+from services.contracts.sent_files import A_FILE, DryRun, Speaking, applied_answer, sent_file, the_document
+from services.contracts.shapes import Applied
 
 
 def add_acting(router: APIRouter, api: Api) -> None:
@@ -45,6 +47,14 @@ def add_acting(router: APIRouter, api: Api) -> None:
         row = read_action(seen, id)
         zone_name, grounds = zone_of(seen.catalogue, row.commitment), read_grounds(seen, row.grounds)
         return JsonAnswer(whole_json(row, zone_name, grounds, read_ladder(seen, row)))
+
+    @router.put("/actions/{name}", tags=["actions"], **(commanded(Applied, 415) | {"openapi_extra": A_FILE}))
+    def apply_action(
+        name: str, body: bytes = sent_file, dry_run: DryRun = False, language: Speaking = "en", who: Principal = asked
+    ) -> JsonAnswer:
+        """Open the action that a file of this name says, or give it this plan: the body is an action file."""
+        document = the_document(body, "action", name)
+        return applied_answer(api, acting.apply(who, document, dry_run=dry_run, language=language))
 
     @router.post("/actions/{id}/plan", **(described | commanded(Done, 422)))
     def plan_action(id: str, said: Planning, who: Principal = asked) -> JsonAnswer:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from fastapi import APIRouter, Query
 
 from domain.saying import said, said_by
 from domain.terms import Party
 from services.access import Principal
-from services.api.answers import JsonAnswer, answer, commanded, done, problems, written
+from services.api.answers import JsonAnswer, commanded, done, problems
 from services.api.ports import Api
 from services.api.shapes import Done
-from services.contract_files import Document, read_bytes
+from services.contract_files import Document
 from services.contracts.contracting import Contracting
 from services.contracts.proposing import PARTIES
 from services.contracts.reading import read_contract, read_contracts
+from services.contracts.sent_files import A_FILE, DryRun, Speaking, applied_answer, sent_file, the_document
 from services.contracts.shapes import (
     Applied,
     Commenting,
@@ -33,43 +32,8 @@ from services.contracts.shown import contract_json, whole_contract_json
 from services.directory.reading import read_services
 from services.directory.shapes import Service
 from services.directory.shown import service_json
-from services.errors import DocumentInvalid, Invalid
+from services.errors import Invalid
 from services.figures.reading import read_commitments, read_scores
-
-MEDIA_TYPES: Final = (
-    "application/yaml",
-    "application/json",
-    "application/x-yaml",
-    "text/yaml",
-    "text/x-yaml",
-    "text/plain",
-)
-
-Kind = Literal["contract", "calendar", "service", "access", "causes"]
-DryRun = Annotated[bool, Query(description="Say what would change, and change nothing.")]
-Speaking = Annotated[Literal["en", "fr"], Query(description="The language of `changes`.")]
-
-
-async def _file(request: Request) -> bytes:
-    """The body, where it may be a file of ours."""
-    essence = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if essence not in ("", *MEDIA_TYPES):
-        raise HTTPException(
-            415, said("{essence} is no file of ours: send application/yaml or application/json", essence=essence)
-        )
-    return await request.body()
-
-
-_sent: Final[Any] = Depends(_file)
-_A_FILE: Final = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/yaml": {"schema": {"type": "string"}},
-            "application/json": {"schema": {"type": "object"}},
-        },
-    }
-}
 
 
 def add_contracts(router: APIRouter, api: Api) -> None:
@@ -105,12 +69,12 @@ def _add_reads(router: APIRouter, api: Api) -> None:
 def _add_files(router: APIRouter, api: Api) -> None:
     asked = api.who
 
-    described: dict[str, Any] = {**commanded(Applied, 415), "openapi_extra": _A_FILE}
+    described: dict[str, Any] = {**commanded(Applied, 415), "openapi_extra": A_FILE}
 
     @router.put("/contracts/{id}", tags=["contracts"], **described)
     def propose_contract(
         id: str,
-        body: bytes = _sent,
+        body: bytes = sent_file,
         sign: Annotated[
             str | None,
             Query(pattern="^(supplier|client)(,(supplier|client))?$", description="Sign it for these parties at once."),
@@ -121,36 +85,36 @@ def _add_files(router: APIRouter, api: Api) -> None:
     ) -> JsonAnswer:
         """Propose a contract, or an amendment of it: the body is a contract file."""
         wanted = tuple(party for party in PARTIES if party in (sign or "").split(","))
-        return _apply(api, who, _document(body, "contract", id), dry_run, language, wanted)
+        return _apply(api, who, the_document(body, "contract", id), dry_run, language, wanted)
 
     @router.put("/calendars/{id}", tags=["contracts"], **described)
     def publish_calendar(
-        id: str, body: bytes = _sent, dry_run: DryRun = False, language: Speaking = "en", who: Principal = asked
+        id: str, body: bytes = sent_file, dry_run: DryRun = False, language: Speaking = "en", who: Principal = asked
     ) -> JsonAnswer:
         """Publish a version of a calendar: the body is a calendar file."""
-        return _apply(api, who, _document(body, "calendar", id), dry_run, language)
+        return _apply(api, who, the_document(body, "calendar", id), dry_run, language)
 
     @router.put("/services/{id}", tags=["services"], **described)
     def describe_service(
-        id: str, body: bytes = _sent, dry_run: DryRun = False, language: Speaking = "en", who: Principal = asked
+        id: str, body: bytes = sent_file, dry_run: DryRun = False, language: Speaking = "en", who: Principal = asked
     ) -> JsonAnswer:
         """Describe a service: the body is a service file."""
-        return _apply(api, who, _document(body, "service", id), dry_run, language)
+        return _apply(api, who, the_document(body, "service", id), dry_run, language)
 
     @router.put("/causes/{id}", tags=["causes"], **described)
     def publish_causes(
-        id: str, body: bytes = _sent, dry_run: DryRun = False, language: Speaking = "en", who: Principal = asked
+        id: str, body: bytes = sent_file, dry_run: DryRun = False, language: Speaking = "en", who: Principal = asked
     ) -> JsonAnswer:
         """Publish a list of root causes: the body is a causes file, which takes the place of the one before."""
-        return _apply(api, who, _document(body, "causes", id), dry_run, language)
+        return _apply(api, who, the_document(body, "causes", id), dry_run, language)
 
     @router.put("/access/{id}", tags=["people"], **described)
     def let_people_in(
-        id: str, body: bytes = _sent, dry_run: DryRun = False, language: Speaking = "en", who: Principal = asked
+        id: str, body: bytes = sent_file, dry_run: DryRun = False, language: Speaking = "en", who: Principal = asked
     ) -> JsonAnswer:
         """Say who is let in, and as what: the body is the access file of the organisation, which takes the place of the one
         before."""
-        return _apply(api, who, _document(body, "access", id), dry_run, language)
+        return _apply(api, who, the_document(body, "access", id), dry_run, language)
 
 
 def _apply(
@@ -158,16 +122,7 @@ def _apply(
 ) -> JsonAnswer:
     """Proposes, publishes or describes what the file says, and answers what came of it."""
     applied = api.store.use(Contracting).apply(who, document, sign=sign, dry_run=dry_run, language=language)
-    content: Applied = {
-        **written(api, applied.id, applied.position),
-        "kind": applied.kind,
-        "outcome": applied.outcome,
-        "version": applied.version,
-        "changes": [*applied.changes],
-        "signed": [*applied.signed],
-        "warnings": [str(one) for one in applied.warnings],
-    }
-    return answer(content)
+    return applied_answer(api, applied)
 
 
 def _add_decisions(router: APIRouter, api: Api) -> None:
@@ -215,22 +170,3 @@ def _party(said: Signing | None) -> Party | None:
 
 def _proposal(said: Reading | None) -> int | None:
     return said.proposal if said is not None else None
-
-
-def _document(body: bytes, kind: Kind, id: str) -> Document:
-    """The one document of that kind and id. Raises DocumentInvalid."""
-    found = read_bytes(body, "body")
-    document, *others = found
-    if others:
-        raise DocumentInvalid([others[0].problem((), said("a second document"), said("send each to its own address"))])
-    if document.tree.get(kind) != id:
-        raise DocumentInvalid(
-            [
-                document.problem(
-                    (kind,),
-                    said("the address names {kind} {id}", kind=kind, id=id),
-                    said("`{kind}: {id}`", kind=kind, id=id),
-                )
-            ]
-        )
-    return document

@@ -26,6 +26,7 @@ from services.errors import Invalid, Refused
 from services.excuses.reading import read_excuse
 from services.matches.matching import Matching
 from services.matches.reading import read_keeper
+from services.reviews.action_files import cited, planned
 from services.reviews.agenda_state import wording_of
 from services.reviews.effects import Decision, Kind, Meeting, Subject, number_argument, optional_text, text_argument
 from services.reviews.moving import move_next
@@ -53,10 +54,13 @@ def action(meeting: Meeting, decision: Decision) -> list[Aggregate]:
     if breach is not None:
         meeting.require_own(read_breach(meeting.seen, breach).commitment.partition("/")[0], f"breach:{breach}")
     refs = [f"review:{meeting.row.id}#{decision.number}", *([f"breach:{breach}"] if breach else ())]
-    position = meeting.seen.known.position
+    refs += [one for one in cited(meeting, decision) if one not in refs]
+    position, plan = meeting.seen.known.position, planned(meeting, decision, commitment)
     grounds: list[Ground] = [{"ref": one, "document": None, "position": position} for one in refs]
     with refusing(commitment):
         made.ground(grounds, by=decision.by, at=meeting.at)
+        if plan is not None:
+            made.make_plan(plan, by=decision.by, at=meeting.at)
     return [meeting.put(made)]
 
 
@@ -220,7 +224,13 @@ def _of_contract(contract: ContractRow, _: Arguments) -> str:
 KINDS: Final = {
     one.name: one
     for one in (
-        Kind("action", ("commitment",), ("text", "person", "due", "owner", "breach"), _of("commitment"), action),
+        Kind(
+            "action",
+            ("commitment",),
+            ("text", "person", "due", "owner", "breach", "plan", "because"),
+            _of("commitment"),
+            action,
+        ),
         Kind("excuse", ("excuse", "answer"), (), _of("excuse"), excuse),
         Kind("amendment", ("version", "fingerprint"), ("contract",), _of_contract, amendment),
         Kind("match", ("event", "commitment", "key"), ("role",), _of("commitment"), match),

@@ -30,6 +30,18 @@ def read_review(seen: Seen, review: str) -> ReviewRow:
     return named(read_reviews(seen), review, "review")
 
 
+def read_beside(seen: Seen, row: ReviewRow) -> list[ReviewRow]:
+    """The reviews that are held together with it, itself among them, by contract: of contracts between the same two services, at the
+    same instant."""
+    parties = {one.id: frozenset((one.supplier, one.client)) for one in read_contracts(seen)}
+    found = [
+        one
+        for one in read_reviews(seen)
+        if one.starts == row.starts and one.state != "cancelled" and parties[one.contract] == parties[row.contract]
+    ]
+    return sorted(found, key=lambda one: one.contract)
+
+
 def count_reviews(seen: Seen, service: str | None = None) -> dict[str, ReviewCounts]:
     """By contract; with `service` of those that it is a party of. A skipped review waits for a signature too."""
     states: dict[str, list[str]] = {

@@ -10,11 +10,14 @@ from domain.saying import said
 from domain.terms import Party
 from domain.times import Instant
 from services.access import Principal, Right, not_theirs
+from services.contract_files import Document
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
 from services.deciding import refusing, saved, title_of, words_of
 from services.directory.mentioning import Mentioning
 from services.errors import EntenteError, Invalid, NotFound, Refused, some
+from services.figures.reading import read_commitment
+from services.reviews.action_files import KIND, arguments_of
 from services.reviews.decision_kinds import kind_named
 from services.reviews.effects import Decision, Meeting, checked
 from services.reviews.moving import moved, planned
@@ -72,6 +75,25 @@ class Reviewing(Submitting):
         with refusing(review):
             number = found.take_decision(kind, subject, words, given, item, by=by, at=self._now())
         return number, self._history.save(found)
+
+    def decide_file(
+        self,
+        who: Principal,
+        review: str,
+        document: Document,
+        text: str = "",
+        item: str | None = None,
+        language: str = "en",
+    ) -> tuple[int, int]:
+        """The action that a file says, with its plan, as a decision. Raises DocumentInvalid."""
+        arguments = arguments_of(document, language)
+        owner = arguments.pop("owner", None)
+        contract = self._seeing.read(who, read_commitment, str(arguments["commitment"]))
+        if owner is not None and owner != contract.debtor:
+            raise Invalid(
+                said("“{owner}” does not owe the deliverable", owner=owner), place="owner", mend=contract.debtor
+            )
+        return self.take_decision(who, review, KIND, arguments, text, item)
 
     def withdraw(self, who: Principal, review: str, decision: int) -> int:
         """Either party withdraws a decision with a kind, while nothing is submitted."""

@@ -68,6 +68,8 @@ PAGES = (
     "/reviews",
     "/reviews/legal-opinions@2026-11-10",
     "/reviews/legal-opinions@2026-11-10/pack",
+    "/reviews/legal-opinions@2026-11-10/together",
+    "/reviews/legal-opinions@2026-11-10/minutes",
     "/quarantine",
     "/history",
     "/history?date=2026-11-17&time=08:00",

@@ -108,8 +108,12 @@ THINGS: Final[Mapping[str, tuple[Row, ...]]] = {
     "/reviews/{id}": (Row(REVIEW, "/reviews/{thing}"),),
     "/reviews/{id}/invitation.ics": (Row(REVIEW, "/reviews/{thing}/invitation.ics"),),
     "/reviews/{id}/pack": (Row(REVIEW, "/reviews/{thing}/pack"),),
+    "/reviews/{id}/together": (Row(REVIEW, "/reviews/{thing}/together"),),
+    "/reviews/{id}/minutes": (Row(REVIEW, "/reviews/{thing}/minutes"),),
+    "/reviews/{id}/minutes.pdf": (Row(REVIEW, "/reviews/{thing}/minutes.pdf"),),
+    "/reviews/{id}/agenda.{form}": (Row(REVIEW, "/reviews/{thing}/agenda.csv"),),
     "/reviews/{id}/pack.{form}": (Row(REVIEW, "/reviews/{thing}/pack.json"), Row(REVIEW, "/reviews/{thing}/pack.html")),
-    "/reviews/{id}/{verb}": (Row(REVIEW, "/reviews/{thing}/minutes"),),
+    "/reviews/{id}/{verb}": (Row(REVIEW, "/reviews/{thing}/decide"),),
     "/quarantine/{id}/{verb}": (Row(QUARANTINED, "/quarantine/{thing}/retry"),),
     "/unmatched/{id}/{verb}": (Row(POSITION, "/unmatched/{thing}/match"),),
     "/matches/{id}/{verb}": (Row(MATCH, "/matches/{thing}/accept"),),
@@ -235,6 +239,9 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ),
     ("POST", "/v1/breaches/{id}/take-back"): (Change(BREACH, "/v1/breaches/{thing}/take-back", _BACK),),
     ("POST", "/v1/actions"): (Change(COMMITMENT, "/v1/actions", {**_SAID, "commitment": "{thing}"}),),
+    ("PUT", "/v1/actions/{name}"): (
+        Change(COMMITMENT, "/v1/actions/a", {"entente": 1, "action": "a", "of": "{thing}", "title": "Some words."}),
+    ),
     ("POST", "/v1/actions/{id}/progress"): (Change(ACTION, "/v1/actions/{thing}/progress", _SAID),),
     ("POST", "/v1/actions/{id}/comment"): (Change(ACTION, "/v1/actions/{thing}/comment", _SAID),),
     ("POST", "/v1/actions/{id}/name"): (Change(ACTION, "/v1/actions/{thing}/name", {"title": "Some words."}),),
@@ -303,6 +310,9 @@ TOGETHER: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
         Change(BREACH, "/breaches", {"verb": "acknowledge", "row": "{thing}"}, True),
         Change(BREACH, "/breaches", {"verb": "explain", "row": "{thing}", **_SAID}, True),
         Change(BREACH, "/breaches", {"verb": "attribute", "row": "{thing}", "cause": "van-down"}, True),
+    ),
+    ("POST", "/reviews/{id}/together"): (
+        Change(REVIEW, "/reviews/{thing}/together", {"row": "{thing}", "service": "it", "confirmed": "yes"}, True),
     ),
     ("POST", "/quarantine"): (
         Change(QUARANTINED, "/quarantine", {"verb": "retry", "row": "{thing}"}, True),

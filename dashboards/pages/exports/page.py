@@ -19,14 +19,15 @@ from dashboards.pages.house.given import Pages
 from dashboards.pages.house.lists import asks
 from dashboards.pages.house.looking_back import AT
 from dashboards.pages.parts import PARTS
-from dashboards.pages.reviews.printing import pack_pdf
-from dashboards.pages.reviews.tables import pack
+from dashboards.pages.reviews.printing import minutes_pdf, pack_pdf
+from dashboards.pages.reviews.tables import agenda, pack
 from dashboards.tables import FORMS, MEDIA, STABLE, Form, Table, table_bytes
 from domain.saying import said
 from services.api.parameters import require_known_to_people
 from services.errors import NotFound
 from services.figures.reading import read_commitment
-from services.reviews.packs import review_pack
+from services.reviews.packs import held_pack, review_pack
+from services.reviews.reading import read_review
 
 Text = Annotated[str, Query(max_length=300)]
 Separator = Annotated[str, Query(max_length=9, description="between the cells of a CSV; default by language")]
@@ -68,6 +69,7 @@ _DRAWN: Final = (
 def add_exports(router: APIRouter, pages: Pages) -> None:
     _add_tables(router, pages)
     _add_packs(router, pages)
+    _add_meetings(router, pages)
     add_calendars(router, pages)
     _add_badges(router, pages)
 
@@ -130,6 +132,32 @@ def _add_packs(router: APIRouter, pages: Pages) -> None:
         wanted = _form(form)
         words = STABLE if headers == "stable" else spoken(view.language, "pack")
         return sent(table_bytes(wanted, *pack(made), words=words, written=how), MEDIA[wanted], f"{id}.{form}")
+
+
+def _add_meetings(router: APIRouter, pages: Pages) -> None:
+    @router.get("/reviews/{id}/minutes.pdf")
+    def minutes_as_pdf(request: Request, id: str) -> Response:
+        view = View(pages, request, breaks=False)
+        row, held = read_review(view.seen, id), held_pack(pages.store.seeing, view.who, id)
+        code, organisation = view.language.code, pages.organisation
+        made = minutes_pdf(held, row, code, organisation=organisation, people=view.people)
+        return sent(made, "application/pdf", f"{id}-minutes.pdf")
+
+    @router.get("/reviews/{id}/agenda.{form}")
+    def agenda_as(
+        request: Request,
+        id: str,
+        form: str,
+        separator: Separator = "",
+        decimal: Decimals = "",
+        headers: Headers = "shown",
+    ) -> Response:
+        view = View(pages, request, breaks=False)
+        how, wanted = written(view.language.code, separator, decimal), _form(form)
+        row, held = read_review(view.seen, id), held_pack(pages.store.seeing, view.who, id)
+        words = STABLE if headers == "stable" else spoken(view.language, "agenda")
+        made = table_bytes(wanted, *agenda(view, row, held), words=words, written=how)
+        return sent(made, MEDIA[wanted], f"{id}-agenda.{form}")
 
 
 def _add_badges(router: APIRouter, pages: Pages) -> None:

@@ -10,7 +10,7 @@ from fastapi import Form, Response
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.lists import A_PAGE
 from dashboards.pages.house.posting import Outcome, Sent
-from dashboards.pages.house.sending import decided
+from dashboards.pages.house.sending import Lasting, decided
 from domain.saying import said
 from services.errors import EntenteError, Invalid
 
@@ -28,10 +28,11 @@ def together(
     again: Callable[[], Response],
     needs: Callable[[], object] = lambda: None,
     form: str = "together",
+    final: Lasting | None = None,
 ) -> Response:
     """Does to each row that was chosen what its own form would do, and leads to `then`, where it is said to how many it was done, and
     to which not and why. What nobody may send (nothing chosen, more than a page, without what the verb `needs`, which raises) does
-    nothing, and shows `again` the page with the form of that name."""
+    nothing, and shows `again` the page with the form of that name. What is `final` is asked for first."""
     rows = list(dict.fromkeys(chosen))
     view.typed = {**view.typed, "id": form, "rows": "\n".join(rows[:A_PAGE])}
 
@@ -47,7 +48,7 @@ def together(
         typed = {**view.typed, "rows": left} if left else {"verb": outcome.verb, "id": form}
         return view.leading(then, Sent(str(view.who), typed, outcome=outcome))
 
-    return decided(view, ticket, each, then=then, again=again, found=found, says=False)
+    return decided(view, ticket, each, then=then, again=again, found=found, final=final, says=False)
 
 
 def _require_some(rows: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from dashboards.language import Language, typeset
 from dashboards.pages.contracts.page import for_whom
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
+from dashboards.pages.reviews.pack import grouped
 from services.access import Right
 from services.contracts.rows import ContractRow
 from services.directory.mentioning import Mentioning
@@ -33,6 +34,7 @@ _ASKED: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "reschedule": (("due", "date"),),
     "reassign": (("owner", "line"), ("person", "line")),
     "attribute": (("root_cause", "line"),),
+    "match": (("key", "line"),),
 }
 """By kind, the arguments that a form asks for, where a proposal does not know them, each with the sort of its field."""
 _NOT_SENT: Final = {"action": ("owner",)}
@@ -111,6 +113,11 @@ def meeting_shown(view: View, row: ReviewRow, contract: ContractRow) -> MeetingS
         people=_people(view, contract) if may_change and leads else [],
         is_early=row.position is None,
     )
+
+
+def grouped_fingerprint(meeting: MeetingShown | None) -> str:
+    """As people compare it; empty where nothing can be signed now."""
+    return grouped(meeting.fingerprint) if meeting is not None and meeting.fingerprint else ""
 
 
 def since_words(language: Language, issued: Issued) -> str:

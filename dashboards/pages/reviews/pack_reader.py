@@ -55,7 +55,7 @@ from services.reviews.pack_part_shapes import (
     PackUnexplained,
     Title,
 )
-from services.reviews.pack_shapes import Pack, PackAct
+from services.reviews.pack_shapes import Pack, PackAct, PackTaken
 
 MANY: Final = 20
 """From so many on a share stands beside its counts."""
@@ -270,6 +270,16 @@ class Reader:
         figures = [figure for side in self.pack.get("sides", ()) for figure in side["figures"]]
         titles = {figure["commitment"]: self.what(figure) for figure in figures}
         return said_of_misses(excuse["text"], titles.get, self.clock)
+
+    def decision(self, one: PackTaken) -> str:
+        """What a decision of a kind comes to, in a few words."""
+        arguments, key = one["arguments"], f"meeting.kind_{one['kind']}"
+        if one["kind"] == "excuse" and arguments.get("answer") in ("accept", "refuse"):
+            key = f"{key}_{arguments['answer']}"
+        words = first_up(self.language.text(key) if self.language.has(key) else one["kind"])
+        about = self._named(str(arguments["commitment"])) if arguments.get("commitment") else ""
+        said = [str(arguments[name]) for name in ("text", "due", "date", "key") if arguments.get(name)]
+        return " · ".join([words, *([about] if about else ()), *said])
 
     def act(self, one: PackAct) -> str:
         """The words for something that was done since the pack was made, and about what."""

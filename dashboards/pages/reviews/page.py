@@ -19,10 +19,18 @@ from dashboards.pages.house.lists import asks
 from dashboards.pages.house.sending import CONFIRMED, Fields, Lasting, decided
 from dashboards.pages.house.templates import link
 from dashboards.pages.reviews.coming import coming, invitation_of
+from dashboards.pages.reviews.beside import sign_together, together_page
 from dashboards.pages.reviews.forms import ReviewForms
 from dashboards.pages.reviews.listing import REVIEWS, shown_reviews
-from dashboards.pages.reviews.meeting import decision_words, meeting_shown, since_words, subject_path
-from dashboards.pages.reviews.pack import grouped, pack_html, pack_style
+from dashboards.pages.reviews.meeting import (
+    decision_words,
+    grouped_fingerprint,
+    meeting_shown,
+    since_words,
+    subject_path,
+)
+from dashboards.pages.reviews.minutes import minutes_html
+from dashboards.pages.reviews.pack import pack_html, pack_style
 from domain.saying import said
 from services.access import Right
 from services.api.cross_site import FIELD
@@ -30,9 +38,9 @@ from services.contracts.reading import read_contract
 from services.errors import NotFound
 from services.reviews.invitation_files import NAME
 from services.reviews.issued import issued_of
-from services.reviews.packs import issued_pack, review_pack
-from services.reviews.reading import read_review, read_reviews
-from services.reviews.reviewing import own_of_review
+from services.reviews.packs import held_pack, issued_pack, review_pack
+from services.reviews.reading import read_beside, read_review, read_reviews
+from services.reviews.reviewing import Reviewing, own_of_review
 
 Typed = Annotated[str, Form()]
 
@@ -64,7 +72,8 @@ def review_page(view: View, id: str) -> Response:
         signing=for_whom(view.who, contract, row.signatures) if row.position is not None else [],
         decisions=[(one, decision_words(view, one), subject_path(one.subject)) for one in row.taken],
         effective=effective,
-        fingerprint=grouped(meeting.fingerprint) if meeting is not None and meeting.fingerprint else "",
+        fingerprint=grouped_fingerprint(meeting),
+        beside=len(read_beside(view.seen, row)) - 1 if row.state != "cancelled" else 0,
         reading=reading,
     )
 
@@ -85,6 +94,20 @@ def pack_response(view: View, id: str, *, issued: bool = False) -> Response:
     html = pack_html(
         made, view.language.code, organisation=view.pages.organisation, people=view.people, font=font_face()
     )
+    return _alone(html)
+
+
+def minutes_response(view: View, id: str) -> Response:
+    """The minutes as they stand alone; before the meeting, its agenda."""
+    row, held = read_review(view.seen, id), held_pack(view.seeing, view.who, id)
+    organisation = view.pages.organisation
+    return _alone(
+        minutes_html(held, row, view.language.code, organisation=organisation, people=view.people, font=font_face())
+    )
+
+
+def _alone(html: str) -> Response:
+    """With the one style that it carries allowed by its hash."""
     digest = base64.b64encode(hashlib.sha256(pack_style(html).encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; font-src 'self'; object-src 'none'; base-uri 'none'; "
@@ -114,6 +137,18 @@ def add_reviews(router: APIRouter, pages: Pages) -> None:
     @router.get("/reviews/{id}/pack")
     def pack(request: Request, id: str, issued: bool = False) -> Response:
         return pack_response(View(pages, request), id, issued=issued)
+
+    @router.get("/reviews/{id}/minutes")
+    def minutes(request: Request, id: str) -> Response:
+        return minutes_response(View(pages, request), id)
+
+    @router.get("/reviews/{id}/together")
+    def held_together(request: Request, id: str) -> Response:
+        return together_page(View(pages, request), id)
+
+    @router.post("/reviews/{id}/together")
+    def sign_those(request: Request, id: str, fields: Fields, ticket: Typed = "") -> Response:
+        return sign_together(View(pages, request), pages.store.use(Reviewing), id, fields, ticket)
 
     @router.post("/reviews/{id}/{verb}")
     def decide(request: Request, id: str, verb: str, fields: Fields, ticket: Typed = "") -> Response:

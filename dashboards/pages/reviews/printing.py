@@ -1,4 +1,4 @@
-"""The review pack as PDF: the same HTML, laid out on A4 by WeasyPrint, tagged for screen readers (PDF/UA-1)."""
+"""The review pack and the minutes as PDF: the same HTML, laid out on A4 by WeasyPrint, tagged for screen readers (PDF/UA-1)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from collections.abc import Mapping
 from functools import cache
 
 from dashboards.pages.house.assets import font, font_face, sheets
+from dashboards.pages.reviews.minutes import minutes_html
 from dashboards.pages.reviews.pack import pack_html
 from dashboards.print_condition import MEND, why_not
 from services.errors import Unavailable
+from services.reviews.fingerprints import signing_json
 from services.reviews.pack_shapes import Pack
+from services.reviews.packs import Held
+from services.reviews.rows import ReviewRow
 
 LAYOUT = """
 body{max-width:none;padding:0}
@@ -34,7 +38,22 @@ WEIGHTS = ("400", "500", "600")
 
 
 def pack_pdf(pack: Pack, language: str, *, organisation: str = "", people: Mapping[str, str] | None = None) -> bytes:
-    """Nothing is fetched, and the font is ours: the same pack gives the same bytes. Raises Unavailable without the library."""
+    """The same pack gives the same bytes. Raises Unavailable without the library."""
+    return _printed(
+        pack_html(pack, language, organisation=organisation, people=people, font=_fonts()), pack["fingerprint"]
+    )
+
+
+def minutes_pdf(
+    held: Held, row: ReviewRow, language: str, *, organisation: str = "", people: Mapping[str, str] | None = None
+) -> bytes:
+    """The same minutes give the same bytes. Raises Unavailable without the library."""
+    written = minutes_html(held, row, language, organisation=organisation, people=people, font=_fonts())
+    return _printed(written, signing_json(held.pack, held.meeting)["fingerprint"] or held.pack["fingerprint"])
+
+
+def _printed(written: str, name: str) -> bytes:
+    """Nothing is fetched, and the font is ours. Raises Unavailable without the library."""
     if said := why_not():
         raise Unavailable(said, mend=MEND, slug="no-pdf")
     from weasyprint import HTML
@@ -42,12 +61,11 @@ def pack_pdf(pack: Pack, language: str, *, organisation: str = "", people: Mappi
 
     logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of each rule that is for screens
     inside = URLFetcher(allowed_protocols=("data",))
-    written = pack_html(pack, language, organisation=organisation, people=people, font=_fonts())
     written = written.replace("</style>", f"{LAYOUT}</style>", 1)
     page = re.sub(r"<svg [^>]*>", lambda found: f"{found[0]}<style>{_of_drawings()}</style>", written)
     made = HTML(string=page, url_fetcher=inside).write_pdf(
         pdf_variant="pdf/ua-1",
-        pdf_identifier=str(pack["fingerprint"]).encode(),
+        pdf_identifier=name.encode(),
     )
     assert isinstance(made, bytes)
     return made

@@ -7,6 +7,8 @@ from dashboards.pages.house.frame import View
 from dashboards.pages.reviews.listing import shown_reviews
 from dashboards.tables import Table
 from services.reviews.pack_shapes import Pack
+from services.reviews.packs import Held
+from services.reviews.rows import ReviewRow
 
 
 def reviews(view: View) -> Table:
@@ -15,6 +17,17 @@ def reviews(view: View) -> Table:
         (row.id, row.contract, instant(row.starts, zone_of(view, row.contract)), instant(row.ends, zone_of(view, row.contract)),
          row.state, row.position)
         for row in shown_reviews(view, is_file=True).every()
+    )  # fmt: skip
+
+
+def agenda(view: View, row: ReviewRow, held: Held) -> Table:
+    """The items in their order, in the language of who reads."""
+    headers = ("no.", "item", "code", "subject", "what", "since", "minutes", "outcome", "text")
+    outcomes = [row.outcome(one.id) for one in held.items]
+    return headers, (
+        (place, one.id, one.code, one.subject, one.sentence[view.language.code], one.since, one.takes,
+         outcome.outcome if outcome is not None else None, outcome.text if outcome is not None else None)
+        for place, (one, outcome) in enumerate(zip(held.items, outcomes, strict=True), 1)
     )  # fmt: skip
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from services.access import ADMINISTRATOR
 from services.breaches.following_up import FollowingUp
-from services.errors import Refused
+from services.errors import DocumentInvalid, Invalid, NotFound, Refused
 from services.excuses.excusing import Excusing
 from services.excuses.reading import read_excuse
 from services.matches.reading import read_matches
 from services.reviews.reviewing import Reviewing
-from tests.given import event
+from tests.given import Tree, document, event
 from tests.services.judged import Life
 from tests.services.reviews.quarter import COMMITMENT, MARKETING, REVIEW, SALES, met, review, sales_report
 
@@ -90,3 +90,58 @@ def test_a_thing_of_another_contract_is_decided_by_nobody(kind: str) -> None:
         with pytest.raises(Refused) as foreign_subject:
             life.store.use(Reviewing).take_decision(ADMINISTRATOR, REVIEW, kind, of[kind], "Elsewhere.")
     assert foreign_subject.value.slug == "foreign-subject"
+
+
+FILE: Tree = {
+    "entente": 1,
+    "action": "promo-check",
+    "of": COMMITMENT,
+    "title": {"en": "Check the list the evening before", "fr": "Vérifier la liste la veille au soir"},
+    "owner": "sales",
+    "due": "2026-05-11",
+    "because": [f"occurrence:{COMMITMENT}!2026-03-09"],
+    "steps": [
+        {"id": "script", "text": "A script checks it", "weight": 2, "due": "2026-05-01"},
+        {"id": "rota", "text": "A rota for Sundays"},
+    ],
+    "means": {"hours": 24, "money": [{"year": 2026, "amount": "1800.00", "currency": "EUR"}]},
+}
+
+
+def test_an_action_file_is_decided_with_its_plan_and_what_it_rests_on() -> None:
+    with met() as (life, _):
+        reviewing = life.store.use(Reviewing)
+        reviewing.decide_file(MARKETING, REVIEW, document(FILE), language="fr")
+        assert all(one.text != FILE["title"]["fr"] for one in life.actions())
+        reviewing.settle_rest(MARKETING, REVIEW, "noted")
+        reviewing.submit(MARKETING, REVIEW)
+        for who in (SALES, MARKETING):
+            reviewing.sign_review(who, REVIEW)
+        life.judge()
+        [made] = [one for one in life.actions() if one.review == REVIEW]
+    assert (made.text, str(made.due), made.owner) == ("Vérifier la liste la veille au soir", "2026-05-11", "sales")
+    assert [(one["id"], one["weight"], one["due"]) for one in made.plan["steps"]] == [
+        ("script", 2, "2026-05-01"),
+        ("rota", 1, None),
+    ]
+    assert [one["ref"] for one in made.grounds] == [f"review:{REVIEW}#1", f"occurrence:{COMMITMENT}!2026-03-09"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind"),
+    [
+        ({"owner": "marketing"}, Invalid),
+        ({"because": [{"document": {"title": "Elsewhere"}}]}, Invalid),
+        ({"because": ["figure:x/d/k@2026"]}, NotFound),
+        ({"because": ["occurrence:other/report/on-time!2026-01-05"]}, Refused),
+        ({"of": "other/report/on-time"}, Refused),
+        ({"steps": [{"id": "a", "text": "x", "done": True}]}, DocumentInvalid),
+        ({"effect": {"after": 4, "sure": "50 %"}}, Refused),
+    ],
+)
+def test_an_action_file_that_could_not_take_effect_is_refused_at_once(changed: Tree, kind: type[Exception]) -> None:
+    with met() as (life, _):
+        life.sign({**sales_report(id="other"), "client": "others"})
+        with pytest.raises(kind):
+            life.store.use(Reviewing).decide_file(ADMINISTRATOR, REVIEW, document({**FILE, **changed}))
+        assert review(life).taken == ()
