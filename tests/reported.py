@@ -9,6 +9,7 @@ from domain.times import Instant
 from ingestion.cloudevents import decode_structured
 from ingestion.door import Door
 from services.access import ADMINISTRATOR
+from services.actions.acting import Acting
 from services.breaches.following_up import FollowingUp
 from services.causes.attributing import Attributing
 from services.excuses.excusing import Excusing
@@ -22,6 +23,7 @@ from tests.given import (
     contract,
     criterion,
     deadline,
+    document,
     due,
     event,
     measure,
@@ -117,6 +119,7 @@ def _decide(life: Life, watch: Watch) -> None:
     store.use(Attributing).attribute(ANN, missing.id, "van-down")
     action = next(one for one in life.actions() if one.commitment == ON_TIME)
     store.use(FollowingUp).progress(ADMINISTRATOR, action.id, "A second person knows how.")
+    _plan(life, action.id)
     store.use(Excusing).ask(
         ADMINISTRATOR, ON_TIME, reason="client-fault", text="The ward was closed.", keys=["2026-02-16"], since=None,
         until=None, party="supplier",
@@ -128,3 +131,12 @@ def _decide(life: Life, watch: Watch) -> None:
         store.use(Reviewing).sign_review(ADMINISTRATOR, held.id, party)
     life.judge()
     life.advance("03-12 11:00")
+
+
+def _plan(life: Life, action: str) -> None:
+    """Two steps, one done; another action is closed, so that it is looked whether it helped."""
+    steps = [{"id": "rota", "text": "A rota", "weight": 2, "due": "2026-04-01"}, {"id": "list", "text": "A list"}]
+    acting, other = life.store.use(Acting), next(one for one in life.actions() if one.id != action)
+    acting.plan(ADMINISTRATOR, action, document({"steps": steps}))
+    acting.do_step(ADMINISTRATOR, action, "rota")
+    life.store.use(FollowingUp).close(ADMINISTRATOR, other.id, "Done.")

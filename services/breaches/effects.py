@@ -87,6 +87,12 @@ def read_effects(seen: Seen, contract: str, since: Instant) -> list[EffectRow]:
     return sorted(wanted, key=lambda row: (WORST_FIRST.index(row.verdict), row.action))
 
 
+def read_all_effects(seen: Seen) -> list[EffectRow]:
+    """The last check of each action that is seen, by action."""
+    last = {row.action: row for row in _effects(seen, "1 = 1", []) if seen.sees_commitment(row.commitment)}
+    return [last[action] for action in sorted(last)]
+
+
 def count_effects(seen: Seen, service: str | None = None) -> Mapping[tuple[str, str], int]:
     """Counts the last check of each action that is seen, by contract and verdict; of the commitments that the service owes, where
     one is named."""

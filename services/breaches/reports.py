@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from services.breaches.effect_reports import EFFECTS, STEPS
 from services.reports import COMMITMENT, OF_COMMITMENT, OF_ITS_PARTIES, WORDED, Column, Report, at
 
 BREACHES: Final = Report(
@@ -82,4 +83,4 @@ ACTIONS: Final = Report(
     OF_ITS_PARTIES,
 )
 
-REPORTS: Final = (BREACHES, ACTIONS)
+REPORTS: Final = (BREACHES, ACTIONS, STEPS, EFFECTS)

@@ -18,6 +18,7 @@ from entente.settings import Settings
 from services import report_views
 from services.access import ADMINISTRATOR
 from services.arrivals.reading import count_quarantine
+from services.breaches.effects import read_effect
 from services.errors import Invalid
 from services.figures.reading import read_figures
 from services.history.databases import Database
@@ -154,6 +155,25 @@ def test_breaches_actions_and_reviews_are_those_that_are_shown(life: Life) -> No
         assert (row["state"], row["due"], row["is_overdue"]) == (action.state, action.due, action.is_overdue)
         assert (row["owner"], row["person"], row["progress"]) == (action.owner, action.person, len(action.progress))
     assert actions == {}
+    steps = {(row["action"], row["step"]): row for row in read(life, "SELECT * FROM report_steps")}
+    for action in life.actions(None):
+        for number, step in enumerate(action.plan["steps"], 1):
+            row, done = steps.pop((action.id, step["id"])), action.steps_done.get(step["id"])
+            assert (row["number"], row["text"], row["weight"]) == (number, step["text"], step["weight"])
+            assert (str(row["due"]) if row["due"] else None, row["done_by"]) == (step["due"], done and done["by"])
+            assert instant(row["done_at"]) == (done["at"] if done is not None else None)
+    assert steps == {}
+    effects = read(life, "SELECT * FROM report_effects")
+    assert [(row["action"], row["check_number"]) for row in effects] != []
+    for row in effects:
+        effect = life.store.read(ADMINISTRATOR, read_effect, row["action"])
+        assert effect is not None
+        assert (row["verdict"], row["kept"], row["why"]) == (effect.verdict, effect.now["kept"], effect.now["why"])
+        assert (row["missed_after"], row["judged_before"]) == (
+            effect.now["after"]["missed"],
+            effect.now["before"]["judged"],
+        )
+        assert row["found_position"] == (effect.found["position"] if effect.found is not None else None)
     held = [one for one in life.store.read(ADMINISTRATOR, read_reviews) if one.state != "planned"]
     found = read(life, "SELECT * FROM report_reviews ORDER BY starts_at, review")
     assert [(row["review"], row["state"], row["pack_position"]) for row in found] == [

@@ -10,7 +10,7 @@ from dashboards.pages.breaches.finding import finds
 from dashboards.pages.breaches.listing import BREACHES as BREACHES_LIST
 from dashboards.pages.breaches.opening import add_opening
 from dashboards.pages.breaches.page import add_actions, add_breaches
-from dashboards.pages.breaches.tables import actions, breaches
+from dashboards.pages.breaches.tables import actions, breaches, effects
 from dashboards.pages.breaches.waits import waits
 from dashboards.pages.part import PagePart
 from services.actions.api import add_acting
@@ -22,7 +22,7 @@ BREACHES: Final = PagePart(
     routes=(api.add_breaches, api.add_actions, add_acting, effect_api.add_effects),
     menu=(("/breaches", "nav.breaches"), ("/actions", "nav.actions")),
     waits=waits,
-    tables={"breaches": breaches, "actions": actions},
+    tables={"breaches": breaches, "actions": actions, "effects": effects},
     lists=(BREACHES_LIST, ACTIONS),
     finds=finds,
     things={"breach": "/breaches/", "action": "/actions/"},

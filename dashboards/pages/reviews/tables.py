@@ -22,7 +22,7 @@ def reviews(view: View) -> Table:
 
 def agenda(view: View, row: ReviewRow, held: Held) -> Table:
     """The items in their order, in the language of who reads."""
-    headers = ("no.", "item", "code", "subject", "what", "since", "minutes", "outcome", "text")
+    headers = ("place", "item", "code", "subject", "what", "since", "minutes", "outcome", "text")
     outcomes = [row.outcome(one.id) for one in held.items]
     return headers, (
         (place, one.id, one.code, one.subject, one.sentence[view.language.code], one.since, one.takes,

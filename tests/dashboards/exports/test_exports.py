@@ -94,6 +94,16 @@ def test_a_name_that_would_run_is_harmless_in_an_export(site: Site) -> None:
     assert formula not in [cell for row in rows for cell in row]
 
 
+def test_what_actions_came_to_is_a_table(site: Site) -> None:
+    action = site.town.names["open"]
+    assert site.post(f"/actions/{action}/close", {"text": "Done."}).status_code == 303
+    header, *rows = lines(site.get("/exports/effects.csv?headers=stable").content)
+    assert header[:4] == ["action", "commitment", "check", "effect"]
+    assert [row[3] for row in rows if row[0] == action] == ["waiting"]
+    french = lines(site.get("/exports/effects.csv", "fr").content)
+    assert "en attente" in {cell for row in french for cell in row}
+
+
 def test_a_member_exports_its_own_contracts_only(shown: Site) -> None:
     member = "kitchen/marc.olivier"
     found = lines(shown.get("/exports/contracts.csv", who=member).content)
