@@ -18,8 +18,8 @@ from dashboards.pages.house.given import Pages
 from dashboards.pages.house.lists import asks
 from dashboards.pages.house.sending import CONFIRMED, Fields, Lasting, decided
 from dashboards.pages.house.templates import link
-from dashboards.pages.reviews.coming import coming, invitation_of
 from dashboards.pages.reviews.beside import sign_together, together_page
+from dashboards.pages.reviews.coming import coming, invitation_of
 from dashboards.pages.reviews.forms import ReviewForms
 from dashboards.pages.reviews.listing import REVIEWS, shown_reviews
 from dashboards.pages.reviews.meeting import (

@@ -39,6 +39,7 @@ WEIGHTS = ("400", "500", "600")
 
 def pack_pdf(pack: Pack, language: str, *, organisation: str = "", people: Mapping[str, str] | None = None) -> bytes:
     """The same pack gives the same bytes. Raises Unavailable without the library."""
+    _require_library()
     return _printed(
         pack_html(pack, language, organisation=organisation, people=people, font=_fonts()), pack["fingerprint"]
     )
@@ -48,14 +49,19 @@ def minutes_pdf(
     held: Held, row: ReviewRow, language: str, *, organisation: str = "", people: Mapping[str, str] | None = None
 ) -> bytes:
     """The same minutes give the same bytes. Raises Unavailable without the library."""
+    _require_library()
     written = minutes_html(held, row, language, organisation=organisation, people=people, font=_fonts())
     return _printed(written, signing_json(held.pack, held.meeting)["fingerprint"] or held.pack["fingerprint"])
 
 
-def _printed(written: str, name: str) -> bytes:
-    """Nothing is fetched, and the font is ours. Raises Unavailable without the library."""
+def _require_library() -> None:
+    """Raises Unavailable."""
     if said := why_not():
         raise Unavailable(said, mend=MEND, slug="no-pdf")
+
+
+def _printed(written: str, name: str) -> bytes:
+    """Nothing is fetched, and the font is ours."""
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher
 
