@@ -22,8 +22,10 @@ from dashboards.pages.reviews.inviting import title_of, when_and_where
 from dashboards.plain import shortened
 from dashboards.words import action_words, cause_words, key_words, period_words
 from services.access import Right
+from services.actions.escalated import EscalatedRow, read_escalated_action
 from services.arrivals.reading import read_quarantined
 from services.breaches.reading import read_action, read_breach
+from services.breaches.rows import ActionRow
 from services.by import by_of
 from services.contracts.reading import read_contract
 from services.directory.reading import read_sources
@@ -168,12 +170,21 @@ def _refusals(view: View, id: str, notice: NoticeRow) -> Line | None:
     return Line("pending", name, about, says, text("letter.look"), link(f"/reviews/{id}") if sees else "/", "late")
 
 
+def _action_seen(view: View, id: str) -> tuple[ActionRow | EscalatedRow, str]:
+    """An action, and what it is about; to an arbiter of no party, of which contract. Raises NotFound."""
+    try:
+        row = read_action(view.seen, id)
+    except NotFound:
+        escalated = read_escalated_action(view.seen, id)
+        return escalated, view.to(escalated.contract_title)
+    commitment = next((one for one in view.commitments if one.id == row.commitment), None)
+    return row, title(view, commitment.deliverable, commitment.criterion) if commitment is not None else ""
+
+
 def _action(view: View, id: str, notice: NoticeRow) -> Line | None:
-    row = read_action(view.seen, id)
+    row, about = _action_seen(view, id)
     if row.state != "open" or row.due is None:
         return None
-    commitment = next((one for one in view.commitments if one.id == row.commitment), None)
-    about = title(view, commitment.deliverable, commitment.criterion) if commitment is not None else ""
     kind, day, *_ = notice.transition.split(":")
     shown = view.language.short_date(date.fromisoformat(day))
     key = f"letter.action_{'due' if kind == 'remind' else kind}"

@@ -14,8 +14,9 @@ from entente.cli.session import err, judged, none_chosen, one_of, out, print_jso
 from entente.voice import spoken
 from services.actions.acting import Acting
 from services.actions.citing import read_grounds
+from services.actions.escalated import read_escalated
 from services.actions.laddering import read_ladder
-from services.actions.shown import whole_json
+from services.actions.shown import escalated_json, whole_json
 from services.api.showing import zone_of
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_action, read_actions
@@ -66,6 +67,32 @@ def show_action(context: typer.Context, action: str) -> None:
         row = read_action(seen, action)
         zone_name, grounds = zone_of(seen.catalogue, row.commitment), read_grounds(seen, row.grounds)
         print_json(whole_json(row, zone_name, grounds, read_ladder(seen, row)))
+
+
+@actions.command("escalated")
+def list_escalated(context: typer.Context, json: Json = False) -> None:
+    """Actions that were escalated to you as the arbiter: of which contract, what, whose, until when, in which steps."""
+    here = session(context)
+    with here.see() as seen:
+        rows = read_escalated(seen)
+    if json:
+        print_json([escalated_json(row) for row in rows])
+        return
+    print_table(
+        ("action", "contract", "what", "owner", "due", "steps"),
+        [
+            (
+                row.id,
+                row.contract,
+                row.text or row.cause,
+                row.owner,
+                row.due,
+                f"{sum(one.is_done for one in row.steps)}/{len(row.steps)}",
+            )
+            for row in rows
+        ],
+        empty=said("Nothing was escalated to you."),
+    )
 
 
 @actions.command("open")

@@ -10,10 +10,12 @@ from fastapi import APIRouter
 from services.access import Principal
 from services.actions.acting import Acting
 from services.actions.citing import read_grounds
+from services.actions.escalated import read_escalated
 from services.actions.laddering import read_ladder
 from services.actions.shapes import (
     ActionWhole,
     Closing,
+    Escalated,
     Grounding,
     Planning,
     Reassigning,
@@ -23,7 +25,7 @@ from services.actions.shapes import (
     Spent,
     StepSaid,
 )
-from services.actions.shown import whole_json
+from services.actions.shown import escalated_json, whole_json
 from services.api.answers import JsonAnswer, commanded, done, problems
 from services.api.ports import Api
 from services.api.shapes import Done
@@ -37,8 +39,14 @@ from services.contracts.shapes import Applied
 
 
 def add_acting(router: APIRouter, api: Api) -> None:
-    acting, asked = api.store.use(Acting), api.who
-    described: dict[str, Any] = {"tags": ["actions"], **commanded(Done)}
+    _add_reads(router, api)
+    _add_plans(router, api)
+    _add_days(router, api)
+    _add_ends(router, api)
+
+
+def _add_reads(router: APIRouter, api: Api) -> None:
+    asked = api.who
 
     @router.get("/actions/{id}", tags=["actions"], response_model=ActionWhole, responses=problems(404))
     def show_action(id: str, who: Principal = asked) -> JsonAnswer:
@@ -47,6 +55,16 @@ def add_acting(router: APIRouter, api: Api) -> None:
         row = read_action(seen, id)
         zone_name, grounds = zone_of(seen.catalogue, row.commitment), read_grounds(seen, row.grounds)
         return JsonAnswer(whole_json(row, zone_name, grounds, read_ladder(seen, row)))
+
+    @router.get("/escalated", tags=["actions"], response_model=list[Escalated], responses=problems())
+    def list_escalated(who: Principal = asked) -> JsonAnswer:
+        """Open actions that were escalated to the arbiter, as far as an arbiter sees them; none for who is none."""
+        return JsonAnswer([escalated_json(row) for row in read_escalated(api.seen(who))])
+
+
+def _add_plans(router: APIRouter, api: Api) -> None:
+    acting, asked = api.store.use(Acting), api.who
+    described: dict[str, Any] = {"tags": ["actions"], **commanded(Done)}
 
     @router.put("/actions/{name}", tags=["actions"], **(commanded(Applied, 415) | {"openapi_extra": A_FILE}))
     def apply_action(
@@ -82,6 +100,11 @@ def add_acting(router: APIRouter, api: Api) -> None:
         )
         return done(api, id, position)
 
+
+def _add_days(router: APIRouter, api: Api) -> None:
+    acting, asked = api.store.use(Acting), api.who
+    described: dict[str, Any] = {"tags": ["actions"], **commanded(Done)}
+
     @router.post("/actions/{id}/reschedule", **described)
     def reschedule(id: str, said: Rescheduling, who: Principal = asked) -> JsonAnswer:
         """Give it another day; of what a signed decision made only a later one does."""
@@ -92,16 +115,21 @@ def add_acting(router: APIRouter, api: Api) -> None:
         """Give it to another person, or to the other party."""
         return done(api, id, acting.reassign(who, id, said.reason, owner=said.owner, person=said.person))
 
+    @router.post("/actions/{id}/grounds", **described)
+    def ground(id: str, said: Grounding, who: Principal = asked) -> JsonAnswer:
+        """Say what it rests on (either party)."""
+        return done(api, id, acting.ground(who, id, said.references))
+
+
+def _add_ends(router: APIRouter, api: Api) -> None:
+    acting, asked = api.store.use(Acting), api.who
+    described: dict[str, Any] = {"tags": ["actions"], **commanded(Done)}
+
     @router.post("/actions/{id}/reopen", **described)
     def reopen(id: str, said: Reopening, who: Principal = asked) -> JsonAnswer:
         """The other party says that it is not done after all, within 30 days of its closing."""
         due = day(said.due) if said.due is not None else None
         return done(api, id, acting.reopen(who, id, said.reason, due=due))
-
-    @router.post("/actions/{id}/grounds", **described)
-    def ground(id: str, said: Grounding, who: Principal = asked) -> JsonAnswer:
-        """Say what it rests on (either party)."""
-        return done(api, id, acting.ground(who, id, said.references))
 
     @router.post("/actions/{id}/close", **described)
     def close_action(id: str, said: Closing, who: Principal = asked) -> JsonAnswer:

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from domain.plan import CitedDocument
 from services.actions.citing import GroundState
-from services.api.shapes import Day, Moment, Note, Sent, Words
+from services.api.shapes import Day, Moment, Note, Sent, Title, Words
 from services.breaches.shapes import Action
 
 Amount = Annotated[str, Field(description="In the main unit of the currency, as text.", examples=["1800.00"])]
@@ -29,6 +29,25 @@ class Step(TypedDict):
     weight: int
     due: Day | None
     done: StepDone | None
+
+
+class EscalatedStep(TypedDict):
+    text: str
+    due: Day | None
+    done: bool
+
+
+class Escalated(TypedDict):
+    """What an arbiter sees of an action that was escalated to them."""
+
+    id: str
+    contract: str
+    contract_title: Title
+    title: Annotated[str, Field(description="Empty where the platform opened it: see `cause`.")]
+    cause: str
+    owner: str
+    due: Day | None
+    steps: list[EscalatedStep]
 
 
 class Money(TypedDict):

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from domain.figures import shown
 from domain.money import show_amount, summed
 from services.actions.citing import Cited
+from services.actions.escalated import EscalatedRow
 from services.actions.laddering import Rung
-from services.actions.shapes import ActionWhole, Balance, Change, Check, Ground, Means, Step
+from services.actions.shapes import ActionWhole, Balance, Change, Check, Escalated, Ground, Means, Step
 from services.api.showing import moment_json
 from services.breaches.rows import ActionRow
 from services.breaches.shown import action_json
@@ -89,6 +90,19 @@ def whole_json(
             }
             for one in ladder
         ],
+    }
+
+
+def escalated_json(row: EscalatedRow) -> Escalated:
+    return {
+        "id": row.id,
+        "contract": row.contract,
+        "contract_title": dict(row.contract_title.by_language),
+        "title": row.text,
+        "cause": row.cause,
+        "owner": row.owner,
+        "due": row.due.isoformat() if row.due is not None else None,
+        "steps": [{"text": one.text, "due": one.due, "done": one.is_done} for one in row.steps],
     }
 
 

@@ -16,6 +16,7 @@ import msgspec
 
 from domain.times import Instant, local_date, zone
 from services.access import Principal, Right
+from services.actions.escalated import is_escalated
 from services.arrivals.reading import read_quarantine
 from services.breaches.breach_rows import Asked, actions
 from services.breaches.rows import ActionRow
@@ -236,13 +237,19 @@ def late_actions(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator
         if last is not None and last["at"] >= since:
             transition = f"escalated:{row.due.isoformat()}:{last['step']}"
             is_for = _is_told(seen, row, last["to"], people)
-            yield News("action", f"action:{row.id}", transition, last["at"], contract, is_for, sees)
+            told_of = _sees_escalated(row) if is_escalated(row) else sees
+            yield News("action", f"action:{row.id}", transition, last["at"], contract, is_for, told_of)
         is_for = _answers_for(seen, row.commitment, people, row.person)
         for at in reminders_of(seen.catalogue.contracts[contract], row.opened_at, row.due):
             if since <= at <= watermark and not row.is_overdue:
                 yield News(
                     "action", f"action:{row.id}", f"remind:{row.due.isoformat()}:{at}", at, contract, is_for, sees
                 )
+
+
+def _sees_escalated(row: ActionRow) -> Callable[[Seen], bool]:
+    """An arbiter of no party sees a few things of it."""
+    return lambda seen: seen.sees_commitment(row.commitment) or seen.who.may(Right.ARBITRATE)
 
 
 def changed_actions(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:

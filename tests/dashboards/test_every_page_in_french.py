@@ -216,10 +216,11 @@ def test_no_page_that_links_lead_to_has_english_or_what_programs_write(client: T
     given = client.post(
         "/v1/reminders", json={"commitment": "c/d/dated", "key": "2026-03-09"}, headers={"Entente-As": "ward"}
     )
+    [review, *_] = [one["id"] for one in client.get("/v1/reviews").json()]
     asked = (
         "/", "/search?q=resultats", "/excuses/ask?scope=c", "/history?q=rien", "/new-contract", "/notices",
         "/notices/preferences", f"/reminders/new?{of_what_is_missing}", f"/reminders/{given.json()['id']}",
-        "/errands/hand-on?thing=breaches:c/d/dated", "/new-service",
+        "/errands/hand-on?thing=breaches:c/d/dated", "/new-service", f"/reviews/{review}/together",
     )  # fmt: skip
     walk = Walk(client, waiting=list(asked))
     wrong: list[str] = []

@@ -89,7 +89,19 @@ def test_every_text_is_used() -> None:
     groups = set(re.findall(r"""["']([a-z_]+(?:\.[a-z_]+)*)[._]\{""", sources)) | set(
         re.findall(r'"([a-z_]+(?:\.[a-z_]+)*)[._]" ~', sources)
     )
-    groups |= {"nav", "means", "problem", "every", "nth", "error", "state_word", "period", "exported"}
+    groups |= {
+        "nav",
+        "means",
+        "problem",
+        "every",
+        "nth",
+        "error",
+        "state_word",
+        "period",
+        "exported",
+        "effect_verdict",
+        "settled",
+    }
     unused = [
         key
         for key in bases(EN.texts)

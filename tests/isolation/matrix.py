@@ -53,7 +53,7 @@ ONES_OWN: Final = frozenset(
         "/calendar-feeds", "/drafts/{id}/throw-away", "/calendar-feeds/{key}/{verb}", "/access-keys", "/access-keys/{key}/{verb}",
         "/notices", "/notices/preferences", "/notices/{id}/again", "/notices/test",
         "/v1/notices",
-        "/v1/reminders", "/v1/errands",
+        "/v1/reminders", "/v1/errands", "/v1/escalated",
         "/connect", "/words", "/new-calendar", "/calendars/{id}/edit", "/new-service", "/new-source", "/sources/edit", "/new-person",
         "/people/{person}/edit", "/causes", "/new-causes", "/causes/{id}/edit", "/repeats", "/v1/causes",
     }

@@ -20,13 +20,14 @@ from dashboards.pages.house.given import Pages
 from dashboards.pages.house.posting import required
 from dashboards.pages.house.sending import Fields, decided
 from dashboards.pages.house.templates import link
-from dashboards.words import period_words
+from dashboards.words import action_words, period_words
 from domain.money import show_amount
 from domain.references import parse_reference
 from domain.saying import said
 from services.access import PLATFORM_NAME, Right
 from services.actions.acting import Acting, is_too_late_to_reopen, other_party
 from services.actions.citing import Cited, read_grounds
+from services.actions.escalated import read_escalated_action
 from services.actions.laddering import read_ladder
 from services.actions.shown import YearOfMoney, money_of
 from services.breaches.effect_words import effect_remarks, effect_sentence
@@ -212,12 +213,22 @@ def _effect(view: View, action: str, zone_name: str) -> dict[str, Any] | None:
     }
 
 
+def escalated_page(view: View, id: str) -> Response:
+    """What an arbiter of no party sees of it. Raises NotFound."""
+    row = read_escalated_action(view.seen, id)
+    return view.render("breaches/escalated.html", row=row, name=action_words(row.text, row.cause, view.language))
+
+
 def add_action_page(router: APIRouter, pages: Pages) -> None:
     add_planning(router, pages)
 
     @router.get("/actions/{id:path}")
     def action(request: Request, id: str) -> Response:
-        return action_page(View(pages, request), id)
+        view = View(pages, request)
+        try:
+            return action_page(view, id)
+        except NotFound:
+            return escalated_page(view, id)
 
     @router.post("/actions/{id:path}/{verb}")
     def decide(request: Request, id: str, verb: str, fields: Fields) -> Response:

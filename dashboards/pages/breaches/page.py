@@ -27,6 +27,7 @@ from dashboards.pages.house.together import Rows, together
 from dashboards.words import action_words, cause_words, period_words
 from domain.saying import said
 from services.access import Right
+from services.actions.escalated import read_escalated
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_action, read_breach
 from services.breaches.rows import OF_BREACH, ActionRow, BreachRow, OfBreach
@@ -252,6 +253,15 @@ def _taken_back(view: View, id: str) -> object:
     return view.pages.store.use(FollowingUp).take_back(view.who, id, what, instant_typed(view.typed.get("at", "")))
 
 
+def _escalated(view: View) -> list[tuple[str, str, str]]:
+    """Actions of others that were escalated to the reader: where each is, what it is, and of which contract."""
+    found = [one for one in read_escalated(view.seen) if not view.seen.sees_commitment(f"{one.contract}/")]
+    return [
+        (link(f"/actions/{one.id}"), action_words(one.text, one.cause, view.language), view.to(one.contract_title))
+        for one in found
+    ]
+
+
 def add_actions(router: APIRouter, pages: Pages) -> None:
     @router.get("/actions", dependencies=[asks(ACTIONS)])
     def actions(request: Request) -> Response:
@@ -261,5 +271,6 @@ def add_actions(router: APIRouter, pages: Pages) -> None:
             "breaches/actions.html",
             list=shown,
             rows=listed(view, shown.rows),
+            escalated=_escalated(view),
             **_of_one(view, shown.wanted.value("commitment")),
         )
