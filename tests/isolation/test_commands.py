@@ -85,7 +85,8 @@ LISTS: Final[Mapping[str, Sequence[str]]] = {
     "contracts list": ("--json",),
     "breaches list": ("--json",),
     "causes list": ("--json",),
-    "actions list", "actions escalated": ("--json",),
+    "actions list": ("--json",),
+    "actions escalated": ("--json",),
     "reviews list": ("--json",),
     "quarantine list": ("--json",),
     "unmatched list": ("--json",),
@@ -110,7 +111,7 @@ LISTS: Final[Mapping[str, Sequence[str]]] = {
 NARROWED: Final[Mapping[str, tuple[str, ...]]] = {
     "figures": ("--contract", "--commitment"),
     "breaches list": ("--contract",),
-    "actions list", "actions escalated": ("--contract",),
+    "actions list": ("--contract",),
     "reviews list": ("--contract",),
     "excuses list": ("--contract", "--commitment"),
     "reminders list": ("--contract",),
