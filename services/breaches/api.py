@@ -41,8 +41,12 @@ from services.tables.documents import ActionState
 
 
 def add_breaches(router: APIRouter, api: Api) -> None:
-    following_up, asked = api.store.use(FollowingUp), api.who
-    described: dict[str, Any] = {"tags": ["breaches"], **commanded(Done)}
+    _add_reads(router, api)
+    _add_decisions(router, api)
+
+
+def _add_reads(router: APIRouter, api: Api) -> None:
+    asked = api.who
 
     @router.get("/breaches", tags=["breaches"], response_model=list[Breach], responses=problems(404))
     def list_breaches(
@@ -78,6 +82,11 @@ def add_breaches(router: APIRouter, api: Api) -> None:
         seen = api.seen(who)
         row = read_breach(seen, id)
         return JsonAnswer(breach_json(row, zone_of(seen.catalogue, row.commitment)))
+
+
+def _add_decisions(router: APIRouter, api: Api) -> None:
+    following_up, asked = api.store.use(FollowingUp), api.who
+    described: dict[str, Any] = {"tags": ["breaches"], **commanded(Done)}
 
     @router.post("/breaches/{id}/acknowledge", **described)
     def acknowledge_breach(id: str, who: Principal = asked) -> JsonAnswer:

@@ -69,6 +69,7 @@ def add_reviews(router: APIRouter, api: Api) -> None:
     _add_reads(router, api)
     _add_packs(router, api)
     _add_decisions(router, api)
+    _add_course(router, api)
 
 
 def _add_reads(router: APIRouter, api: Api) -> None:
@@ -162,6 +163,12 @@ def _add_decisions(router: APIRouter, api: Api) -> None:
     def withdraw_decision(id: str, decision: Place, who: Principal = asked) -> JsonAnswer:
         """Withdraw a decision of a kind, while nothing is submitted."""
         return done(api, id, reviewing.withdraw(who, id, decision))
+
+
+def _add_course(router: APIRouter, api: Api) -> None:
+    """Who is there, what is on the agenda and how it was settled, and when it is."""
+    reviewing, asked = api.store.use(Reviewing), api.who
+    described: dict[str, Any] = {"tags": ["reviews"], **commanded(Done)}
 
     @router.post("/reviews/{id}/attend", **described)
     def attend_review(id: str, said: Attending, who: Principal = asked) -> JsonAnswer:

@@ -19,12 +19,14 @@ from dashboards.language import first_up
 from dashboards.messages import messages
 from dashboards.moments import Moments
 from dashboards.naming import occurrence_name, said_of_misses
+from dashboards.pages.causes.called import called
 from dashboards.pages.figures.standings import commitment_path, title
 from dashboards.pages.house.frame import OF_THE_PROGRAM, View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.templates import link
 from dashboards.standing import disc, figure_words
 from dashboards.words import period_words
+from domain.breach import BreachFile
 from domain.saying import said
 from domain.times import from_local
 from services.auditing.history_rows import (
@@ -236,6 +238,8 @@ class _Lines:
             numbers = dict(part.split(" ", 1) for part in row.text.split(", ") if " " in part)
             shown = [self._view.language.text(f"history.rules.{name}", number=one) for name, one in numbers.items()]
             return ", ".join(shown)
+        if row.topic == BreachFile.Attributed.TOPIC:
+            return called(self._view, row.text)
         return said_of_misses(row.text, self._title, self._clock) if row.by in OF_THE_PROGRAM else row.text
 
     def _title(self, id: str) -> str | None:

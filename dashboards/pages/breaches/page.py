@@ -192,14 +192,21 @@ def add_breaches(router: APIRouter, pages: Pages) -> None:
             then = shown_breaches(view).here
         act = _verb(view, verb, text)
 
-        def needs() -> None:
-            if verb == "explain":
-                required(text, said("the explanation"))
-            elif verb == "attribute":
-                require_chosen(view)
-
+        needs = partial(_require_typed, view, verb, text)
         return together(view, ticket, row, act, then=then, again=lambda: breaches_page(view), needs=needs)
 
+    _add_one(router, pages)
+
+
+def _require_typed(view: View, verb: str, text: str) -> None:
+    """Raises Invalid without what the verb needs."""
+    if verb == "explain":
+        required(text, said("the explanation"))
+    elif verb == "attribute":
+        require_chosen(view)
+
+
+def _add_one(router: APIRouter, pages: Pages) -> None:
     @router.get("/breaches/{id:path}")
     def breach(request: Request, id: str) -> Response:
         return breach_page(View(pages, request), id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from dashboards.pages.causes.finding import finds
 from dashboards.pages.causes.form import add_causes_form
 from dashboards.pages.causes.listing import REPEATS
 from dashboards.pages.causes.page import add_causes
@@ -17,4 +18,5 @@ CAUSES: Final = PagePart(
     routes=(api.add_causes,),
     tables={"repeats": repeats},
     lists=(REPEATS,),
+    finds=finds,
 )

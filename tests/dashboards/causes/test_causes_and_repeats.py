@@ -72,7 +72,10 @@ def test_a_list_is_made_by_a_form_and_each_party_says_on_the_page_of_a_breach_wh
     assert site.post(f"{page}/take-back", {"what": "attribution", "at": at}, who=NADIA).status_code == 303
     assert "The parties differ" not in site.page(page, who=MARC)
     told = text(site.page("/history"))
-    words = ("breach attributed to a root cause", "attribution taken back", "list of root causes published", "van-down")
+    assert "Camion en panne" in site.page("/history", "fr")
+    found = site.page("/search?q=van", who=MARC)
+    assert ("Root causes" in found, "Van &lt;b&gt;out&lt;/b&gt;" in found) == (True, True)
+    words = ("breach attributed to a root cause", "attribution taken back", "list of root causes published", "Van")
     assert [one for one in words if one not in told] == []
 
 
