@@ -119,11 +119,11 @@ class Meetings:
             self._take_back(meeting, reviewing)
 
     def _take_back(self, meeting: Meeting, reviewing: Reviewing) -> None:
-        """What was settled meanwhile cannot take effect any more: it is left out of another revision."""
+        """What was settled meanwhile cannot take effect any more: it is left out of another revision, and all of it of a third."""
         id, who = meeting.row.id, meeting.client
         reviewing.take_back_revision(who, id, meeting.protocol.settled)
         for one in meeting.row.taken:
-            if one.kind in SETTLED_MEANWHILE:
+            if one.kind in SETTLED_MEANWHILE or meeting.row.revision > 1:
                 reviewing.withdraw(who, id, one.decision)
         self._tried(lambda: reviewing.settle_rest(who, id, "noted"))
         reviewing.submit(who, id)

@@ -82,11 +82,11 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "met-if.1": (
         "{what}: the one period that was judged would have been kept with {after}, instead of {target}",
-        "{what} : la seule période jugée aurait été tenue avec {after}, au lieu de {target}",
+        "{what} : la seule période jugée aurait été tenue avec {after} (aujourd’hui : {target})",
     ),
     "met-if": (
         "{what}: all {count} periods would have been kept with {after}, instead of {target}",
-        "{what} : les {count} périodes auraient toutes été tenues avec {after}, au lieu de {target}",
+        "{what} : les {count} périodes auraient toutes été tenues avec {after} (aujourd’hui : {target})",
     ),
     "unmatched": (
         "{what}: {count} events match nothing that is owed",

@@ -62,9 +62,8 @@ def they_meet_by_the_agenda(server: Server) -> None:
     assert len(signed) >= 3
     assert [one["id"] for one in reviews if one["refusals"]]
     assert len([one for one in reviews if one["state"] == "skipped"]) == 1
-    actions = server.json("/v1/actions?limit=1000")
+    actions = [server.json(f"/v1/actions/{one['id']}") for one in server.json("/v1/actions")]
     assert any(one["steps"] and one["done"] == "1.0000" for one in actions)
-    assert any(one["step"] for one in actions) or any(one["state"] == "closed" for one in actions)
     verdicts = {each["verdict"] for one in actions for each in one["checks"]}
     assert "holding" in verdicts
     assert {"effective", "ineffective", "worse", "short"} & verdicts

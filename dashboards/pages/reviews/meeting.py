@@ -26,6 +26,7 @@ _PATHS: Final = {
     "action": "/actions/",
     "breach": "/breaches/",
     "excuse": "/excuses/",
+    "commitment": "/commitments/",
     "contract": "/contracts/",
     "review": "/reviews/",
 }

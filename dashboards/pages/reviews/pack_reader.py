@@ -278,7 +278,8 @@ class Reader:
             key = f"{key}_{arguments['answer']}"
         words = first_up(self.language.text(key) if self.language.has(key) else one["kind"])
         about = self._named(str(arguments["commitment"])) if arguments.get("commitment") else ""
-        said = [str(arguments[name]) for name in ("text", "due", "date", "key") if arguments.get(name)]
+        said = [str(arguments[name]) for name in ("text", "key") if arguments.get(name)]
+        said += [self.date(str(arguments[name])) for name in ("due", "date") if arguments.get(name)]
         return " · ".join([words, *([about] if about else ()), *said])
 
     def act(self, one: PackAct) -> str:

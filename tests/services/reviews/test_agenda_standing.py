@@ -66,7 +66,7 @@ def test_what_would_have_been_kept_with_another_bound_is_said_where_nothing_else
         life.advance("02-03 14:00")
         found = items(life, "c@2026-02-03")
     assert found["met-if:c/d/on-time#0"]["sentence"]["fr"] == (
-        "A deliverable, on-time : la seule période jugée aurait été tenue avec au moins 75 %, au lieu de au moins 90 %"
+        "A deliverable, on-time : la seule période jugée aurait été tenue avec au moins 75 % (aujourd’hui : au moins 90 %)"
     )
 
 
