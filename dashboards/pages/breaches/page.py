@@ -40,7 +40,13 @@ from services.figures.reading import read_commitment, read_commitments
 from services.figures.rows import CommitmentRow
 
 Typed = Annotated[str, Form()]
-CAUSE_MARKS = {"late": "late", "missing": "missing", "failed": "failed", "no-data": "no-data"}
+CAUSE_MARKS = {
+    "late": "late",
+    "missing": "missing",
+    "failed": "failed",
+    "no-data": "no-data",
+    "opened-by-hand": "pending",
+}
 
 
 @dataclass(frozen=True)
