@@ -212,6 +212,20 @@ def test_nobody_writes_a_file_of_others(town: Matrix) -> None:
                 assert (said[0][0], said[0][1].replace(other, "…")) == (said[1][0], said[1][1].replace(none, "…")), said
 
 
+def test_nobody_opens_an_action_of_others_by_a_file(town: Matrix) -> None:
+    """About a commitment of theirs: as about one that there is not."""
+    for kind in ("head", "reader", "key:push", "key:read"):
+        for service in town.services()[:3]:
+            other = next(of for of in town.not_of(service) if town.things[of].get(matrix.COMMITMENT))
+            thing, unknown = town.things[other][matrix.COMMITMENT][0], UNKNOWN[matrix.COMMITMENT]
+            said = [
+                _put(town, kind, service, "/v1/actions/a", {"entente": 1, "action": "a", "of": of, "title": "Words."})
+                for of in (thing, unknown)
+            ]
+            assert said[0][0] in (403, 404), (kind, service, said[0])
+            assert (said[0][0], said[0][1].replace(thing, "…")) == (said[1][0], said[1][1].replace(unknown, "…")), said
+
+
 def of_two(supplier: str, client: str) -> dict[str, Any]:
     return contract(criterion(punctuality()), id="of-two-others", supplier=supplier, client=client)
 
