@@ -13,7 +13,7 @@ from domain.saying import said
 
 class Reminder(Aggregate):
     """All that one service has asked another about one occurrence, and what that has answered. `service` reminds. `day` is a
-    local date of the contract as YYYY-MM-DD: nobody is reminded twice a day of one thing by one service."""
+    local date of the contract as YYYY-MM-DD: nobody is reminded twice a day of one thing by one service, unless it was answered."""
 
     TOPIC = "entente.reminder"
 
@@ -57,8 +57,8 @@ class Reminder(Aggregate):
         self.is_answered = True
 
     def remind(self, text: str, *, day: str, by: str, at: int) -> None:
-        """Raises DecisionRefused the second time on one day."""
-        if self.day == day:
+        """Raises DecisionRefused the second time on one day while nobody has answered."""
+        if self.day == day and not self.is_answered:
             raise DecisionRefused(said("it was reminded of today, by {by}", by=self.reminded[-1]["by"]))
         self._reminded(text, day, by, at)
 

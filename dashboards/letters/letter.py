@@ -175,22 +175,26 @@ class Writer:
 
 
 def _sections(view: View, notices: Sequence[NoticeRow]) -> list[Section]:
-    """One a kind, in the order of kinds, and one of what was refused; what is gone is left out, and the same thing stands once."""
+    """One a kind, in the order of kinds, and one of what was refused; what is gone is left out, and the same thing stands once, also
+    where its text names the reader."""
     found: dict[str, dict[Line, None]] = {}
-    for notice in sorted((one for one in notices if one.kind in KINDS), key=lambda one: KINDS.index(one.kind)):
-        line = line_of(view, notice)
-        if line is not None:
-            heading = _heading_of(notice)
-            found.setdefault(heading, {})[line] = None
+    told = sorted((one for one in notices if one.kind in KINDS), key=lambda one: KINDS.index(one.kind))
+    lines = [(notice, line) for notice in told if (line := line_of(view, notice)) is not None]
+    quoted = {line.quotes for notice, line in lines if line.quotes and notice.kind != "mention"}
+    for notice, line in lines:
+        if notice.kind != "mention" or line.quotes not in quoted:
+            found.setdefault(_heading_of(notice), {})[line] = None
     return [
-        Section(view.language.text(f"letter.kind_{one}"), [*lines][:MOST], len(lines) - len([*lines][:MOST]))
-        for one, lines in found.items()
+        Section(view.language.text(f"letter.kind_{one}"), [*some][:MOST], len(some) - len([*some][:MOST]))
+        for one, some in found.items()
     ]
 
 
 def _heading_of(notice: NoticeRow) -> str:
     if notice.subject.startswith("refused:"):
         return "refused"
+    if notice.subject.startswith("answer:"):
+        return "answer"
     how, _, number = notice.transition.partition(":")
     if notice.kind == "invitation" and (how, number) != ("invited", "0"):
         return "moved" if how == "invited" else "cancelled"

@@ -14,7 +14,7 @@ from dashboards.language import first_up
 from dashboards.pages.breaches.page import cause_mark, name_of
 from dashboards.pages.contracts.page import awaited, numbered
 from dashboards.pages.errands.waits import path_of, scope_words
-from dashboards.pages.excuses.page import listed_excuses
+from dashboards.pages.excuses.page import asker, listed_excuses
 from dashboards.pages.figures.standings import title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
@@ -29,7 +29,7 @@ from services.breaches.rows import ActionRow
 from services.by import by_of
 from services.contracts.reading import read_contract
 from services.directory.reading import read_sources
-from services.errands.mentions import read_mention
+from services.errands.mentions import name_of_text, read_mention
 from services.errors import NotFound
 from services.excuses.reading import read_excuse
 from services.notices.telling import NoticeRow
@@ -50,6 +50,8 @@ class Line:
     verb: str
     path: str
     tone: str = ""
+    quotes: str = ""
+    """The name of the text that it quotes (`name_of_text`), or would."""
 
 
 def line_of(view: View, notice: NoticeRow) -> Line | None:
@@ -83,7 +85,13 @@ def _excuse(view: View, id: str, notice: NoticeRow) -> Line | None:
         return None
     says = view.language.text(f"letter.excuse_{row.state}" if is_answered else "letter.excuse_waits", extent=one.extent)
     verb = view.language.text("letter.look" if is_answered else "letter.answer")
-    return Line("excused", one.title, one.reason, says, verb, one.path)
+    last = row.answers[-1] if row.answers else None
+    by, at, words = (last.by, last.at, last.text) if last is not None else (row.asked_by, row.asked_at, one.text)
+    quoted = (
+        view.language.text("mention.says", who=asker(view, by), text=shortened(words)) if words else asker(view, by)
+    )
+    quotes = name_of_text("excuse", id, at)
+    return Line("excused", one.title, f"{one.reason} · {quoted}", says, verb, one.path, quotes=quotes)
 
 
 def _version(view: View, id: str, notice: NoticeRow) -> Line | None:
@@ -111,7 +119,8 @@ def _refused(view: View, id: str, notice: NoticeRow) -> Line | None:
     says = text("refused.version", version=number)
     about = text("mention.says", who=view.person(version.refused_by), text=shortened(version.refusal or ""))
     path = link(f"/contracts/{contract.id}/versions/{number}")
-    return Line("pending", view.to(version.terms.title), about, says, text("mention.read"), path, "miss")
+    quotes = name_of_text("contract", contract.id, version.refused_at or 0)
+    return Line("pending", view.to(version.terms.title), about, says, text("mention.read"), path, "miss", quotes)
 
 
 def _review(view: View, id: str, notice: NoticeRow) -> Line | None:
@@ -220,10 +229,34 @@ def _reminder(view: View, id: str, notice: NoticeRow) -> Line | None:
         return None
     name = title(view, commitment.deliverable, commitment.criterion)
     says = view.language.text("letter.reminds", service=view.service(row.service))
-    by, _, words = row.reminded[-1]
+    by, at, words = row.reminded[-1]
     quoted = view.language.text("mention.says", who=view.person(by), text=shortened(words)) if words else ""
     about = " · ".join(one for one in (key_words(row.key, None, view.language), quoted) if one)
-    return Line("missing", name, about, says, view.language.text("letter.answer"), link(f"/reminders/{id}"), "miss")
+    quotes, verb = name_of_text("reminder", id, at), view.language.text("letter.answer")
+    return Line("missing", name, about, says, verb, link(f"/reminders/{id}"), "miss", quotes)
+
+
+def _answer(view: View, id: str, notice: NoticeRow) -> Line | None:
+    row = read_reminder(view.seen, id)
+    commitment = next((one for one in view.commitments if one.id == row.commitment), None)
+    answer = next((one for one in row.answers if notice.transition == f"answered:{one[1]}"), None)
+    if commitment is None or answer is None:
+        return None
+    by, at, words = answer
+    text = view.language.text
+    quoted = text("mention.says", who=view.person(by), text=shortened(words))
+    about = f"{key_words(row.key, None, view.language)} · {quoted}"
+    says = text("letter.answers_reminder", service=view.service(row.debtor))
+    name = title(view, commitment.deliverable, commitment.criterion)
+    return Line(
+        "pending",
+        name,
+        about,
+        says,
+        text("letter.look"),
+        link(f"/reminders/{id}"),
+        quotes=name_of_text("reminder", id, at),
+    )
 
 
 def _mention(view: View, id: str, notice: NoticeRow) -> Line | None:
@@ -233,7 +266,9 @@ def _mention(view: View, id: str, notice: NoticeRow) -> Line | None:
     text, who = view.language.text, view.person(row.by)
     about = text("mention.says", who=who, text=shortened(row.text))
     says = text("letter.mentions", who=who)
-    return Line("pending", scope_words(view, row.scope), about, says, text("mention.read"), path_of(row))
+    return Line(
+        "pending", scope_words(view, row.scope), about, says, text("mention.read"), path_of(row), quotes=row.says
+    )
 
 
 Writing = Callable[[View, str, NoticeRow], Line | None]
@@ -250,6 +285,7 @@ LINES: Final[Mapping[str, Writing]] = {
     "source": _source,
     "item": _item,
     "reminder": _reminder,
+    "answer": _answer,
     "mention": _mention,
 }
 """By the first word of a subject (services/notices/news.py)."""

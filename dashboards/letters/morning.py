@@ -14,7 +14,7 @@ from dashboards.pages.house.frame import View
 from dashboards.pages.part import Item
 from dashboards.pages.parts import PARTS
 from dashboards.pages.today.pressing import Pressing, first_of_each, heading, late_item, press, risk_item
-from dashboards.pages.today.whose import Whose, one_of_alike
+from dashboards.pages.today.whose import Whose, count_of, gathered
 from domain.kinds.faces import face
 from services.access import Right
 from services.figures.reading import occurrences_between
@@ -88,9 +88,9 @@ def _answers(view: View) -> Part | None:
     among = {row.id: row for row in view.commitments}
     whose = Whose.of(view)
     waiting = [one for part in PARTS if part.waits is not None for one in part.waits(view, among)]
-    shown = one_of_alike([one for one in waiting if not whose.is_seen(one.thing)], whose)
+    shown = gathered([one for one in waiting if not whose.is_seen(one.thing)], whose)
     lines = [_line(one.make()) for one in shown[:MOST]]
-    return Part(view.language.text("today.answer_title"), lines, len(shown) - len(lines)) if lines else None
+    return Part(view.language.text("today.answer_title"), lines, count_of(shown) - len(lines)) if lines else None
 
 
 def _line(item: Item) -> Line:

@@ -95,7 +95,8 @@ class Waiting:
 
     `thing` is its name (services/errands/things.py), by which it is handed on; empty where it cannot be. It waits for `service`,
     and falls by itself to `person` of it, or to whoever may, where none is named. Of what has the same `alike`
-    (a path to all of it) and one person has, the last alone is listed, with how many `others` there are."""
+    (a path to all of it) and one person has, the last alone is listed, with how many `others` there are. `says` names the text that it
+    quotes, where it does (`name_of_text`): who is named in that text has one row of it."""
 
     make: Callable[[], Item]
     thing: str = ""
@@ -104,6 +105,7 @@ class Waiting:
     task: Task = "answer"
     alike: str = ""
     others: int = 0
+    says: str = ""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,15 @@ class MentionRow:
     at: Instant
     text: str
 
+    @property
+    def says(self) -> str:
+        return name_of_text(self.sort, self.id, self.at)
+
+
+def name_of_text(sort: str, id: str, at: Instant) -> str:
+    """The name of what was said of a thing at that instant, whoever it is quoted to."""
+    return f"{sort}:{id}@{at}"
+
 
 def is_mention(row: ErrandRow) -> bool:
     return row.thing.startswith(f"{MENTION}:")

@@ -45,6 +45,15 @@ def _of_reminder(seen: Seen, name: str) -> tuple[str, ...]:
     return (read_reminder(seen, name).debtor,)
 
 
+def _of_answer(seen: Seen, name: str) -> tuple[str, ...]:
+    """Whoever has reminded; the answer is named by its instant, for another one may come."""
+    id, _, at = name.partition("@")
+    row = read_reminder(seen, id)
+    if at not in {str(answered) for _, answered, _ in row.answers}:
+        raise NotFound(said("the reminder {id} has no such answer", id=id))
+    return (row.service,)
+
+
 def _of_excuse(seen: Seen, name: str) -> tuple[str, ...]:
     row = read_excuse(seen, name)
     return row.supplier, row.client
@@ -96,6 +105,7 @@ _SERVICES: Final[Mapping[str, Callable[[Seen, str], tuple[str, ...]]]] = {
     "breaches": _of_breaches,
     "action": _of_action,
     "reminder": _of_reminder,
+    "answer": _of_answer,
     "excuse": _of_excuse,
     "refusal": _of_refusal,
     "version": _of_version,
@@ -104,6 +114,6 @@ _SERVICES: Final[Mapping[str, Callable[[Seen, str], tuple[str, ...]]]] = {
     MENTION: _of_mention,
 }
 """An occurrence is named `COMMITMENT:KEY`, the breaches of one commitment by it, a version `CONTRACT/NUMBER`, one that is refused
-`CONTRACT/PROPOSAL`."""
-NEWS: Final = frozenset({"refusal", "refused", MENTION})
+`CONTRACT/PROPOSAL`, the answer to a reminder `REMINDER@INSTANT`."""
+NEWS: Final = frozenset({"answer", "refusal", "refused", MENTION})
 """Sorts that ask for nothing, and are over once somebody has seen them."""

@@ -29,7 +29,7 @@ from services.excuses.reading import read_excuses
 from services.excuses.rows import ExcuseRow
 from services.judging.ladder_book import reminders_of
 from services.notices.kinds import Kind
-from services.reminders.reading import read_reminders
+from services.reminders.reading import read_answered_reminders, read_reminders
 from services.reviews.reading import read_reviews
 from services.reviews.rows import WAITS_FOR_SIGNATURES, ReviewRow
 from services.seeing.seen import Seen
@@ -366,6 +366,17 @@ def reminders(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[Ne
             )
 
 
+def answered_reminders(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:
+    """What was answered, for who has reminded, else the heads of that service."""
+    for row in read_answered_reminders(seen, since):
+        by, at, _ = row.answers[-1]
+        asker = by_of(row.asked_by).person
+        is_for = _is_one(asker, but=by_of(by).person) if asker in people else partial(_heads, row.service)
+        if row.commitment in seen.catalogue.commitments:
+            subject, contract = f"answer:{row.id}", row.commitment.partition("/")[0]
+            yield News("reminder", subject, f"answered:{at}", at, contract, is_for, _sees_commitment(row.commitment))
+
+
 FINDERS: Final[tuple[Finder, ...]] = (
     breaches,
     taken_back,
@@ -378,6 +389,7 @@ FINDERS: Final[tuple[Finder, ...]] = (
     silent_tools,
     set_aside,
     reminders,
+    answered_reminders,
     mentions,
 )
 """One finder a kind, or a few kinds; the words of its subjects are in dashboards/letters/lines.py."""

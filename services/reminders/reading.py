@@ -8,6 +8,7 @@ from typing import TypedDict
 
 import msgspec
 
+from domain.times import Instant
 from services.breaches.breach_rows import notes_of
 from services.figures.reading import read_occurrence
 from services.figures.rows import OccurrenceRow
@@ -50,6 +51,11 @@ def read_waiting_reminders(seen: Seen) -> list[tuple[ReminderRow, OccurrenceRow]
     """Those that nobody has answered, while what they ask for has not come; the newest first."""
     found = ((row, read_occurrence(seen, row.commitment, row.key)) for row in read_reminders(seen, is_open=True))
     return [(row, one) for row, one in found if one is not None and one.verdict in PRESSES]
+
+
+def read_answered_reminders(seen: Seen, since: Instant) -> list[ReminderRow]:
+    """Those whose last reminder was answered at that instant or later."""
+    return [row for row in read_reminders(seen) if row.is_answered and row.answers and row.answers[-1][1] >= since]
 
 
 def reminded_of(seen: Seen, services: Collection[str]) -> dict[tuple[str, str], ReminderRow]:

@@ -15,6 +15,7 @@ from services.figures.reading import mend_for_key, read_commitment, read_occurre
 from services.figures.rows import OccurrenceRow, PressingRow
 from services.history.history import History
 from services.reminders.reading import read_reminder
+from services.reminders.rows import ReminderRow
 from services.seeing.seen import Seeing
 
 
@@ -28,7 +29,8 @@ class Reminding:
         self._mentioning = Mentioning(history)
 
     def remind(self, who: Principal, commitment: str, key: str, text: str = "") -> tuple[str, int]:
-        """The service that is owed something asks where it is: once a local day of the contract. Its id and position."""
+        """The service that is owed something asks where it is: once a local day of the contract, and again once it is answered. Its
+        id and position."""
         with self._seeing.seen(who) as seen:
             row = read_commitment(seen, commitment)
             who.require(Right.TAKE_PART, row.creditor, said("reminding of this"))
@@ -66,6 +68,11 @@ class Reminding:
             return self._history.get(UUID(id), Reminder)
         except NotFound:
             return Reminder(reminder=id, commitment=commitment, key=key, service=service)
+
+
+def may_remind_again(sent: ReminderRow | None, today: str) -> bool:
+    """Says whether what was sent last is answered, or of another local day than `today`, YYYY-MM-DD."""
+    return sent is None or sent.is_answered or sent.day != today
 
 
 def may_be_reminded_of(one: OccurrenceRow | PressingRow) -> bool:

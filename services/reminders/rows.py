@@ -21,5 +21,10 @@ class ReminderRow:
     """The local day of the last one, YYYY-MM-DD."""
 
     @property
+    def asked_by(self) -> str:
+        """Who has reminded last, as SERVICE[/PERSON]: whom the answer is for."""
+        return self.reminded[-1][0]
+
+    @property
     def last_at(self) -> int:
         return max(at for _, at, _ in self.reminded)

@@ -14,6 +14,7 @@ from services.access import ADMINISTRATOR, Grade, signed_in
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_breaches
 from services.contracts.contracting import Contracting
+from services.excuses.excusing import Excusing
 from services.history.entries import NOTICE_FAILED, NOTICE_SENT, header_of
 from services.notices.kinds import DAY, HOUR, MINUTE, SECOND
 from services.notices.outbox import GIVES_UP, LEASE, UNSURE
@@ -387,6 +388,57 @@ def test_who_is_reminded_is_told_until_it_is_answered(office: PostOffice) -> Non
         assert "Reminder" in mail["Subject"]
         assert "ward asks where it is" in words(mail)
         assert "Mon 1 Jun 2026 · Luc: “Where is it?”" in words(mail)
+
+
+def know_each_other(here: Town) -> None:
+    """Service files name people to both parties, so that either may name them."""
+    for service, person in (("lab", "ann"), ("ward", "luc")):
+        here.apply({"entente": 1, "service": service, "title": service, "people": [{"id": person, "name": person.title()}]})
+
+
+def test_who_has_reminded_is_told_the_answer_once_also_where_it_names_them(office: PostOffice) -> None:
+    with by_mail(office) as here:
+        for person in ("ann", "luc"):
+            here.prefer(person, kinds={"morning": "none", "breach": "none", "action": "none"})
+        here.pass_to("2026-06-01 12:00")
+        know_each_other(here)
+        reminding = here.program.store.use(Reminding)
+        ann, luc = signed_in("ann", {"lab": Grade.HEAD}), signed_in("luc", {"ward": Grade.HEAD})
+        id, _ = reminding.remind(luc, "c/d/on-time", "2026-06-01", "Where is it, @ann?")
+        here.judge()
+        here.tell()
+        [asked] = office.mails("ann@example.org")
+        assert (asked["Subject"], words(asked).count("Where is it")) == ("Reminder: A deliverable · on-time", 1)
+        reminding.answer(ann, id, "At noon, @luc")
+        here.judge()
+        here.tell()
+        [answered] = office.mails("luc@example.org")
+        assert answered["Subject"] == "Answer: A deliverable · on-time"
+        assert "lab answers your reminder" in words(answered)
+        assert words(answered).count("Ann: “At noon, @luc”") == 1
+        here.clock[0] += HOUR
+        assert here.tell() == 0
+
+
+def test_who_answered_an_excuse_and_why_stands_in_its_mail(office: PostOffice) -> None:
+    with by_mail(office) as here:
+        for person in ("ann", "luc"):
+            here.prefer(person, kinds={"morning": "none", "breach": "none", "action": "none"})
+        here.pass_to("2026-06-01 12:00")
+        know_each_other(here)
+        excusing = here.program.store.use(Excusing)
+        ann, luc = signed_in("ann", {"lab": Grade.HEAD}), signed_in("luc", {"ward": Grade.HEAD})
+        id, _ = excusing.ask(ann, "c/d/on-time", reason="other", text="Snow, @luc", keys=["2026-06-01"])
+        here.judge()
+        here.tell()
+        excusing.refuse(luc, id, "There was <b>none</b>, @ann")
+        here.judge()
+        here.tell()
+        [asked], [refused] = office.mails("luc@example.org"), office.mails("ann@example.org")
+        assert words(asked).count("Ann: “Snow, @luc”") == 1
+        assert words(refused).count("Luc: “There was <b>none</b>, @ann”") == 1
+        assert "There was &lt;b&gt;none&lt;/b&gt;" in words(refused, "html")
+        assert refused["Subject"].startswith("Excuse: ")
 
 
 def test_a_refusal_is_called_one_and_says_why_and_a_mention_what_was_said(office: PostOffice) -> None:

@@ -59,8 +59,8 @@ def what_of(view: View, thing: str) -> str:
         scope = read_excuse(seen, name).scope
     elif sort == "action":
         scope = read_action(seen, name).commitment
-    elif sort == "reminder":
-        scope = read_reminder(seen, name).commitment
+    elif sort in ("reminder", "answer"):
+        scope = read_reminder(seen, name.partition("@")[0]).commitment
     if scope.count("/") != 2:
         return view.to(read_contract(seen, scope.partition("/")[0]).title)
     row = read_commitment(seen, scope)

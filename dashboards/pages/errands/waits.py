@@ -15,7 +15,7 @@ from services.access import Right
 from services.by import by_of
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow, VersionRow
-from services.errands.mentions import MentionRow, read_mentions
+from services.errands.mentions import MentionRow, name_of_text, read_mentions
 from services.figures.reading import read_commitment
 from services.figures.rows import CommitmentRow
 
@@ -34,7 +34,7 @@ def waits(view: View, among: Mapping[str, CommitmentRow]) -> list[Waiting]:
     """Of all contracts, whatever is chosen."""
     named = read_mentions(view.seen, person=view.who.person) if view.who.person is not None else []
     return [
-        *(Waiting(partial(_item, view, row), row.thing, person=view.who.person) for row in named),
+        *(Waiting(partial(_item, view, row), row.thing, person=view.who.person, says=row.says) for row in named),
         *(_waiting(view, contract, version) for contract, version in _refused(view)),
     ]
 
@@ -54,7 +54,8 @@ def _waiting(view: View, contract: ContractRow, version: VersionRow) -> Waiting:
     thing, service = f"refused:{contract.id}/{version.position}", contract.service_of(version.party)
     proposed = by_of(version.proposed_by)
     person = proposed.person if proposed.service == service else ""
-    return Waiting(partial(_refused_item, view, contract, version, thing), thing, service, person or None)
+    says = name_of_text("contract", contract.id, version.refused_at or 0)
+    return Waiting(partial(_refused_item, view, contract, version, thing), thing, service, person or None, says=says)
 
 
 def _refused_item(view: View, contract: ContractRow, version: VersionRow, thing: str) -> Item:

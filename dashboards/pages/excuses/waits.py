@@ -11,6 +11,7 @@ from dashboards.pages.part import Item, Verb, Waiting
 from dashboards.plain import shortened
 from domain.durations import HOUR
 from services.access import Right
+from services.errands.mentions import name_of_text
 from services.excuses.reading import read_excuses
 from services.excuses.rows import ExcuseRow
 from services.figures.rows import CommitmentRow
@@ -22,13 +23,23 @@ TOLD = 30 * 24 * HOUR
 def waits(view: View, among: Mapping[str, CommitmentRow]) -> list[Waiting]:
     """Of all commitments, whatever is chosen."""
     waiting = [
-        Waiting(partial(_asked, view, one), f"excuse:{one.id}", one.waits_for if one.state == "asked" else "")
+        Waiting(
+            partial(_asked, view, one),
+            f"excuse:{one.id}",
+            one.waits_for if one.state == "asked" else "",
+            says=name_of_text("excuse", one.id, one.asked_at),
+        )
         for state in ("asked", "disputed")
         for one in read_excuses(view.seen, state=state)
         if one.waits_for is not None and _is_to_answer(view, one, one.waits_for)
     ]
     waiting += [
-        Waiting(partial(_refused, view, one), f"refusal:{one.id}", asking(one))
+        Waiting(
+            partial(_refused, view, one),
+            f"refusal:{one.id}",
+            asking(one),
+            says=name_of_text("excuse", one.id, one.answers[-1].at),
+        )
         for one in read_excuses(view.seen, state="refused")
         if view.who.is_of(asking(one)) and view.who.may(Right.TAKE_PART, asking(one)) and _is_news(view, one)
     ]

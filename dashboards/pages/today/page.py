@@ -28,7 +28,7 @@ from dashboards.pages.today.pressing import (
 )
 from dashboards.pages.today.side import MOST_READ, awaited_of_others, coming_reviews, of_all_services, week
 from dashboards.pages.today.verbs import Doing
-from dashboards.pages.today.whose import COLUMNS, Whose, one_of_alike, shares, thing_of
+from dashboards.pages.today.whose import COLUMNS, Whose, count_of, gathered, shares, thing_of
 from dashboards.standing import is_on_track
 from domain.kinds.faces import face
 from services.access import Right
@@ -59,7 +59,7 @@ def today_page(view: View, scope: str, whole: str = "") -> Response:
     return view.render(
         "today/today.html",
         heading=heading(view, pressing, everything),
-        lede=_lede(view, rows, len(answers.every)),
+        lede=_lede(view, rows, count_of(answers.every)),
         has_unknown=bool(unknown_sentence(view.language, rows)),
         today=view.language.long_day(view.moments().local_date(now)) if now is not None else "",
         scope=chosen,
@@ -70,6 +70,7 @@ def today_page(view: View, scope: str, whole: str = "") -> Response:
         risk_total=len(pressing.risk),
         answers=[doing.waiting(one) for one in answers.shown],
         answers_total=len(answers.every),
+        answers_count=count_of(answers.every),
         shares=shares(view, whose, answers.every, everything.late) if chosen != "own" else [],
         columns=COLUMNS,
         of_services=of_all_services(view),
@@ -153,7 +154,7 @@ def _answers(view: View, scopes: dict[str, list[Standing]], chosen: str, whose: 
         for one in part.waits(view, among)
         if _is_shown(view, one, whose, is_own=is_own)
     ]
-    every = one_of_alike(every, whose)
+    every = gathered(every, whose)
     return Answers(every if is_whole else every[:MOST], every)
 
 

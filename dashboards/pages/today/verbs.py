@@ -18,7 +18,7 @@ from services.breaches.reading import read_open_breach
 from services.excuses.reading import read_excuses
 from services.excuses.rows import ExcuseRow
 from services.reminders.reading import reminded_of
-from services.reminders.reminding import may_be_reminded_of
+from services.reminders.reminding import may_be_reminded_of, may_remind_again
 from services.reminders.rows import ReminderRow
 
 
@@ -102,12 +102,13 @@ class Doing:
     def _may_remind(self, it: Pressing) -> bool:
         sent = self.reminded.get((it.row.row.id, it.one.key))
         today = local_date(self.view.now, zone(it.row.row.terms.timezone)).isoformat()
-        return may_be_reminded_of(it.one) and (sent is None or sent.day != today)
+        return may_be_reminded_of(it.one) and may_remind_again(sent, today)
 
     def _sent(self, it: Pressing) -> tuple[str, ...]:
         sent = self.reminded.get((it.row.row.id, it.one.key))
         if sent is None:
             return ()
-        when = self.view.near(it.row.row.terms.timezone).moment(sent.last_at)
-        words = self.view.language.text("reminders.already", when=when)
+        at = sent.answers[-1][1] if sent.is_answered else sent.last_at
+        when = self.view.near(it.row.row.terms.timezone).moment(at)
+        words = self.view.language.text("reminders.answered_at" if sent.is_answered else "reminders.already", when=when)
         return (Markup('<a href="{}">{}</a>').format(link(f"/reminders/{sent.id}"), words),)

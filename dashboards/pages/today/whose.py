@@ -14,6 +14,7 @@ from dashboards.pages.house.templates import link
 from dashboards.pages.part import Verb, Waiting
 from dashboards.pages.today.pressing import Pressing
 from services.access import Right
+from services.directory.mentioning import MENTION
 from services.errands.mentions import is_mention
 from services.errands.reading import errands_by_thing
 from services.errands.rows import ErrandRow
@@ -69,6 +70,22 @@ class Whose:
         return (Verb(self.view.language.text("errands.hand_on"), link("/errands/hand-on", thing=thing)),)
 
 
+def gathered(every: Sequence[Waiting], whose: Whose) -> list[Waiting]:
+    """As it is listed: each text once, and one row of what is alike."""
+    return one_of_alike(said_once(every), whose)
+
+
+def count_of(listed: Iterable[Waiting]) -> int:
+    """How many things wait in these rows."""
+    return sum(1 + one.others for one in listed)
+
+
+def said_once(every: Sequence[Waiting]) -> list[Waiting]:
+    """Without the mentions in texts that another row quotes: that one says what can be done about it, too."""
+    quoted = {one.says for one in every if one.says and not one.thing.startswith(f"{MENTION}:")}
+    return [one for one in every if one.says not in quoted or not one.thing.startswith(f"{MENTION}:")]
+
+
 def one_of_alike(every: Sequence[Waiting], whose: Whose) -> list[Waiting]:
     """In the place of the first of what is alike and one person's: the last, which says how many more there are."""
     found: dict[object, list[Waiting]] = {}
@@ -112,7 +129,7 @@ def shares(view: View, whose: Whose, waiting: Iterable[Waiting], late: Sequence[
     for one in waiting:
         if one.service in headed:
             falls_to = one.person or (view.who.person if one.task == "answer" else None)
-            found.setdefault(whose.person(one.thing, falls_to) or "", Counter())[one.task] += 1
+            found.setdefault(whose.person(one.thing, falls_to) or "", Counter())[one.task] += 1 + one.others
     for it in late:
         if it.row.row.debtor in headed:
             person = whose.person(thing_of(it), it.row.row.criterion.owner)

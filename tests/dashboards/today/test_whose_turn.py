@@ -64,7 +64,7 @@ def test_a_reminder_stands_on_the_debtor_s_today_until_it_is_answered(site: Site
     again = site.post("/reminders/new", form | {"text": "And now?"}, who=NADIA)
     assert (again.status_code, "reminded of today" in again.text) == (409, True)
     received = row(section(site.page("/", who=MARC), "To sign and answer"), path)
-    assert "Nadia Ferrand: Where is the van?" in received
+    assert "Nadia Ferrand: “Where is the van?”" in received
     assert ("Reminder received" in received, words(offered(received)[0])[0]) == (True, "Answer")
     sent = site.page("/", who=NADIA)
     assert "Reminded this morning" in row(section(sent, "Missing"), f"why={KEY}")
@@ -74,6 +74,40 @@ def test_a_reminder_stands_on_the_debtor_s_today_until_it_is_answered(site: Site
     assert path not in section(site.page("/", who=MARC), "To sign and answer")
     assert "The van stands." in site.page(path, who=NADIA)
     assert site.get(path, who="hr/luc.petit").status_code == 404
+
+
+def test_an_answer_is_told_to_who_has_reminded_until_it_is_seen_and_more_may_be_asked(site: Site) -> None:
+    form = {"commitment": MEALS_ON_TIME, "key": KEY, "text": "Where is the van?"}
+    path = leads(site.post("/reminders/new", form, who=NADIA))
+    site.post(f"{path}/answer", {"text": "The van stands."}, who=MARC)
+    html = site.page("/", who=NADIA)
+    told = row(section(html, "To sign and answer"), path)
+    assert ("Answer to your reminder" in told, "Marc Olivier: “The van stands.”" in told) == (True, True)
+    assert words(offered(told)[0])[:2] == ["Read", "Remind again"]
+    missing = row(section(html, "Missing"), f"why={KEY}")
+    assert ("Reminder answered this morning" in missing, words(offered(missing)[0])[0]) == (True, "Remind")
+    [thing] = re.findall(r'name="thing" value="(answer:[^"]+)"', told)
+    assert leads(site.post("/errands/seen", {"thing": thing}, who=NADIA)) == "/"
+    assert path not in section(site.page("/", who=NADIA), "To sign and answer")
+    assert site.post("/reminders/new", form | {"text": "And now?"}, who=NADIA).status_code == 303
+    assert "Reminded this morning" in row(section(site.page("/", who=NADIA), "Missing"), f"why={KEY}")
+
+
+def test_a_text_that_names_who_is_to_answer_it_is_one_thing_that_waits(site: Site) -> None:
+    before = waiting_for(site, MARC)
+    form = {"commitment": MEALS_ON_TIME, "key": KEY, "text": "Where is the van, @marc.olivier @paul.brun?"}
+    site.post("/reminders/new", form, who=NADIA)
+    assert waiting_for(site, MARC) == before + 1
+    answers = section(site.page("/?whole=answer", who=MARC), "To sign and answer")
+    assert (answers.count("Where is the van"), "Reminder received" in answers) == (1, True)
+    own = section(site.page("/?scope=own&whole=answer", who=PAUL), "To sign and answer")
+    assert ("Names you" in own, own.count("Where is the van")) == (True, 1)
+
+
+def waiting_for(site: Site, who: str) -> int:
+    """As the head of the page counts it."""
+    found = re.search(r"(\d+) things? waits? for your answer", unescape(site.page("/", who=who)))
+    return int(found[1]) if found else 0
 
 
 def test_what_is_handed_on_is_another_s(site: Site) -> None:

@@ -8,8 +8,11 @@ import pytest
 
 from domain.durations import HOUR
 from services.access import principal
+from services.errands.handing_on import HandingOn
+from services.errands.reading import errands_by_thing
+from services.errands.things import services_of
 from services.errors import NotAllowed, NotFound, Refused
-from services.reminders.reading import read_reminders, read_waiting_reminders
+from services.reminders.reading import read_answered_reminders, read_reminders, read_waiting_reminders
 from services.reminders.reminding import Reminding
 from services.reminders.rows import ReminderRow
 from tests.given import contract, criterion, event, punctuality
@@ -66,6 +69,32 @@ def test_nobody_is_reminded_twice_a_day_of_one_thing(life: Life) -> None:
     tomorrow.remind(WARD, OWED, MISSING, "and now?")
     life.judge()
     assert [len(row.reminded) for row in waiting(life)] == [2]
+
+
+def test_what_was_answered_may_be_reminded_of_again_on_the_same_day(life: Life) -> None:
+    id = remind(life)
+    life.store.use(Reminding).answer(LAB, id, "this morning")
+    assert remind(life, text="it is noon") == id
+    assert [text for row in waiting(life) for _, _, text in row.reminded] == ["where is it?", "it is noon"]
+    with pytest.raises(Refused, match="reminded of today"):
+        remind(life, text="and now?")
+
+
+def test_an_answer_is_of_who_has_reminded_until_it_is_seen(life: Life) -> None:
+    id = remind(life)
+    life.store.use(Reminding).answer(LAB, id, "on its way")
+    life.judge()
+    [row] = life.store.read(WARD, lambda seen: read_answered_reminders(seen, 0))
+    at = row.answers[-1][1]
+    assert (row.asked_by, life.store.read(WARD, services_of, f"answer:{id}@{at}")) == ("ward/bob", ("ward",))
+    assert life.store.read(WARD, lambda seen: read_answered_reminders(seen, at + 1)) == []
+    with pytest.raises(NotFound):
+        life.store.read(WARD, services_of, f"answer:{id}@{at + 1}")
+    with pytest.raises(NotAllowed):
+        life.store.use(HandingOn).see(LAB, f"answer:{id}@{at}")
+    life.store.use(HandingOn).see(WARD, f"answer:{id}@{at}")
+    life.judge()
+    assert life.store.read(WARD, errands_by_thing)[f"answer:{id}@{at}"].is_seen
 
 
 def test_who_owes_it_reminds_nobody_and_who_is_owed_it_answers_nothing(life: Life) -> None:
