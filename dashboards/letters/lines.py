@@ -239,10 +239,9 @@ def _reminder(view: View, id: str, notice: NoticeRow) -> Line | None:
 def _answer(view: View, id: str, notice: NoticeRow) -> Line | None:
     row = read_reminder(view.seen, id)
     commitment = next((one for one in view.commitments if one.id == row.commitment), None)
-    answer = next((one for one in row.answers if notice.transition == f"answered:{one[1]}"), None)
-    if commitment is None or answer is None:
+    if commitment is None or not row.answers or notice.transition != f"answered:{row.answered_at}":
         return None
-    by, at, words = answer
+    by, at, words = row.answers[-1]
     text = view.language.text
     quoted = text("mention.says", who=view.person(by), text=shortened(words))
     about = f"{key_words(row.key, None, view.language)} · {quoted}"

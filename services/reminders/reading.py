@@ -55,7 +55,7 @@ def read_waiting_reminders(seen: Seen) -> list[tuple[ReminderRow, OccurrenceRow]
 
 def read_answered_reminders(seen: Seen, since: Instant) -> list[ReminderRow]:
     """Those whose last reminder was answered at that instant or later."""
-    return [row for row in read_reminders(seen) if row.is_answered and row.answers and row.answers[-1][1] >= since]
+    return [row for row in read_reminders(seen) if row.is_answered and row.answers and row.answered_at >= since]
 
 
 def reminded_of(seen: Seen, services: Collection[str]) -> dict[tuple[str, str], ReminderRow]:

@@ -26,5 +26,10 @@ class ReminderRow:
         return self.reminded[-1][0]
 
     @property
+    def answered_at(self) -> int:
+        """When it was answered last; 0 where it never was."""
+        return max((at for _, at, _ in self.answers), default=0)
+
+    @property
     def last_at(self) -> int:
         return max(at for _, at, _ in self.reminded)

@@ -39,7 +39,7 @@ GUARDING = (
     Guarding("no time is left in a list that has passed", "dashboards/pages/figures/ledger.py",
              "and row.limit is not None and view.now < row.limit", "and row.limit is not None",
              f"{TODAY}a_time_that_has_passed_is_not_said_to_be_left"),
-    Guarding("nobody is reminded twice a day", "domain/reminder.py", "        if self.day == day:\n", "        if False:\n",
+    Guarding("nobody is reminded twice a day", "domain/reminder.py", "        if self.day == day and not self.is_answered:\n", "        if False:\n",
              f"{REMINDING}nobody_is_reminded_twice_a_day_of_one_thing"),
     Guarding("who owes it does not remind", "services/reminders/reminding.py",
              "            who.require(Right.TAKE_PART, row.creditor, said(\"reminding of this\"))\n", "",

@@ -393,7 +393,9 @@ def test_who_is_reminded_is_told_until_it_is_answered(office: PostOffice) -> Non
 def know_each_other(here: Town) -> None:
     """Service files name people to both parties, so that either may name them."""
     for service, person in (("lab", "ann"), ("ward", "luc")):
-        here.apply({"entente": 1, "service": service, "title": service, "people": [{"id": person, "name": person.title()}]})
+        here.apply(
+            {"entente": 1, "service": service, "title": service, "people": [{"id": person, "name": person.title()}]}
+        )
 
 
 def test_who_has_reminded_is_told_the_answer_once_also_where_it_names_them(office: PostOffice) -> None:

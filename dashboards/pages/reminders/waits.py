@@ -45,7 +45,7 @@ def _to_answer(view: View, among: Mapping[str, CommitmentRow]) -> list[Waiting]:
             f"reminder:{row.id}",
             row.debtor,
             among[row.commitment].criterion.owner,
-            says=name_of_text("reminder", row.id, row.reminded[-1][1]),
+            says=name_of_text("reminder", row.id, row.last_at),
         )
         for row, one in found
     ]
@@ -54,11 +54,11 @@ def _to_answer(view: View, among: Mapping[str, CommitmentRow]) -> list[Waiting]:
 def _answered(view: View, among: Mapping[str, CommitmentRow]) -> Iterator[Waiting]:
     for row in read_answered_reminders(view.seen, view.now - TOLD):
         if row.commitment in among and view.who.may(Right.TAKE_PART, row.service):
-            thing = f"answer:{row.id}@{row.answers[-1][1]}"
+            thing = f"answer:{row.id}@{row.answered_at}"
             asked = by_of(row.asked_by)
             person = asked.person if asked.service == row.service else ""
             make = partial(_answer_item, view, among[row.commitment], row, thing)
-            says = name_of_text("reminder", row.id, row.answers[-1][1])
+            says = name_of_text("reminder", row.id, row.answered_at)
             yield Waiting(make, thing, row.service, person or None, says=says)
 
 

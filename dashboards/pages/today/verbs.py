@@ -108,7 +108,7 @@ class Doing:
         sent = self.reminded.get((it.row.row.id, it.one.key))
         if sent is None:
             return ()
-        at = sent.answers[-1][1] if sent.is_answered else sent.last_at
+        at = sent.answered_at if sent.is_answered else sent.last_at
         when = self.view.near(it.row.row.terms.timezone).moment(at)
         words = self.view.language.text("reminders.answered_at" if sent.is_answered else "reminders.already", when=when)
         return (Markup('<a href="{}">{}</a>').format(link(f"/reminders/{sent.id}"), words),)
