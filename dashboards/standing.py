@@ -179,6 +179,13 @@ def _said(figure: FigureRow, language: Language) -> str:
     return f"{words} ({unknown})" if unknown else words
 
 
+def disc_words(figure: FigureRow, language: Language) -> str:
+    """What the mark says of this figure: `tight` where one more miss loses it, not where it is off its target already."""
+    name = disc(figure)
+    is_off = name == "tight" and not is_rolling(figure) and (is_below(figure) or is_outside(figure))
+    return language.text("disc.off" if is_off else f"disc.{name}")
+
+
 def is_below(figure: FigureRow) -> bool:
     """Says whether the share so far is under its target while what may still come has no number (cases, items)."""
     if figure.misses_left is not None:

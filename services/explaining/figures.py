@@ -3,7 +3,7 @@ fractions, and what would have changed it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,6 +14,7 @@ from domain.margins import floor, is_reached, misses_to_spare, reached_by, time_
 from domain.saying import said
 from domain.sums import rank_of, seconds
 from domain.target_periods import RollingWindow, TargetPeriods
+from domain.versions import CommitmentVersion
 from services.errors import NotFound
 from services.explaining.occurrences import calendar_name
 from services.explaining.rows import (
@@ -78,12 +79,13 @@ def _segment(commitment: Commitment, row: FigureRow, segment: Segment) -> Segmen
     begins, ends = span_of(versions, row.start, row.until) or (None, None)
     reached = reached_by(segment)
     time = time_to_spare(segment)
+    holds = _newest_by(versions, row)
     return SegmentRow(
-        segment.version,
+        holds.number,
         begins,
         ends,
-        rule_of(versions[-1]),
-        calendar_name(versions[-1]),
+        rule_of(holds),
+        calendar_name(holds),
         str(segment.target),
         segment.target.form,
         {verdict.value: count for verdict, count in segment.tally.counts.items() if count},
@@ -95,6 +97,14 @@ def _segment(commitment: Commitment, row: FigureRow, segment: Segment) -> Segmen
         segment.more_may_come,
         _values(segment),
     )
+
+
+def _newest_by(versions: Sequence[CommitmentVersion], row: FigureRow) -> CommitmentVersion:
+    """Of versions that say the same of this commitment the last one that was in force in the period, as far as it is judged: the one
+    that its verdicts name."""
+    ends = [one for one in (row.until, row.watermark) if one is not None]
+    began = [one for one in versions if not ends or one.start < min(ends)]
+    return began[-1] if began else versions[0]
 
 
 def _values(segment: Segment) -> ValuesRow | None:

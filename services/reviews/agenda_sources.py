@@ -7,22 +7,29 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from domain.times import local_date, show
+from domain.repeats import Cause
+from domain.times import local_date, show, to_local
 from services.breaches.effects import read_effects
 from services.breaches.rows import ActionRow
 from services.causes.reading import read_causes
-from services.figures.reading import read_figures
+from services.figures.reading import read_figures, read_occurrence
+from services.figures.rows import FigureRow
 from services.reviews import agenda_standing
 from services.reviews.agenda_state import UNSIGNED_STATES, AgendaState, Item, Proposal, Source, wording_of
 from services.reviews.agenda_words import (
     LANGUAGES,
     Sentence,
     action_called,
+    key_called,
     listed,
+    machine_cause_called,
+    moment_called,
     named,
+    period_called,
     sentence,
     target_words,
     told,
+    within_period,
 )
 from services.reviews.pack_part_shapes import PackAnswer, PackAsked, PackBreach, Title
 from services.reviews.rows import Argument, ReviewRow, TakenRow
@@ -60,9 +67,9 @@ def restated(state: AgendaState) -> Iterator[Item]:
                 and each["state"] == "restated"
             )
             figure = f"figure:{one['commitment']}#{index}@{one['period']}"
-            words = sentence(
-                "restated", what=named(one), before=one["before"], after=one["after"], period=one["period"]
-            )
+            key = "restated" if one["before"] != one["after"] else "restated.same"
+            within = within_period(one["period"])
+            words = sentence(key, what=named(one), before=one["before"], after=one["after"], within=within)
             yield Item("restated", figure, figure, words, 3)
 
 
@@ -106,7 +113,7 @@ def repeats(state: AgendaState) -> Iterator[Item]:
     debtors = {one["id"]: one for one in state.pack["breaches"]}
     for group in state.subjects.repeated:
         cause, ids = group.cause, ",".join(group.breaches)
-        named_as = titles.get(cause.root_cause or "", {"": cause.key})
+        named_as = titles.get(cause.root_cause or "") or _group_called(state, cause)
         words = sentence("repeat", what=named_as, count=len(group.breaches), misses=len(group.misses))
         found = debtors.get(group.breaches[-1])
         proposals = [Proposal("attribute", {"breaches": ids})] if cause.root_cause is None else []
@@ -114,6 +121,15 @@ def repeats(state: AgendaState) -> Iterator[Item]:
             about: dict[str, Argument] = {"commitment": found["commitment"], "owner": found["debtor"]}
             proposals.append(Proposal("action", {**about, "breach": found["id"]}))
         yield Item("repeat", cause.key, f"repeat:{cause.key}", words, 10, proposals=tuple(proposals))
+
+
+def _group_called(state: AgendaState, cause: Cause) -> Title:
+    """The id of a root cause that no list has any more, else what the machine saw of the deliverable."""
+    if cause.root_cause is not None:
+        return {"": cause.root_cause}
+    titles = {one.deliverable.id: dict(one.deliverable.title.by_language) for one in state.commitments.values()}
+    id = cause.deliverable or ""
+    return machine_cause_called(titles.get(id, {"": id}), cause.machine_cause)
 
 
 def escalated(state: AgendaState) -> Iterator[Item]:
@@ -142,7 +158,7 @@ def breaches(state: AgendaState) -> Iterator[Item]:
                 else "breach"
             )
             proposals = _for_breach(one) if one["state"] == "open" and one["action"] is None else ()
-            words, subject = sentence(key, what=named(one), period=one["period"]), f"breach:{one['id']}"
+            words, subject = sentence(key, what=named(one), within=within_period(one["period"])), f"breach:{one['id']}"
             yield Item("breach", subject, subject, words, 5, since=one["opened_at"], proposals=proposals)
 
 
@@ -162,14 +178,14 @@ def excuses(state: AgendaState) -> Iterator[Item]:
     for one in state.pack["to_decide"]:
         if one["code"] == "excuse":
             id, subject = one["excuse"], f"excuse:{one['excuse']}"
-            words = sentence(f"excuse.{one['state']}", what=_asked_for(one), of=_extent(one))
+            words = sentence(f"excuse.{one['state']}", what=_asked_for(one), of=_extent(state, one))
             answers = ("accept", "refuse") if one["state"] == "asked" else ("accept",)
             proposals = tuple(Proposal("excuse", {"excuse": id, "answer": answer}) for answer in answers)
             yield Item("excuse", subject, subject, words, 3, since=asked[id], proposals=proposals)
     for other in state.pack["excuses"]:
         if other["state"] == "refused" and other["waits_for"] is None and not _is_for_good(other["answers"]):
             subject = f"excuse:{other['id']}"
-            words = sentence("excuse.refused", what=_asked_for(other), of=_extent(other))
+            words = sentence("excuse.refused", what=_asked_for(other), of=_extent(state, other))
             proposal = Proposal("dispute", {"excuse": other["id"]})
             yield Item("excuse", subject, subject, words, 3, since=other["asked_at"], proposals=(proposal,))
 
@@ -185,14 +201,25 @@ def overdue(state: AgendaState) -> Iterator[Item]:
 
 
 def tight(state: AgendaState) -> Iterator[Item]:
-    """Targets of the running period that one more miss loses."""
+    """Targets of the running period that one more miss loses, or that are below their bound so far."""
     for one in read_figures(state.seen, contract=state.contract.id):
         if one.state == "open" and one.outlook == "tight" and one.commitment in state.commitments:
             figure = f"figure:{one.commitment}#{one.target_index}@{one.period}"
             words = sentence(
-                "tight", what=state.called(one.commitment), target=target_words(one.target), period=one.period
+                _tight(one),
+                what=state.called(one.commitment),
+                target=target_words(one.target),
+                period=period_called(one.period),
+                count=one.must_keep,
             )
             yield Item("tight", figure, figure, words, 2)
+
+
+def _tight(figure: FigureRow) -> str:
+    """While what may still come has no number, what is tight is below its target so far."""
+    if figure.misses_left is not None:
+        return "tight"
+    return "tight.below-by" if figure.must_keep else "tight.below"
 
 
 FAILED: Final = ("ineffective", "worse", "short")
@@ -257,9 +284,20 @@ def _asked_for(one: PackAsked) -> Title:
     return {language: ", ".join(told(title, language) for title in titles) for language in LANGUAGES}
 
 
-def _extent(one: PackAsked) -> str:
-    """`2026-02-16`, or the days of an interval."""
-    return ", ".join(one["keys"]) or f"{(one['from'] or '')[:10]} – {(one['until'] or '')[:10]}"
+def _extent(state: AgendaState, one: PackAsked) -> Sentence:
+    """`16 February 2026`, or the days of an interval."""
+    if one["keys"]:
+        return listed([_key_called(state, one["commitment"], key) for key in one["keys"]])
+    days = [date.fromisoformat(moment[:10]) for moment in (one["from"], one["until"]) if moment]
+    return {language: " – ".join(told(day, language) for day in days) for language in LANGUAGES}
+
+
+def _key_called(state: AgendaState, commitment: str, key: str) -> Sentence:
+    """An occurrence that is named after an event (`SOURCE#ID`) by when that happened."""
+    found = read_occurrence(state.seen, commitment, key) if "#" in key and commitment.count("/") == 2 else None
+    if found is None or found.due is None:
+        return key_called(key)
+    return moment_called(to_local(found.due, state.here))
 
 
 def _is_for_good(answers: Sequence[PackAnswer]) -> bool:

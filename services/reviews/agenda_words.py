@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from babel.dates import format_date
@@ -21,15 +22,19 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "unsigned.1": ("The review of {day} is not signed", "La revue du {day} n’est pas signée"),
     "restated": (
-        "{what}: {before} became {after} in {period}, which was final",
-        "{what} : {before} est devenu {after} sur {period}, période pourtant close",
+        "{what}: {before} became {after} {within}, which was final",
+        "{what} : {before} est devenu {after} {within}, période pourtant close",
+    ),
+    "restated.same": (
+        "{what}: the figure stays at {after} {within}, which was final, but other verdicts make it up",
+        "{what} : le chiffre reste {after} {within}, période pourtant close, mais d’autres constats le composent",
     ),
     "last-time": ("Decided on {day}: {list}", "Décidé le {day} : {list}"),
-    "breach": ("{what}: breach in {period}, not explained", "{what} : manquement sur {period}, non expliqué"),
-    "breach.explained": ("{what}: breach in {period}, explained", "{what} : manquement sur {period}, expliqué"),
+    "breach": ("{what}: breach {within}, not explained", "{what} : manquement {within}, non expliqué"),
+    "breach.explained": ("{what}: breach {within}, explained", "{what} : manquement {within}, expliqué"),
     "breach.withdrawn": (
-        "{what}: the breach in {period} was withdrawn",
-        "{what} : le manquement sur {period} a été retiré",
+        "{what}: the breach {within} was withdrawn",
+        "{what} : le manquement {within} a été retiré",
     ),
     "repeat": (
         "{what}: {count} breaches with {misses} misses",
@@ -67,6 +72,15 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "tight": (
         "{what}: one more miss, and the target is lost ({target}, {period})",
         "{what} : un défaut de plus, et l’objectif est perdu ({target}, {period})",
+    ),
+    "tight.below": (
+        "{what}: below its target so far ({target}, {period})",
+        "{what} : sous l’objectif à ce jour ({target}, {period})",
+    ),
+    "tight.below-by": (
+        "{what}: below its target so far; it takes {count} more, all kept, to reach it ({target}, {period})",
+        "{what} : sous l’objectif à ce jour ; il en faut encore {count}, toutes tenues, pour l’atteindre "
+        "({target}, {period})",
     ),
     "always-met": (
         "{what}: kept in {count} periods one after the other ({target}); it could be {after}",
@@ -120,6 +134,19 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "action.closed": ("action closed", "action close"),
     "action.not needed": ("action not needed", "action sans objet"),
 }
+_PERIODS: Final[Mapping[str, tuple[tuple[str, str], tuple[str, str]]]] = {
+    "M": (("{month}", "{month}"), ("in {month}", "en {month}")),
+    "Q": (("Q{n} {year}", "{nth} trimestre {year}"), ("in Q{n} {year}", "au {nth} trimestre {year}")),
+    "H": (("H{n} {year}", "{nth} semestre {year}"), ("in H{n} {year}", "au {nth} semestre {year}")),
+    "W": (("week {n} of {year}", "semaine {n} de {year}"), ("in week {n} of {year}", "en semaine {n} de {year}")),
+    "rolling": (
+        ("the last {n} days", "les {n} derniers jours"),
+        ("in the last {n} days", "sur les {n} derniers jours"),
+    ),
+    "contract": (("the whole contract", "tout le contrat"), ("in the whole contract", "sur tout le contrat")),
+    "other": (("{period}", "{period}"), ("in {period}", "sur {period}")),
+}
+"""What periods are called: by itself, and as that in which something is."""
 _FORMS: Final[Mapping[str, tuple[str, str]]] = {
     "at_least": ("at least {bound}", "au moins {bound}"),
     "at_most": ("at most {bound}", "au plus {bound}"),
@@ -201,10 +228,60 @@ def target_words(target: str) -> Sentence:
     return {language: word.format(bound=bound) for language, word in zip(LANGUAGES, words, strict=True)}
 
 
+def period_called(period: str) -> Sentence:
+    """`November 2026`, `Q3 2026`."""
+    return _of_period(period, 0)
+
+
+def within_period(period: str) -> Sentence:
+    """`in November 2026`, `au 3e trimestre 2026`."""
+    return _of_period(period, 1)
+
+
+def _of_period(period: str, form: int) -> Sentence:
+    """`form`: which of the pairs of words; another period than these is said as it is named."""
+    if found := re.fullmatch(r"(\d{4})-(\d{2})", period):
+        day = date(int(found[1]), int(found[2]), 1)
+        return {
+            language: words.format(month=format_date(day, "MMMM y", locale=language))
+            for language, words in zip(LANGUAGES, _PERIODS["M"][form], strict=True)
+        }
+    found = re.fullmatch(r"(?P<year>\d{4})-(?P<unit>[QHW])(?P<n>\d+)|rolling-(?P<days>\d+)d", period)
+    of = found.groupdict() if found else {}
+    unit = of.get("unit") or ("rolling" if of.get("days") else "contract" if period == "contract" else "other")
+    n = int(of.get("n") or of.get("days") or 0)
+    nth = {"en": str(n), "fr": "1er" if n == 1 else f"{n}e"}
+    return {
+        language: words.format(year=of.get("year"), n=n, nth=nth[language], period=period)
+        for language, words in zip(LANGUAGES, _PERIODS[unit][form], strict=True)
+    }
+
+
 def action_called(text: str, cause: str) -> Sentence:
     """The text of an action; of one that the platform opened, its cause."""
     words = (text, text) if text else _CAUSES.get(cause, (cause, cause))
     return dict(zip(LANGUAGES, words, strict=True))
+
+
+def machine_cause_called(deliverable: Title, cause: str | None) -> Sentence:
+    """What a group is called of which nobody has named a root cause: its deliverable, and what the machine saw."""
+    words = _CAUSES.get(cause or "", (cause or "",) * 2)
+    return {language: f"{told(deliverable, language)}, {word}" for language, word in zip(LANGUAGES, words, strict=True)}
+
+
+def moment_called(moment: datetime) -> Sentence:
+    """`5 November 2026, 10:55`, by the clock that it is given in."""
+    clock = {"en": f"{moment:%H:%M}", "fr": f"{moment.hour} h" + (f" {moment.minute:02}" if moment.minute else "")}
+    return {language: f"{told(moment.date(), language)}, {clock[language]}" for language in LANGUAGES}
+
+
+def key_called(key: str) -> Sentence:
+    """An occurrence by name: a date is said as one, the id of a case stays as it is."""
+    try:
+        day = date.fromisoformat(key)
+    except ValueError:
+        return dict.fromkeys(LANGUAGES, key)
+    return {language: told(day, language) for language in LANGUAGES}
 
 
 def listed(parts: Sequence[Sentence]) -> Sentence:

@@ -10,6 +10,7 @@ import pytest
 from dashboards.language import language
 from dashboards.standing import (
     disc,
+    disc_words,
     due_words,
     figure_words,
     point,
@@ -112,6 +113,10 @@ def test_the_sentence_says_what_is_true_now() -> None:
     assert state_sentence(replace(tight, misses_left=0), "November 2026", EN) == (
         "November 2026 stands at 7 of 8; one more miss loses it."
     )
+    assert disc_words(replace(tight, misses_left=0), EN) == "tight"
+    assert (disc(tight), disc_words(tight, EN), disc_words(tight, FR)) == (
+        "tight", "off target so far", "hors objectif à ce jour",
+    )  # fmt: skip
     assert state_sentence(tight, "November 2026", EN) == (
         "November 2026 stands at 7 of 8, below its target; it can still be met."
     )

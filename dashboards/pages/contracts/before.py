@@ -19,7 +19,7 @@ from dashboards.pages.contracts.sheet import Sheet
 from dashboards.pages.figures.standings import title
 from dashboards.pages.house.frame import View
 from dashboards.proposals import proposal_words
-from dashboards.standing import beside, disc, figure_words
+from dashboards.standing import beside, disc, disc_words, figure_words
 from dashboards.words import period_words, rule_sentence
 from domain.terms import ContractTerms
 from services.access import Right
@@ -168,5 +168,5 @@ def _tried_line(view: View, titles: Mapping[str, str], one: Compared) -> TriedLi
 
 def _with_state(view: View, figure: FigureRow) -> str:
     """`94.4 % · met`: one share may keep one target and not the other."""
-    said, state = figure_words(figure, view.language), view.language.text(f"disc.{disc(figure)}")
+    said, state = figure_words(figure, view.language), disc_words(figure, view.language)
     return said if said == state else beside(said, state)

@@ -20,6 +20,7 @@ from dashboards.standing import (
     beside,
     counts_words,
     disc,
+    disc_words,
     due_words,
     figure_words,
     is_about_values,
@@ -74,6 +75,7 @@ class TargetView:
     words: str
     figure: FigureRow | None
     disc: str
+    word: str
     sentence: str
     chart: Markup
     series: tuple[PeriodLine, ...]
@@ -116,6 +118,7 @@ def target_view(view: View, row: Standing, index: int, target: Target, figures: 
         target_words(target, language),
         current,
         disc(current) if current else "no-data",
+        disc_words(current, language) if current else language.text("disc.no-data"),
         _sentence(view, row, current) if current else "",
         _chart(view, row, series, placed),
         tuple(_period_line(view, row, one) for one in reversed(series)),
