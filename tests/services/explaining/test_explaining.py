@@ -355,3 +355,15 @@ def test_a_final_figure_says_what_nobody_can_decide_yet() -> None:
         for code, words in (("en", "nobody can decide it before its pause"), ("fr", "avant la fin de sa suspension")):
             clock = Moments.of(language(code), "Europe/Paris", life.store.seeing.known().watermark)
             assert words in "\n".join(figure_sentences(one, row, clock))
+
+
+def test_a_figure_names_the_version_that_its_verdicts_name_where_both_say_the_same_of_it() -> None:
+    """Another deliverable was amended: of this one the wording is that of version 1, and version 2 is in force."""
+    with living() as life:
+        life.sign(contract(criterion(punctuality())))
+        life.sign(contract(criterion(punctuality()), title="Renamed", effective="2026-03-16"))
+        life.advance("2026-05-01")
+        versions = [figure(life, period)["segments"][0]["version"] for period in ("2026-02", "2026-03", "2026-04")]
+        [april] = life.store.read(ADMINISTRATOR, explain_figure, ON_TIME, "2026-04")
+        row = life.store.read(ADMINISTRATOR, explain_occurrence, ON_TIME, "2026-04-06")
+    assert (versions, row.contract_version, april.segments[0].version) == ([1, 2, 2], 2, 2)
