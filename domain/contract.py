@@ -194,11 +194,15 @@ class Contract(Aggregate):
 
     def terminate(self, until: str, *, party: Party, by: str, at: int) -> None:
         """`until` is the last local day, as YYYY-MM-DD."""
+        self.require_end(until)
+        self._terminated(until, party, by, at)
+
+    def require_end(self, until: str) -> None:
+        """Raises DecisionRefused where that day cannot be its last one."""
         if not self.agreed:
             raise DecisionRefused(said("nothing was signed, so there is nothing to terminate"))
         if self.until is not None and until >= self.until:
             raise DecisionRefused(said("it ends on {until} already", until=self.until))
-        self._terminated(until, party, by, at)
 
     def _waiting(self, verb: str) -> Proposal:
         if self.pending is None:

@@ -117,7 +117,7 @@ def ask(
 def accept(
     context: typer.Context, excuse: str, text: Annotated[str, typer.Option(help="what you have to say")] = ""
 ) -> None:
-    """Accept it: what it covers is in no figure any more (the other party; the administrator for what is disputed)."""
+    """Accept it: what it covers is in no figure any more (the other party; an arbiter for what is disputed)."""
     here = session(context)
     with here.read() as opened:
         opened.store.use(Excusing).accept(here.who, excuse, text)
@@ -127,7 +127,7 @@ def accept(
 
 @excuses.command()
 def refuse(context: typer.Context, excuse: str, text: Said) -> None:
-    """Refuse it (the other party; the administrator for what is disputed)."""
+    """Refuse it (the other party; an arbiter for what is disputed)."""
     here = session(context)
     with here.read() as opened:
         opened.store.use(Excusing).refuse(here.who, excuse, text)
@@ -137,7 +137,7 @@ def refuse(context: typer.Context, excuse: str, text: Said) -> None:
 
 @excuses.command()
 def dispute(context: typer.Context, excuse: str, text: Said) -> None:
-    """Put a refusal to the arbiter, who is the administrator (the party that asked)."""
+    """Put a refusal to an arbiter, who is of neither party (the party that asked)."""
     here = session(context)
     with here.read() as opened:
         opened.store.use(Excusing).dispute(here.who, excuse, text)

@@ -124,6 +124,10 @@ class Contracting:
         refuse = partial(found.refuse, words, party=side, by=by, at=at)
         return saved(self._history, found, refuse, contract, besides=errands)
 
+    def begun(self, contract: str) -> list[Said]:
+        """What signing comes to where the first day of a contract that nothing is agreed of has passed; nothing of others."""
+        return self._proposing.begun(contract)
+
     def withdraw(self, who: Principal, contract: str, *, proposal: int | None = None) -> int:
         found = self._read(who, contract, proposal)
         own = found.pending is not None and who.may(Right.BIND, found.service_of(_side(found.pending.party)))
@@ -148,8 +152,21 @@ class Contracting:
 
     def terminate(self, who: Principal, contract: str, until: date, party: Party | None = None) -> int:
         """`until` is the last local day; it may not lie before what is already judged, by the contract's own time."""
+        found = self.require_end(who, contract, until)
+        return self._decide(
+            found,
+            lambda side: found.terminate(until.isoformat(), party=side, by=_by(who, found, side), at=self._now()),
+            who,
+            party or ("supplier" if who.may(Right.BIND, "") else None),
+            "terminating",
+        )
+
+    def require_end(self, who: Principal, contract: str, until: date) -> Contract:
+        """The contract, where that may be its last day. Raises NotFound, Invalid, Refused."""
         within_bounds(until, "until")
         found = self._get(who, contract)
+        with refusing(found.contract):
+            found.require_end(until.isoformat())
         watermark = self._time.time_of(found)
         if found.agreed and watermark is not None:
             here = zone(terms_from_canonical(found.agreed[-1].document).timezone)
@@ -158,13 +175,7 @@ class Contracting:
                     said("time has passed {until}: what happened since was owed", until=until),
                     mend=said("{watermark} or later", watermark=local_date(watermark, here)),
                 )
-        return self._decide(
-            found,
-            lambda side: found.terminate(until.isoformat(), party=side, by=_by(who, found, side), at=self._now()),
-            who,
-            party or ("supplier" if who.may(Right.BIND, "") else None),
-            "terminating",
-        )
+        return found
 
     def _named(self, who: Principal, found: Contract, text: str, by: str, at: Instant) -> list[Errand]:
         """What waits for whom somebody names in what is said of the contract."""

@@ -82,7 +82,11 @@ class Proposing:
             len(found.agreed) + (0 if is_agreed else 1),
             how.changes(before, text),
             is_first=before is None,
-            warnings=(*unknown_names(terms, standing, self._known(who).beside(how.beside)), *self._no_arbiter(terms)),
+            warnings=(
+                *unknown_names(terms, standing, self._known(who).beside(how.beside)),
+                *self._no_arbiter(terms),
+                *self._begun(found, terms, is_backfilled=how.backfill),
+            ),
         )
         if how.dry_run:
             return applied
@@ -111,6 +115,27 @@ class Proposing:
     def _no_arbiter(self, terms: ContractTerms) -> list[Said]:
         """A warning where a step of the ladder tells the arbiter, and nobody is let in yet who could be one."""
         return [said("it tells the arbiter, and nobody is arbiter")] if self._lacks_arbiter(terms) else []
+
+    def begun(self, id: str) -> list[Said]:
+        """The same warning of the proposal that waits to be signed."""
+        found = self.find(id)
+        if found is None or found.pending is None:
+            return []
+        return self._begun(found, terms_from_canonical(found.pending.document), is_backfilled=found.pending.backfill)
+
+    def _begun(self, found: Contract, terms: ContractTerms, *, is_backfilled: bool) -> list[Said]:
+        """A warning where nothing is agreed of it yet, its past is not to be imported, and time has passed its first day."""
+        watermark = self._time.watermark()
+        if found.agreed or is_backfilled or watermark is None:
+            return []
+        if terms.effective >= local_date(watermark, zone(terms.timezone)):
+            return []
+        text = said(
+            "its first day, {day}, has passed: once both have signed it is judged from that day on, "
+            "and what did not come is missing",
+            day=terms.effective,
+        )
+        return [text]
 
     def _lacks_arbiter(self, terms: ContractTerms) -> bool:
         is_asked = any("arbiter" in one.to for one in terms.actions.escalation)

@@ -1,6 +1,6 @@
 """Excuses: asked for by one party of a contract, answered by the other, settled by an arbiter (MEANING §5 "Excuses").
 
-The arbiter is the administrator: of those who may act, the only one who is no party.
+The arbiter is who holds that office, and is nobody of a party; where nobody signs in, the administrator.
 """
 
 from __future__ import annotations

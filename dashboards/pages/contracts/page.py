@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
+from dashboards.language import first_up
+from dashboards.messages import messages
 from dashboards.pages.contracts.drafts import draft_address, drafts_of
 from dashboards.pages.contracts.listing import CONTRACTS, shown_contracts
+from dashboards.pages.contracts.next_dates import NextDate, next_dates
 from dashboards.pages.excuses.asking import asking
 from dashboards.pages.excuses.page import listed_excuses
 from dashboards.pages.figures.scoring import score_lines
@@ -30,6 +33,7 @@ from domain.terms import CalendarTerms, ContractTerms, Criterion, Party
 from services.access import Principal, Right
 from services.breaches.reading import read_breaches
 from services.breaches.rows import BreachRow
+from services.contract_files import tree_from_canonical
 from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow, SignatureRow, VersionRow
@@ -119,7 +123,8 @@ def facts(view: View, contract: ContractRow) -> list[tuple[str, str]]:
     shown = (
         force if contract.state == "in force" else language.text(f"contract_state.{contract.state.replace(' ', '_')}")
     )
-    return [(language.text("contract.fact_state"), shown), *facts_of(view, terms)]
+    name = language.text("contract.fact_state" if contract.state == "in force" else "contract.fact_standing")
+    return [(name, shown), *facts_of(view, terms)]
 
 
 def facts_of(view: View, terms: ContractTerms) -> list[tuple[str, str]]:
@@ -160,6 +165,8 @@ def contract_page(view: View, contract: ContractRow) -> Response:
         sides=[side(view, contract, party, by_id, breaches) for party in ("supplier", "client")],
         scores=score_lines(view, contract.id, contract.supplier, contract.client, by_id),
         dues=dues[:12],
+        is_agreed=is_agreed(contract),
+        dates=_dates(view, proposed) if proposed and not is_agreed(contract) else [],
         due_chart=due_dates(view, dues, clock, contract),
         clock=clock,
         version_bar=version_bar(view, contract, clock),
@@ -171,6 +178,15 @@ def contract_page(view: View, contract: ContractRow) -> Response:
         may_amend=contract.state != "terminated",
         may_terminate=contract.state in ("in force", "signed"),
     )
+
+
+def is_agreed(contract: ContractRow) -> bool:
+    """Says whether both parties ever signed a wording of it."""
+    return any(one.state in ("signed", "in force", "past") for one in contract.versions)
+
+
+def _dates(view: View, proposed: VersionRow) -> list[NextDate]:
+    return next_dates(view, tree_from_canonical(proposed.document))
 
 
 def _lede(view: View, contract: ContractRow) -> str:
@@ -234,8 +250,14 @@ def version_page(view: View, contract: ContractRow, number: int) -> Response:
         awaited=waiting,
         signing=signing,
         hints={
-            party: view.language.text("version.sign_hint", services=view.service(service)) for party, service in signing
+            party: view.language.text(
+                "version.sign_hint",
+                services=view.service(service),
+                day=view.language.short_date(version.effective),
+            )
+            for party, service in signing
         },
+        begun=view.pages.store.use(Contracting).begun(contract.id) if version.state == "proposed" else [],
         may_refuse=may_refuse(view, contract, version),
         may_withdraw=version.state == "proposed" and view.who.may(Right.BIND, _of(contract, version, is_own=True)),
         may_comment=view.who.may(Right.TAKE_PART, contract.supplier, contract.client),
@@ -338,4 +360,6 @@ def _numbered(view: View, id: str, number: int) -> str:
     """What a version is called. Raises NotFound."""
     contract = read_contract(view.seen, id)
     version = numbered(contract, number)
-    return f"{view.to(version.terms.title)} · {view.language.text('th.version')} {number}"
+    called = f"{view.to(version.terms.title)} · {view.language.text('th.version')} {number}"
+    begun = view.pages.store.use(Contracting).begun(id) if version.state == "proposed" else []
+    return ". ".join([called, *(first_up(messages(view.language.code).say(one)) for one in begun)])

@@ -31,11 +31,14 @@ def add_terminating(router: APIRouter, pages: Pages) -> None:
         def about() -> str:
             return f"{view.to(contract.title)} · {view.language.text('terminate.last', day=view.language.short_date(day_of(last)))}"
 
+        def may_end() -> object:
+            return pages.store.use(Contracting).require_end(view.who, id, day_of(last))
+
         def ended() -> object:
             return pages.store.use(Contracting).terminate(view.who, id, day_of(last))
 
         here, is_day = link(f"/contracts/{id}"), _is_day(last)
-        final = Lasting("terminate_contract", fields, about) if is_day else None
+        final = Lasting("terminate_contract", fields, about, may_end) if is_day else None
         return decided(view, ticket, ended, then=here, again=again, final=final)
 
 

@@ -317,9 +317,7 @@ class View:
             "chosen": self.chosen,
             "is_signed_in": self.pages.sign_in is not None,
             "provider_silent": getattr(self.request.state, SILENT, None),
-            "may_admit": self.pages.sign_in is not None and self.who.may(Right.ADMIT),
-            "may_read_log": self.who.may(Right.AUDIT),
-            "may_list_kept": self.who.may(Right.FORGET) or self.who.holds("protection"),
+            "of_office": _of_office(self),
             "path": self.request.url.path,
             "here": self.address or self._here,
             "is_elsewhere": bool(self.address),
@@ -343,6 +341,23 @@ class View:
             "dashboard": dashboard_of(self.pages.grafana, self.request.url.path),
             "typed": {"text": "", "verb": "", "id": "", "clause": "", "file": "", **NOTHING_TYPED, **self.typed},
         }
+
+
+def _of_office(view: View) -> list[tuple[str, str]]:
+    """The pages of what the reader may do besides what services agree, in no menu of everybody: addresses, and the keys of what they
+    are called."""
+    who, is_admitting = view.who, view.pages.sign_in is not None and view.who.may(Right.ADMIT)
+    places = (
+        ("/people", "frame.people", is_admitting),
+        ("/access-keys", "access_keys.title", is_admitting),
+        ("/new-service", "service_form.add", who.may(Right.DESCRIBE, "")),
+        ("/calendars", "calendars.title", who.may(Right.ADMINISTER)),
+        ("/causes", "causes.title", who.may(Right.ADMINISTER)),
+        ("/notices", "notices.title", who.may(Right.ADMINISTER)),
+        ("/access-log", "access_log.title", who.may(Right.AUDIT)),
+        ("/kept", "kept.title", who.may(Right.FORGET) or who.holds("protection")),
+    )
+    return [(place, key) for place, key, is_theirs in places if is_theirs]
 
 
 def _contracts_by_id(seen: Seen) -> dict[str, ContractRow]:

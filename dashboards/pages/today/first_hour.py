@@ -47,10 +47,11 @@ class Step:
 
 
 def first_steps(view: View) -> list[Step]:
-    """For who may take any of them, until something is owed; the first that is not done is next. Where others have contracts that
-    the reader does not see, the store is not empty."""
-    is_begun = view.commitments or (view.is_of_no_service and view.seen.catalogue.contracts)
-    if is_begun or not any(view.who.may(right) for right in (Right.DESCRIBE, Right.ADMINISTER, Right.BIND)):
+    """For who may take any of them, until something is owed by anybody; the first that is not done is next. Where others have
+    contracts that the reader does not see, the store is not empty."""
+    if view.seen.catalogue.contracts or not any(
+        view.who.may(right) for right in (Right.DESCRIBE, Right.ADMINISTER, Right.BIND)
+    ):
         return []
     services, contracts, may = view.services, view.contracts.values(), view.who.may
     here = str(view.request.base_url).rstrip("/")

@@ -60,6 +60,7 @@ def today_page(view: View, scope: str, whole: str = "") -> Response:
         "today/today.html",
         heading=heading(view, pressing, everything),
         lede=_lede(view, rows, count_of(answers.every)),
+        is_owed=bool(every),
         has_unknown=bool(unknown_sentence(view.language, rows)),
         today=view.language.long_day(view.moments().local_date(now)) if now is not None else "",
         scope=chosen,
@@ -172,6 +173,8 @@ def _lede(view: View, rows: Sequence[Standing], answers: int) -> str:
     language = view.language
     good = sum(is_on_track(row.disc) for row in rows)
     first = language.counted("today.waiting", answers) + " " if answers else ""
+    if not rows:
+        return first.rstrip()
     unknown = unknown_sentence(view.language, rows)
     return first + language.counted("today.on_track", good, total=len(rows)) + (f" {unknown}" if unknown else "")
 

@@ -20,7 +20,9 @@ def test_a_contract_is_terminated_once_that_is_confirmed(site: Site) -> None:
     assert "Terminate this contract?" in asked
     wrong = site.post(f"{HERE}/terminate", {"last": "soon"}, "fr", who="kitchen/marc.olivier")
     assert (wrong.status_code, "soon" in wrong.text) == (400, True)
-    assert site.post(f"{HERE}/terminate", {"last": "2026-01-01"}, who="kitchen/marc.olivier").status_code == 409
+    for confirmed in ("", "yes"):  # what cannot be is refused before anybody is asked whether it is meant
+        past = {"last": "2026-01-01", "confirmed": confirmed}
+        assert site.post(f"{HERE}/terminate", past, who="kitchen/marc.olivier").status_code == 409
     assert site.position() == before
     done = site.post(f"{HERE}/terminate", {"last": "2026-12-31"}, who="kitchen/marc.olivier")
     assert done.status_code == 303

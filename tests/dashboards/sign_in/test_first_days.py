@@ -8,7 +8,8 @@ import pytest
 
 from dashboards.language import FIRM, language
 from dashboards.pages.sign_in.account import browser_of
-from services.access import Grade
+from services.access import Grade, principal
+from services.excuses.excusing import Excusing
 from tests.entering import House, entered
 from tests.given import contract, criterion, punctuality
 
@@ -115,3 +116,51 @@ def test_who_has_no_code_is_told_what_to_do(house: House) -> None:
 )
 def test_a_browser_is_called_as_people_call_it(agent: str, shown: str) -> None:
     assert browser_of(agent) == shown
+
+
+def test_an_administrator_finds_what_is_theirs_and_the_account_from_where_nothing_concerns_them(house: House) -> None:
+    ines, dora = house.as_("ines"), house.as_("dora")
+    note = ines.page("/").partition('<main id="main"')[2]
+    for place in ("/account", "/people", "/access-keys", "/new-service", "/calendars", "/causes", "/notices"):
+        assert f'href="{place}"' in note, place
+        assert ines.get(place).status_code == 200
+    assert 'href="/calendars"' not in dora.page("/")
+    assert 'href="/account"' in dora.page("/").partition('<main id="main"')[2]
+    assert 'href="/calendars"' in ines.page("/account")
+
+
+def test_an_administrator_sees_what_waits_in_which_service_in_counts(house: House) -> None:
+    excusing = house.program.store.use(Excusing)
+    excusing.ask(principal("s"), "c/d/on-time", reason="other", text="closed", keys=("2026-01-05",))
+    house.program.store.judging.catch_up()
+    assert '<section id="services">' in house.as_("ines").page("/")
+
+
+def test_a_head_without_a_contract_is_shown_no_first_hour_where_others_have_contracts(house: House) -> None:
+    house.admit(*PEOPLE, {"person": "rolf", "name": "Rolf", "services": {"new": "head"}, "arbiter": True})
+    page = house.as_("rolf").page("/")
+    assert 'class="first"' not in page
+    excusing = house.program.store.use(Excusing)
+    id, _ = excusing.ask(principal("s"), "c/d/on-time", reason="other", text="closed", keys=("2026-01-05",))
+    house.program.store.judging.catch_up()
+    excusing.refuse(principal("k"), id, "it was not")
+    house.program.store.judging.catch_up()
+    excusing.dispute(principal("s"), id, "it was")
+    house.program.store.judging.catch_up()
+    page = house.as_("rolf").page("/")
+    assert "1 thing waits for your answer" in page
+    assert 'class="first"' not in page
+    assert "0 of 0" not in page
+    assert "is on track" not in page
+    assert 'id="late"' not in page
+
+
+def test_a_fault_of_the_program_is_not_told_as_an_answer_of_no(house: House) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    house.app.add_api_route("/broken", broken)
+    answer = house.as_("anna").get("/broken")
+    assert answer.status_code == 500
+    assert "Something went wrong here" in answer.text
+    assert "the answer is no" not in answer.text
