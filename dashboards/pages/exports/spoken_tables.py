@@ -30,6 +30,7 @@ _OF_COLUMN: Final = {
     "monitored": ("exported",),
     "silent": ("exported",),
     "side": ("exported",),
+    "asked for": ("exported",),
     "sort": ("logged",),
     "way in": ("person_state",),
     "can": ("key_can",),

@@ -57,7 +57,7 @@ def test_what_is_imported_and_what_begins_later_says_nothing(house: House) -> No
 
 
 def test_the_page_of_what_is_not_signed_says_so_and_what_will_be_due(house: House) -> None:
-    house.program.store.use(Contracting).apply(ADMINISTRATOR, document({"entente": 1, **wording("2026-07-01")}))
+    house.apply(wording("2026-07-01"))
     page = house.as_("kay").page("/contracts/c")
     assert "both parties have not signed" in page
     assert "Nothing falls due in the next five weeks" not in page
