@@ -18,4 +18,5 @@ def test_the_page_of_the_design_speaks_the_language_of_who_reads_it(shown: Site)
     page = shown.page("/style", "fr")
     assert "Cuisine centrale" in page
     assert "Central kitchen" not in page
-    assert "99.1" not in page
+    assert "99.1 %" not in page
+    assert "99,1" in page
