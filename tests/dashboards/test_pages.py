@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markupsafe import escape
 
+from dashboards.pages.excuses.page import event_said
 from domain.events import OperationalEvent
 from entente.settings import Settings
 from entente.wiring import program
@@ -442,6 +444,24 @@ def test_an_excuse_offers_what_is_left_to_decide(shown: Site) -> None:
     assert "waits for the arbiter" in disputed
     assert "underneath" not in asked
     assert shown.path("/excuses/{asked}") in shown.page(f"/commitments/{MEALS_ON_TIME}")
+
+
+def test_an_excuse_says_by_which_rule_it_failed_and_what_the_events_say_and_a_dispute_ends_with_its_answer(
+    shown: Site,
+) -> None:
+    asked, disputed = (shown.page(f"/excuses/{{{name}}}") for name in ("asked", "disputed"))
+    assert "By version " in asked.partition("The rule")[2][:80]
+    assert "the other party may dispute" in asked
+    assert "goes on counting, for good" in disputed
+    assert "the other party may dispute" not in disputed
+    assert event_said(happened(temperature=55, missing_meals=0, by="Ann")) == (
+        "by: Ann · missing meals: 0 · temperature: 55"
+    )
+    assert event_said(happened(at={"x": 1})) == '{"at":{"x":1}}'
+
+
+def happened(**said: Any) -> OperationalEvent:
+    return event("item", "2026-11-16 09:00", **said)
 
 
 def test_what_the_platform_wrote_is_said_with_titles_and_dates(shown: Site) -> None:

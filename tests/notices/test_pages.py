@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from entente.posting import Posting
+from services.notices.kinds import KINDS
 from services.notices.preferences import PreferenceBook
 from services.notices.stopping import Stopping
 from tests.entering import ADDRESS, House, entered
@@ -80,9 +81,16 @@ def test_preferences_are_kept_as_they_were_chosen(house: House) -> None:
     assert (found.hour, found.quiet, found.language) == ("06:15", "19:00-06:00", "fr")
     assert (found.way("breach"), found.way("silent"), found.way("sign")) == ("digest", "none", "mail")
     page = ann.page("/notices/preferences")
+    assert ("at its hour, by mail" in page, page.count("at once, by mail"), "no morning mail" in page) == (
+        True,
+        len(KINDS) - 1,
+        False,
+    )
     assert 'value="06:15"' in page
     assert re.search(r'<option value="digest" selected>', page)
     assert not book(house).of("luc").kinds
+    ann.send("/notices/preferences", **chosen, way_breach="digest", way_morning="none")
+    assert "You get no morning mail" in ann.page("/notices/preferences")
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def _narrowings(view: View, counts: Sequence[BreachCount], states: Counter[str])
     """`states`: how many breaches each state has, as the list is narrowed otherwise."""
     language = view.language
     words = {state: language.text(f"state_word.{state}") for state in CONDITIONS if state != TO_ANSWER}
-    words = {TO_ANSWER: language.text("breaches.to_answer"), **words}
+    words = {TO_ANSWER: language.text("breaches.to_answer"), **words, "open": language.text("breaches.standing")}
     tabs = [Choice(state, said, states[state]) for state, said in words.items()]
     every = states.total() - states[TO_ANSWER]  # which are open, too
     periods = sorted({one.period for one in counts}, reverse=True)[:MOST_PERIODS]

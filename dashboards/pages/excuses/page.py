@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
+from dashboards.explanations import by_version
 from dashboards.naming import Name, occurrence_name, said_of_misses
 from dashboards.pages.excuses.listing import EXCUSES, shown_excuses
 from dashboards.pages.figures.standings import commitment_path, title
@@ -17,7 +19,8 @@ from dashboards.pages.house.posting import required
 from dashboards.pages.house.sending import Fields, Lasting, Typed, decided
 from dashboards.pages.house.templates import link
 from dashboards.standing import mark_of
-from dashboards.words import excuse_words
+from dashboards.words import excuse_words, path_words
+from domain.events import OperationalEvent
 from domain.kinds.faces import face
 from domain.saying import said
 from services.access import PLATFORM_NAME, Right
@@ -154,7 +157,9 @@ def excuse_page(view: View, id: str) -> Response:
         contract_title=view.to(contract.title),
         commitment_path=commitment_path(row.scope) if row.scope in commitments and is_party else "",
         is_party=is_party,
-        events=[(one, event_data(one), one.position in row.evidence) for one in events],
+        events=[(one, event_said(one), one.position in row.evidence) for one in events],
+        rules=rules_of(view, covered[:MOST], contract),
+        is_disputed=row.state == "disputed",
         covered=[
             (
                 mark_of(one),
@@ -166,6 +171,23 @@ def excuse_page(view: View, id: str) -> Response:
         ],
         covered_total=len(covered),
         people=view.people_of(contract.supplier, contract.client),
+    )
+
+
+def rules_of(view: View, covered: Sequence[OccurrenceRow], contract: ContractRow) -> list[str]:
+    """By which rules those were judged that it covers, each once."""
+    found = [by_version(one.version, one.commitment, contract, view.language) for one in covered]
+    return list(dict.fromkeys(found))
+
+
+def event_said(event: OperationalEvent) -> str:
+    """What an event says: `temperature: 55 · missing meals: 0`; as JSON where a field holds more than one value."""
+    said = event.data
+    if not isinstance(said, Mapping) or any(isinstance(value, Mapping | list | tuple) for value in said.values()):
+        return event_data(event)
+    fields = {path_words(name): value for name, value in sorted(said.items())}
+    return " · ".join(
+        f"{name}: {value if isinstance(value, str) else json.dumps(value)}" for name, value in fields.items()
     )
 
 

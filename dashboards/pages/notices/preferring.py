@@ -105,6 +105,7 @@ def _page(view: View, wanted: Preferences, *, is_done: bool = False, secret: str
         kinds=KINDS,
         ways={kind: [way for way in WAYS if (kind, way) != ("morning", "digest")] for kind in KINDS},
         calendars=sorted({row.id for row in view.calendars if row.id}),
+        lacks_morning=wanted.way("morning") == "none" and any(wanted.way(kind) == "digest" for kind in KINDS),
         no_calendar=NO_CALENDAR,
         spoken=list(LANGUAGES),
         quiet=BETWEEN if dash else wanted.quiet,

@@ -179,3 +179,16 @@ def test_what_an_amendment_changes_is_said_with_titles() -> None:
     html = pack_html(pack, "fr")
     assert "Avis · rendu en 10 jours ouvrés / tolérance\u00a0: 0 min → 15\u00a0min" in html
     assert "elsewhere / tolérance\u00a0: 0 min → 15\u00a0min" in html
+
+
+def test_what_both_have_signed_asks_for_nothing_any_more() -> None:
+    pack = legal_pack()
+    by = {"by": "Hakim Benali", "at": "2026-10-29T09:00:00+01:00"}
+    pack["signatures"] = [{"party": "supplier", "service": "legal", **by}]
+    assert ('<i class="box">' in pack_html(pack, "en"), "What was to be decided" in pack_html(pack, "en")) == (
+        True,
+        False,
+    )
+    pack["signatures"].append({"party": "client", "service": "urban-planning", **by})
+    html = pack_html(pack, "en")
+    assert ('<i class="box">' in html, "What was to be decided" in html) == (False, True)
