@@ -23,7 +23,7 @@ from services.contract_files.readings import share
 from services.history.databases import Transaction
 from services.history.entries import Position
 from services.judging.breach_book import BreachBook
-from services.judging.effect_checks import Asked, Check, Concluded, Look, conclude, still_waits
+from services.judging.effect_checks import Asked, Check, Concluded, Look, conclude
 from services.judging.effect_finding import Again, ask_for_finding
 from services.judging.effect_units import StatusOf
 from services.judging.ladder_book import Step
@@ -177,10 +177,7 @@ class EffectBook:
         stays = check.stays(commitment, look)
         if check.wake != wake:
             self.changes += 1
-        if stays or not check.waits or check.is_due(turn.watermark):
-            return stays
-        self._ledger.write(turn.writes)
-        return still_waits(turn.writes, commitment, check, turn.watermark, self._status(turn, commitment))
+        return stays
 
     def _status(self, turn: Turn, commitment: Commitment) -> StatusOf:
         def status(index: int, period: Period) -> Status:

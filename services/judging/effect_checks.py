@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -69,7 +69,7 @@ class Check:
         entries of the batch are in their places. True only where that is certain."""
         now = look.watermark
         if commitment.is_of_time and self.found is None:
-            return self._waits_for_days(commitment, now)
+            return False
         if self.is_due(now):
             return False
         if self.found is not None:
@@ -95,24 +95,6 @@ class Check:
     def _asks_for(self, commitment: Commitment) -> int | None:
         """How many units it looks at after the change, whatever there is before it; None where that depends on it."""
         return self.asked.after or (None if commitment.all_are_known else default_after(None))
-
-    def _waits_for_days(self, commitment: Commitment, now: Instant | None) -> bool:
-        """Fewer days than it asks for are over. It is looked at again when the next one is."""
-        if now is None:
-            return True
-        here = commitment.newest.zone
-        today = local_date(now, here)
-        asks = self._asks_for(commitment)
-        if asks is None or (today - local_date(self.change, here)).days >= asks:
-            return False
-        if now >= year_after(commitment, self.change):
-            return False
-        end = commitment.newest.end
-        if end is not None and now >= end:
-            return False
-        if self.is_due(now):
-            self.wake = day_start(today + timedelta(days=1), here)
-        return True
 
 
 class Look(NamedTuple):
@@ -158,21 +140,6 @@ def _sought(reads: Transaction, commitment: Commitment, check: Check) -> _Sought
     expected = _expected(reads, commitment, check, index)
     after = check.asked.after or (OF_PERIODS if is_by_periods(commitment) else default_after(expected))
     return _Sought(index, called, cut, expected, after, check.asked.before or 2 * after)
-
-
-def still_waits(
-    reads: Transaction, commitment: Commitment, check: Check, watermark: Instant | None, status: StatusOf
-) -> bool:
-    """Says whether it waits for units after the change, by them alone; False where it is to be judged to know it."""
-    if commitment.is_of_time or is_by_periods(commitment):
-        return False
-    it = _sought(reads, commitment, check)
-    around = Around(check.change, None, 0, it.after + 1, it.target, watermark)
-    found = windows(units_around(reads, commitment, around, status), check.change, it.cut, it.after, 1)
-    if found.after.is_whole or _too_late(commitment, check, found.after, watermark) is not None:
-        return False
-    check.saw(found.after)
-    return True
 
 
 def conclude(
