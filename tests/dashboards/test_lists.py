@@ -220,3 +220,12 @@ def test_a_title_that_is_typed_counts_as_the_contract_of_that_id(shown: Site) ->
         for one in ("school-meals", "School+meals")
     ]
     assert tabs[0] == tabs[1] != []
+
+
+def test_a_column_that_is_not_there_is_told_and_refused_for_a_file(shown: Site) -> None:
+    page = shown.page("/breaches?sort=nonsense")
+    assert "no column “nonsense” to sort by" in page
+    assert rows(page) == rows(shown.page("/breaches"))
+    assert "to sort by" not in shown.page("/breaches?sort=-root")
+    assert "to sort by" not in shown.page("/breaches")
+    assert shown.get("/exports/breaches.csv?sort=nonsense").status_code == 400

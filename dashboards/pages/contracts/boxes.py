@@ -48,6 +48,9 @@ _COMMA = re.compile(r"(-?(?:0(?=,)|[1-9][0-9]{0,9}(?!,[0-9]{3}$))),([0-9]{1,9})"
 """A number as French writes it; `1,000` may be a thousand, and stays."""
 _NTH = re.compile(rf"([a-z0-9]+) ({'|'.join(DAYS)}) of the ({'|'.join(SPANS)})")
 
+_CODES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_MONTHLY = re.compile(rf"(?:RRULE:)?FREQ=MONTHLY;(?:BYDAY=(-1|[1-4])({'|'.join(_CODES)})|BYMONTHDAY=(-1|[1-9][0-9]?))")
+
 
 def boxes_of(kind: EntryKind, value: Any) -> dict[str, str]:
     """What stands in the boxes of a value; of None the empty ones."""
@@ -151,6 +154,18 @@ def _times(value: Any) -> dict[str, str]:
 
 def _split(text: str) -> list[str]:
     return [one.strip() for one in text.split(",") if one.strip()]
+
+
+def days_in_words(rule: str) -> str:
+    """A rule of RFC 5545 as the boxes say the same days; as it is, where they cannot."""
+    if (found := _MONTHLY.fullmatch(rule.upper())) is None:
+        return rule
+    number, day, of_month = found.groups()
+    nth = "last" if "-1" in (number, of_month) else ("", "first", *NTHS[1:4])[int(number)] if number else ""
+    if day:
+        return f"{nth} {WEEKDAYS[_CODES.index(day)]} of the month"
+    nth = nth or ("first" if of_month == "1" else next((one for one in NTHS if one.rstrip("ndrth") == of_month), ""))
+    return f"{nth} day of the month" if nth else rule
 
 
 def _days(value: Any) -> dict[str, str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from dashboards.kinds.faces import FACES
+from dashboards.pages.contracts.boxes import days_in_words
 from domain.terms import KINDS
 from services.contract_files import Tree, as_file, read_documents
 
@@ -66,9 +68,24 @@ def _sample_tree(kind: str) -> Tree:
 
 
 def copy_file(tree: Tree, first: date, taken: Sequence[str]) -> str:
-    """The same wording for other parties: under another id, from that day on."""
+    """The same wording for other parties: under another id, from that day on, its days as the boxes of the form say them."""
     kept = {name: value for name, value in tree.items() if name not in ("effective", "rebaseline")}
-    return as_file({**kept, "contract": free_id(str(tree["contract"]), taken), "valid": {"from": first.isoformat()}})
+    return as_file(
+        {
+            **_days_in_words(kept),
+            "contract": free_id(str(tree["contract"]), taken),
+            "valid": {"from": first.isoformat()},
+        }
+    )
+
+
+def _days_in_words(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_days_in_words(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    said = {name: _days_in_words(one) for name, one in value.items()}
+    return said | ({"every": days_in_words(said["every"])} if isinstance(said.get("every"), str) else {})
 
 
 def free_id(wanted: str, taken: Sequence[str]) -> str:

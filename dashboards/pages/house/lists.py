@@ -76,6 +76,11 @@ class Listing:
     place: str = ""
     prefix: str = ""
 
+    @property
+    def orderings(self) -> set[str]:
+        """The columns that it can be sorted by."""
+        return {one.name for one in self.columns if one.is_sorted}
+
     def named(self, name: str) -> str:
         return self.prefix + name
 
@@ -123,7 +128,7 @@ def wanted(listing: Listing, asked: Mapping[str, str], *, is_file: bool = False)
     values = {name: "" if value == ALL and name not in otherwise else value for name, value in values.items()}
     usual = listing.orders.get(values.get("state", ""), listing.order)
     sort = asked.get(listing.named("sort"), "")
-    if sort.removeprefix("-") not in {one.name for one in listing.columns if one.is_sorted}:
+    if sort.removeprefix("-") not in listing.orderings:
         sort = usual
     page = asked.get(listing.named("page"), "")
     number = int(page) if page.isascii() and page.isdecimal() and len(page) < 9 else 1
@@ -225,6 +230,12 @@ class Shown(Generic[Row]):
             and (value := self.wanted.value(one.name))
             and value not in {each.value for each in one.choices}
         ]
+
+    @property
+    def no_order(self) -> str:
+        """The column that the address sorts by and the list has not; empty otherwise."""
+        sort = self.view.request.query_params.get(self.listing.named("sort"), "")
+        return "" if sort.removeprefix("-") in self.listing.orderings else sort
 
     @cached_property
     def _found(self) -> tuple[int, Found[Row]]:
@@ -335,13 +346,12 @@ class Shown(Generic[Row]):
 
     def every(self) -> Sequence[Row]:
         """All rows, for a file, which has room for so many. Raises Invalid where the list is narrowed by a value that is none of its
-        choices: a file says nothing of itself."""
-        for what, value in self.unknown:
-            raise Invalid(
-                said("{what}: there is no “{value}” here", value=value, what=what),
-                mend=said("open the list and choose again"),
-                slug="filter-unknown",
-            )
+        choices, or sorted by no column of it: a file says nothing of itself."""
+        wrong = [said("{what}: there is no “{value}” here", value=value, what=what) for what, value in self.unknown]
+        if self.no_order:
+            wrong.append(said("“{column}” is no column that this is sorted by", column=self.no_order))
+        if wrong:
+            raise Invalid(wrong[0], mend=said("open the list and choose again"), slug="filter-unknown")
         return self.find(self.wanted, 0, MOST).rows
 
 

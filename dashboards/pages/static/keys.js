@@ -52,6 +52,20 @@
   opener.hidden = false;
 })();
 
+// What opens above the page is closed by Escape, by a click elsewhere, and where another opens.
+(() => {
+  const close = (but) => {
+    for (const one of document.querySelectorAll("details:is(.also, .me)[open]")) if (!but || !one.contains(but)) one.open = false;
+  };
+  document.addEventListener("click", (event) => close(event.target));
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && document.querySelector("details:is(.also, .me)[open]");
+    if (!open) return;
+    close();
+    open.querySelector("summary").focus();
+  });
+})();
+
 // Choosing rows: how many, and all of the page at once.
 (() => {
   const rows = (form) => [...form.elements].filter((one) => one.name === "row");

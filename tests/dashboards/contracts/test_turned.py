@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 
-from dashboards.pages.contracts.boxes import boxes_of, value_of
+from dashboards.pages.contracts.boxes import boxes_of, days_in_words, value_of
 from dashboards.pages.contracts.sheet import Sheet, sent_sheet
-from dashboards.pages.contracts.starting import sample_file, sample_indicator
+from dashboards.pages.contracts.starting import copy_file, sample_file, sample_indicator
+from domain.recurrence import DayRule
 from domain.terms import KINDS
 from services.contract_files import Tree, check_contract, read_documents, value_at
 from services.contract_files.entries import indicator_entries
 from tests.dashboards.contracts.test_editor import PATH
 from tests.dashboards.contracts.test_typed import NEW, fields
 from tests.dashboards.visiting import Site
+from tests.given import contract
 
 CRITERION = ("deliverables", 0, "criteria", 0)
 NAME = f"f.{'.'.join(map(str, CRITERION))}"
@@ -160,3 +162,30 @@ def test_what_nobody_sends_is_said_and_hinders_nobody(shown: Site) -> None:
     known = shown.post(f"{NEW}/check", {"file": sample("volume").file.replace("meals.delivered", sent[1])}).json()
     assert "It can be proposed." in known["checked"]
     assert unsent not in known["checked"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "nth", "day"),
+    [
+        ("FREQ=MONTHLY;BYDAY=2WE", "2nd", "wednesday"),
+        ("FREQ=MONTHLY;BYDAY=1TH", "first", "thursday"),
+        ("FREQ=MONTHLY;BYDAY=-1FR", "last", "friday"),
+        ("FREQ=MONTHLY;BYMONTHDAY=15", "15th", "day"),
+        ("FREQ=MONTHLY;BYMONTHDAY=1", "first", "day"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1", "last", "day"),
+    ],
+)
+def test_a_rule_that_the_boxes_can_say_stands_in_them_in_a_copy(rule: str, nth: str, day: str) -> None:
+    copied = read_documents(copy_file(contract(review={"every": rule}), date(2026, 1, 1), []), "copy")[0].tree[
+        "review"
+    ]["every"]
+    shown = boxes_of("days", copied)
+    assert (shown["nth"], shown["day"], shown["of"]) == (nth, day, "month")
+    first, last = date(2026, 1, 1), date(2027, 12, 31)
+    dates = [list(DayRule.parse(one).dates(first, first, last, lambda day: False)) for one in (rule, copied)]
+    assert dates[0] == dates[1]
+
+
+@pytest.mark.parametrize("rule", ["FREQ=MONTHLY;BYDAY=5MO", "FREQ=MONTHLY;BYMONTHDAY=7", "FREQ=YEARLY;BYMONTHDAY=1"])
+def test_a_rule_that_they_cannot_say_stays_a_rule(rule: str) -> None:
+    assert days_in_words(rule) == rule

@@ -261,3 +261,15 @@ def test_it_is_said_what_is_counted_and_on_paper_whose_page_it_is(shown: Site) -
     assert tabs.count("</a>") == tabs.count(" commitment") > 1
     assert '<span class="paper">Marc Olivier</span>' in own
     assert 'class="paper"' not in shown.page("/", who="auditor").partition("</h1>")[0]
+
+
+def test_of_what_opens_beside_the_rows_one_is_open_at_a_time_without_a_script(shown: Site) -> None:
+    opening = re.findall(r'<details class="also"[^>]*>', shown.page("/"))
+    assert len(opening) > 1
+    assert set(opening) == {'<details class="also" name="also">'}
+
+
+def test_what_a_question_mark_explains_is_not_printed(shown: Site) -> None:
+    sheet = shown.get(re.findall(r'rel="stylesheet" href="([^"]+)"', shown.page("/"))[0]).text
+    hidden = sheet.partition("@media print")[2].partition("display:none!important")[0]
+    assert ".meant" in hidden
