@@ -585,3 +585,9 @@ def test_what_is_asked_about_is_on_the_page_that_opens(shown: Site) -> None:
             assert html.count('class="unfolded"') == 1
             if asked in ("period=all", "period=all&page=2"):
                 assert html.count('"c-verdict"') <= 40, "it stands among the others, not apart"
+
+
+def test_what_is_not_monitored_stands_among_the_marks_and_the_words(shown: Site) -> None:
+    for path in ("/style", "/words"):
+        assert "not monitored" in shown.page(path), path
+        assert "non suivi" in shown.page(path), path

@@ -37,6 +37,8 @@ from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow, RiskR
 
 A_PAGE = 40
 NEWEST: Final = 5
+PAUSED: Final = "paused"
+"""The flag of a case whose time stands still."""
 QUIET: Final = frozenset({"met", "excused", "measured"})
 """Of the marks that say that nothing was missed, that many are listed before the others are folded."""
 MOST_READ = 2_000
@@ -163,7 +165,7 @@ def compared(view: View, row: OccurrenceRow, *, exact: bool = True) -> str:
             )
         return language.text(f"compared.{key}", span=language.span(late, seconds=exact or _is_close(row)))
     now = view.known.watermark
-    if now is None or row.limit is None:
+    if now is None or row.limit is None or is_paused(row):
         return ""
     if is_left(view, row):
         return language.text("compared.left", span=language.span(row.limit - view.now, seconds=exact))
@@ -172,9 +174,15 @@ def compared(view: View, row: OccurrenceRow, *, exact: bool = True) -> str:
     return language.text("compared.since", span=language.span(row.limit - now, seconds=exact))
 
 
+def is_paused(row: OccurrenceRow) -> bool:
+    """Says whether its time stands still: its limit goes on moving, so that nothing is left of it, and nothing is past."""
+    return row.verdict == "pending" and PAUSED in row.flags
+
+
 def is_left(view: View, row: OccurrenceRow) -> bool:
     """Says whether the occurrence pends and has time left."""
-    return row.verdict == "pending" and row.closed is None and row.limit is not None and view.now < row.limit
+    has_time = row.verdict == "pending" and row.closed is None and not is_paused(row)
+    return has_time and row.limit is not None and view.now < row.limit
 
 
 def _is_close(row: OccurrenceRow) -> bool:
@@ -195,7 +203,7 @@ def risk_words(view: View, risk: RiskRow | None) -> list[str]:
         [late] = risk.lateness
         words = language.text("risk.never") if late is None else language.text("risk.late", span=language.span(late))
         return [language.text("risk.lateness", n=LAST, usual=words)]
-    return [language.text(f"risk.{risk.because}", share=language.percent(risk.time_used))]
+    return [language.text(f"risk.{risk.because}", share=language.percent(risk.time_used, against=Fraction(1)))]
 
 
 def _reason(view: View, reason: str) -> str:

@@ -84,6 +84,7 @@ def add_style(router: APIRouter, pages: Pages) -> None:
             "style.html",
             verdicts=_named(marks.VERDICTS, "verdict", others),
             discs=_named(marks.DISCS, "disc", others),
+            unmonitored=[(code, one.text("word.unmonitored")) for code, one in others.items()],
             tokens=TOKENS,
             types=TYPE,
             samples=samples(view.language),
