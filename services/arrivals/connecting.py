@@ -15,6 +15,7 @@ from domain.selecting import is_shown
 from domain.terms import Condition, Selector, Where
 from domain.times import Instant
 from services.arrivals import quarantine_rows
+from services.arrivals.comparing import unreadable
 from services.arrivals.rows import QuarantineRow
 from services.arrivals.unselected import Nearest, NearRow, is_selected
 from services.by import by_of
@@ -53,6 +54,8 @@ class CameRow:
     received: Instant | None
     commitments: tuple[str, ...]
     unmatched: frozenset[str]
+    unread: frozenset[str]
+    """Those of `commitments` that cannot read in it what they compare or add up."""
     is_selected: bool
     near: tuple[NearRow, ...]
 
@@ -185,7 +188,8 @@ def _unmatched(seen: Seen, positions: Sequence[int]) -> set[tuple[int, str]]:
 
 
 def _came(seen: Seen, event: OperationalEvent, unmatched: set[tuple[int, str]]) -> CameRow:
-    counts = [one.id for one in seen.catalogue.selecting(event) if one.route(event) and seen.sees_commitment(one.id)]
+    taking = [one for one in seen.catalogue.selecting(event) if one.route(event) and seen.sees_commitment(one.id)]
+    counts = [one.id for one in taking]
     selected = bool(counts) or is_selected(seen.catalogue, event)
     near: tuple[NearRow, ...] = ()
     if not selected:
@@ -199,6 +203,7 @@ def _came(seen: Seen, event: OperationalEvent, unmatched: set[tuple[int, str]]) 
         event.received,
         tuple(counts),
         frozenset(one for one in counts if (event.position, one) in unmatched),
+        frozenset(one.id for one in taking if unreadable(one.newest.criterion.indicator, [event])),
         selected,
         near,
     )

@@ -11,7 +11,7 @@ import pytest
 
 from ingestion.cloudevents import STRUCTURED
 from tests.entering import Browser, House, entered
-from tests.given import contract, criterion, turnaround
+from tests.given import contract, criterion, measure, turnaround
 
 KEY = re.compile(r'<pre id="made-key"[^>]*>(ent_[a-z0-9]{8}_[\w-]{43})</pre>')
 
@@ -121,3 +121,18 @@ def test_the_key_stands_in_no_history_and_in_no_log(house: House) -> None:
     assert not [one for one in entries if secret[14:].encode() in one.state]
     with house.program.store.history.database.connect() as reads:
         assert secret[14:] not in repr(reads.query("SELECT * FROM access_log"))
+
+
+def test_a_value_that_cannot_be_read_and_what_no_contract_takes_are_not_marked_as_good(house: House) -> None:
+    waits = criterion(measure(), targets=[{"at_most": 5, "per": "month"}])
+    house.apply(contract(waits, id="m", supplier="s", client="x"), sign=True)
+    anna = house.as_("anna")
+    secret, page = keyed(anna)
+    [again] = re.findall(r'data-from="([^"]+)"', page)
+    sent = {**offered(page), "type": "call", "id": "v1", "data": {"minutes": "soon"}}
+    assert push(house, secret, sent) == 202
+    assert push(house, secret, {**sent, "type": "another", "id": "v2"}) == 202
+    html = anna.page(unescape(again)).partition('id="came"')[2].partition("</div>")[0]
+    assert "cannot be read: it stays unknown" in html
+    assert html.count("<p data-came>") == 2
+    assert 'class="p-kept-solid' not in html

@@ -58,10 +58,10 @@ class Offered:
 
 @dataclass(frozen=True)
 class CameLine:
-    """An event that came, in words: `counts` are titles and addresses, each with whether nothing owed awaits it."""
+    """An event that came, in words: `counts` are titles and addresses, each with the key of what hinders it, if anything does."""
 
     row: CameRow
-    counts: tuple[tuple[str, str, bool], ...]
+    counts: tuple[tuple[str, str, str], ...]
     near: tuple[str, ...]
 
 
@@ -223,6 +223,11 @@ def _offered(view: View, tool: Tool) -> list[Offered]:
     return offered
 
 
+def _hindered(row: CameRow, id: str) -> str:
+    """The key of why an event that the commitment takes decides nothing there; empty where it does."""
+    return "connect.unread" if id in row.unread else "connect.unmatched" if id in row.unmatched else ""
+
+
 def _came(view: View, tool: Tool, since: int) -> dict[str, Any]:
     """What came from the source since then, what was set aside, and whether that is for the reader to see."""
     rows = {row.id: row for row in view.commitments}
@@ -230,7 +235,7 @@ def _came(view: View, tool: Tool, since: int) -> dict[str, Any]:
 
     def line(row: CameRow) -> CameLine:
         counts = [
-            (title(view, rows[id].deliverable, rows[id].criterion), commitment_path(id), id in row.unmatched)
+            (title(view, rows[id].deliverable, rows[id].criterion), commitment_path(id), _hindered(row, id))
             for id in row.commitments
             if id in rows
         ]
