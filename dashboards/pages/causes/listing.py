@@ -67,8 +67,8 @@ def shown_repeats(view: View, row: RepeatsRow | None, *, is_file: bool = False) 
     held = Held(lines, {}, _KEYS)
     narrowings = [
         by_contract(view, _signed(view)),
-        Narrowing("since", typed="words", hint="2026-03-10"),
-        Narrowing("until", typed="words", hint="2026-06-10"),
+        Narrowing("since", typed="day"),
+        Narrowing("until", typed="day"),
     ]
     return Shown(view, REPEATS, narrowings, held.find, is_file)
 

@@ -38,6 +38,8 @@ def repeats_page(view: View) -> Response:
         weight=lambda one: view.language.decimal(Decimal(score_number(one))),
         ways={one.group.cause: _way(one) for one in shown.rows},
         offered=[] if row is not None else _offered(view),
+        elsewhere=open_breaches(view)[row.contract] if row is not None and not row.groups else 0,
+        since_first=link("/repeats", contract=contract.id, since=contract.valid_from.isoformat()) if contract else "",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from dashboards.paretos import MOST_BARS, Bar, pareto
 from tests.dashboards.visiting import Site
@@ -126,3 +127,13 @@ def test_a_drawing_of_many_groups_has_the_first_ones() -> None:
     assert drawn.count("<rect") == 3 * MOST_BARS
     assert "x" * 100 not in drawn
     assert "<rect" not in pareto([], "three quarters", "none")
+
+
+def test_a_time_without_breaches_says_how_many_are_open_and_leads_to_them(shown: Site) -> None:
+    empty = shown.page("/repeats?contract=school-meals&since=2027-06-01&until=2027-06-02")
+    [(many, way)] = re.findall(
+        r"(\d+) breaches are open that were opened at another time.\s*<a href=\"([^\"]+)\"", empty
+    )
+    assert int(many) > 0
+    assert "at another time" not in shown.page(unescape(way))
+    assert re.search(r'<input id="[^"]*since[^"]*" name="since" value="2027-06-01" type="date">', empty)
