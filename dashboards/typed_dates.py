@@ -17,6 +17,7 @@ from dashboards.plain import plain
 
 NEAR: Final[Mapping[str, int]] = {
     "today": 0, "yesterday": -1, "tomorrow": 1, "aujourd'hui": 0, "aujourd’hui": 0, "hier": -1, "demain": 1,
+    "this morning": 0, "ce matin": 0,
 }  # fmt: skip
 """Words for days, and how many days they are from today."""
 _PASSED_OVER: Final = frozenset({"le", "du", "of", "the", "on", "de"})
@@ -24,12 +25,15 @@ _NUMBERS: Final = re.compile(r"(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}))?")
 _ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAY: Final = re.compile(r"(\d{1,2})(?:er|st|nd|rd|th)?")
 _YEAR: Final = re.compile(r"\d{4}")
+_CLOCK: Final = re.compile(r",?(?: (?:a|at))? \d{1,2}(?::\d{2}(?::\d{2})?| h(?: \d{1,2})?(?: min)?(?: \d{1,2} s)?)$")
+"""A time of day behind a day, as pages print it."""
+_PAST: Final = frozenset({"last", "dernier", "derniere"})
 
 
 def dates_of(text: str, today: date) -> list[date]:
     """The days that a text may mean, and that alone; none where it says something else. Without a year: that of this year and of the
     one before, the one that is over first."""
-    said = plain(" ".join(text.split())).strip(" .,")
+    said = _CLOCK.sub("", plain(" ".join(text.split())).strip(" .,"))
     if said in NEAR:
         return [today + timedelta(days=NEAR[said])]
     if _ISO.fullmatch(said):
@@ -38,7 +42,16 @@ def dates_of(text: str, today: date) -> list[date]:
         return _days(int(numbers[1]), int(numbers[2]), int(numbers[3]) if numbers[3] else None, today)
     words = [one for one in re.split(r"[\s,]+", said) if one]
     words = [word for one in words if (word := one.rstrip(".")) not in _PASSED_OVER]
+    if (weekday := [one for one in words if one not in _PAST]) and len(weekday) == 1 and weekday[0] in _weekdays():
+        return _within_a_week(_weekdays()[weekday[0]], today, is_past=len(words) > 1)
     return _in_words(_without_weekday(words), today)
+
+
+def _within_a_week(weekday: int, today: date, *, is_past: bool) -> list[date]:
+    """The last and the next day of that name, the one that is over first; today is the next one."""
+    ahead = (weekday - today.weekday()) % 7
+    last, coming = today + timedelta(days=ahead - 7), today + timedelta(days=ahead)
+    return [last] if is_past else [last, coming]
 
 
 def _without_weekday(words: list[str]) -> list[str]:
@@ -79,11 +92,12 @@ def _months() -> Mapping[str, int]:
 
 
 @cache
-def _weekdays() -> frozenset[str]:
-    return frozenset(
-        plain(name).rstrip(".")
+def _weekdays() -> Mapping[str, int]:
+    """By how they are called in any of the languages, short or long; Monday is 0."""
+    return {
+        plain(name).rstrip("."): number
         for code in LANGUAGES
         for width in ("wide", "abbreviated")
         for context in ("format", "stand-alone")
-        for name in get_day_names(width, context, Locale.parse(code)).values()
-    )
+        for number, name in get_day_names(width, context, Locale.parse(code)).items()
+    }

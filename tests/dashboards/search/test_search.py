@@ -9,10 +9,14 @@ from html import unescape
 import pytest
 
 from dashboards.language import LANGUAGES, language
+from dashboards.moments import Moments
+from dashboards.near import Near
 from dashboards.pages.figures.finding import keys_of
 from dashboards.plain import plain
 from dashboards.typed_dates import dates_of
+from domain.durations import HOUR
 from tests.dashboards.visiting import Site
+from tests.given import at
 
 
 def found(site: Site, query: str, who: str = "administrator", language: str = "en") -> list[str]:
@@ -95,6 +99,7 @@ def test_the_field_is_on_every_page_and_needs_no_script(shown: Site) -> None:
 
 
 TODAY = date(2026, 11, 17)
+NOW = at("2026-11-17 10:00")
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -113,6 +118,22 @@ def test_a_day_without_a_year_is_the_last_one_first() -> None:
     assert dates_of("24 déc.", TODAY) == [date(2025, 12, 24), date(2026, 12, 24)]
     assert dates_of("3/11", TODAY) == [date(2026, 11, 3), date(2025, 11, 3)]
     assert dates_of("hier", TODAY) == dates_of("Yesterday", TODAY) == [date(2026, 11, 16)]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_days_and_times_are_understood_as_pages_say_them_near_today(code: str) -> None:
+    near, clock = (
+        Near(Moments.of(language(code), "Europe/Paris", NOW), NOW),
+        Moments.of(language(code), "Europe/Paris", NOW),
+    )
+    for ahead in range(-6, 7):
+        then = NOW + ahead * 24 * HOUR
+        day = TODAY + timedelta(days=ahead)
+        for said in (near.moment(then), near.day(then), clock.moment(then), clock.long(then)):
+            assert day in dates_of(said, TODAY), said
+    assert dates_of("ce matin", TODAY) == dates_of("this morning", TODAY) == [TODAY]
+    assert dates_of("lundi", TODAY) == [date(2026, 11, 16), date(2026, 11, 23)]
+    assert dates_of("lundi dernier", TODAY) == [date(2026, 11, 16)]
 
 
 @pytest.mark.parametrize(
