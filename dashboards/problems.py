@@ -16,6 +16,8 @@ _IN_FORM: Final[Mapping[str, Said]] = {
     DURATION.template: said("a number such as 2, and its unit beside it"),
     TOLERANCE.template: said("a number such as 10 with its unit, or until the end of the day"),
     "another `contract:`": said("another id"),
+    "a later date, or `rebaseline: {reason: …}`": said("a later date, or a reason for changing the past"),
+    "effective: YYYY-MM-DD": said("the day from which it is in force"),
 }
 """By how a file is mended: how the form is."""
 _LINE = re.compile(r"[^:]*:(\d+):(\d+): (.*?): (.*)", re.DOTALL)

@@ -197,3 +197,14 @@ def test_who_reads_what_was_proposed_meanwhile_proposes_all_the_same(site: Site)
     assert site.post(PATH, mine | {"verb": "propose", "has_read": "2-2"}).status_code == 409
     assert site.post(PATH, mine | {"verb": "propose", "has_read": read}).status_code == 303
     assert site.newest().position == 4
+
+
+def test_an_amendment_of_the_past_is_refused_in_the_words_of_the_form(shown: Site) -> None:
+    past = re.sub("(?m)^effective: .*", "effective: 2026-02-01", file())
+    for code, says in (
+        ("en", "a later date, or a reason for changing the past"),
+        ("fr", "un motif pour changer le passé"),
+    ):
+        checked = shown.post(f"{PATH}/check", {"file": past}, code).json()["checked"]
+        assert says in checked
+        assert "rebaseline: {" not in checked
