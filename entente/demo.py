@@ -6,6 +6,7 @@ made, then runs faster than the world until it has caught up with it, so that ev
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from random import Random
 from typing import NamedTuple
 
 from domain.terms import CalendarTerms, ContractTerms
-from domain.times import Instant, day_start, local_date
+from domain.times import Instant, day_start, from_local, local_date
 from entente.demo_amendments import amend
 from entente.demo_people import People, leader
 from entente.demo_town import PARIS, let_in
@@ -29,6 +30,7 @@ from services.access import ADMINISTRATOR, PLATFORM, Principal
 from services.contract_files import calendar_terms, contract_terms, kind_of, read_documents
 from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contracts
+from services.notices.preferences import Preferences
 
 SEED = 42
 HOUR = 3_600_000_000
@@ -59,6 +61,12 @@ class DemoClock:
         self._shown, self._base, self._began = None, moment, time.time_ns() // 1_000
 
 
+def morning_of(day: date) -> Instant:
+    """When morning mails go: the demo begins with that of its day."""
+    hour = dt.time.fromisoformat(Preferences().hour)
+    return from_local(dt.datetime.combine(day, hour), PARIS)
+
+
 @dataclass(frozen=True, slots=True)
 class Agreed:
     """The agreements that the events are simulated from."""
@@ -69,12 +77,12 @@ class Agreed:
 
 
 def build(program: Program, clock: DemoClock, progress: Progress) -> Agreed:
-    """Fills an empty store up to LAG before now; goes on from where another run of the demo stopped."""
+    """Fills an empty store up to the morning of the day LAG before now; goes on from where another run of the demo stopped."""
     now = time.time_ns() // 1_000
     agreed = _agreed(program, now)
     watermark = program.store.timekeeping.watermark()
     since = watermark if watermark is not None else agreed.start
-    until = max(now - LAG, since)
+    until = max(morning_of(local_date(now - LAG, PARIS)), since)
     if watermark is None:
         clock.show(agreed.start - 20 * DAY)
         _sign(program, agreed)

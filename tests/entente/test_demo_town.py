@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from entente.demo import morning_of
 from entente.demo_town import INHABITANTS, choices, let_in
 from entente.samples import samples
 from entente.settings import Settings
@@ -76,6 +77,11 @@ def test_each_party_of_a_sample_contract_has_a_head_who_is_written_to(here: Prog
 def test_whoever_lives_there_can_be_written_to(here: Program) -> None:
     for one in INHABITANTS:
         assert here.sign_in.directory.named(one.person).email == f"{one.person}@example.org"
+
+
+def test_the_demonstration_begins_in_the_morning_with_the_mails_of_its_day() -> None:
+    assert morning_of(date(2026, 6, 30)) == at("2026-06-30 07:30")
+    assert morning_of(date(2026, 11, 26)) == at("2026-11-26 07:30")
 
 
 def test_letting_them_in_again_changes_nothing(here: Program) -> None:
