@@ -72,7 +72,7 @@ class Whose:
 
 def gathered(every: Sequence[Waiting], whose: Whose) -> list[Waiting]:
     """As it is listed: each text once, and one row of what is alike."""
-    return one_of_alike(said_once(every), whose)
+    return one_of_alike(said_once(every, whose), whose)
 
 
 def count_of(listed: Iterable[Waiting]) -> int:
@@ -80,10 +80,14 @@ def count_of(listed: Iterable[Waiting]) -> int:
     return sum(1 + one.others for one in listed)
 
 
-def said_once(every: Sequence[Waiting]) -> list[Waiting]:
-    """Without the mentions in texts that another row quotes: that one says what can be done about it, too."""
-    quoted = {one.says for one in every if one.says and not one.thing.startswith(f"{MENTION}:")}
-    return [one for one in every if one.says not in quoted or not one.thing.startswith(f"{MENTION}:")]
+def said_once(every: Sequence[Waiting], whose: Whose) -> list[Waiting]:
+    """Without the mentions in texts that another row quotes which is the reader's, or nobody's: that one says what can be done
+    about it, too."""
+    me = whose.view.who.person
+    named = [one for one in every if one.thing.startswith(f"{MENTION}:")]
+    quoted = {one.says for one in every if one not in named and whose.person(one.thing, one.person) in (None, me)}
+    left_out = {one.thing for one in named if one.says in quoted}
+    return [one for one in every if not one.thing or one.thing not in left_out]
 
 
 def one_of_alike(every: Sequence[Waiting], whose: Whose) -> list[Waiting]:
