@@ -350,7 +350,7 @@ def _of_office(view: View) -> list[tuple[str, str]]:
     places = (
         ("/people", "frame.people", is_admitting),
         ("/access-keys", "access_keys.title", is_admitting),
-        ("/new-service", "service_form.add", who.may(Right.DESCRIBE, "")),
+        ("/new-service", "service_form.add", who.may(Right.DESCRIBE, "") and not asked_of(view.request)),
         ("/calendars", "calendars.title", who.may(Right.ADMINISTER)),
         ("/causes", "causes.title", who.may(Right.ADMINISTER)),
         ("/notices", "notices.title", who.may(Right.ADMINISTER)),
