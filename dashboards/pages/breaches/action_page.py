@@ -11,6 +11,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 
 from dashboards.effects import effect_groups
+from dashboards.language import first_up
 from dashboards.messages import messages
 from dashboards.pages.breaches.opening import day_typed
 from dashboards.pages.breaches.page import listed_one, name_of
@@ -196,7 +197,8 @@ def _change(view: View, one: Any) -> tuple[str, int, str]:
     if former != person:
         old, new = (view.person(id) if id else nobody for id in (former, person))
         parts.append(language.text("action.changed_person", old=old, new=new))
-    text = messages(language.code).say(one["text"]) if one["by"] == PLATFORM_NAME else one["text"]
+    is_ours = one["by"] == PLATFORM_NAME
+    text = f"{first_up(messages(language.code).say(one['text']))}." if is_ours else one["text"]
     return one["by"], one["at"], f"{'. '.join(parts)}. {text}"
 
 
