@@ -29,7 +29,7 @@ VARIANTS: Final[tuple[tuple[str, Literal["light", "dark"], str], ...]] = (
 )
 NO_PAGE = re.compile(
     r"/(v1|static|favicon|language|theme|live|feeds|exports|badges|as$|healthz|readyz|openapi|metrics|search/words|unmatched$|views)"
-    r"|.*(\.ics|\{form\}|/pack)"
+    r"|.*(\.ics|\.pdf|\{form\}|/pack)"
 )
 """Addresses of files and of the program, ways back to another page, and the pack, which is a file for paper."""
 ELSEWHERE = frozenset(

@@ -41,11 +41,12 @@ def add_answering(router: APIRouter, pages: Pages) -> None:
 
     @router.get("/answer/{token}")
     def ask(request: Request, token: str) -> Response:
-        return answering.page(request, answering.asked(request, token))
+        return answering.page(request, answering.asked(token))
 
     @router.post("/answer/{token}")
     def answer(request: Request, token: str, answer: Annotated[str, Form(max_length=20)] = "") -> Response:
-        asked = answering.asked(request, token)
+        answering.count_wrong(request, token)
+        asked = answering.asked(token)
         problem = answering.record(asked, answer)
         return answering.page(request, asked, problem)
 
@@ -58,18 +59,21 @@ class _Answering:
         self._reviewing = pages.store.use(Reviewing)
         self._throttle = Throttle(pages.store.history.database, pages.store.clock)
 
-    def asked(self, request: Request, token: str) -> Asked:
-        """Raises NotFound, the same for an address that was never made and for somebody who is let in no more; TooMany for who tries
-        one after the other."""
-        try:
-            asked = self._links.read(token)
-        except NotFound:
-            address = request.client.host if request.client is not None else ""
-            self._throttle.attempt(token[:_SHOWN], address)
-            raise
+    def asked(self, token: str) -> Asked:
+        """Raises NotFound, the same for an address that was never made and for somebody who is let in no more."""
+        asked = self._links.read(token)
         if self._who(asked) is None:
             raise NotFound(said("this link does not work"), mend=said("answer on the page of the review"))
         return asked
+
+    def count_wrong(self, request: Request, token: str) -> None:
+        """Looking only reads, and a code of 256 bits is found by nobody; who sends forms to wrong addresses is slowed. Raises
+        TooMany."""
+        try:
+            self._links.read(token)
+        except NotFound:
+            address = request.client.host if request.client is not None else ""
+            self._throttle.attempt(token[:_SHOWN], address)
 
     def _who(self, asked: Asked) -> Principal | None:
         today = local_date(self._pages.store.clock(), zone(self._pages.zone))
