@@ -25,7 +25,6 @@ from services.history.entries import Position
 from services.judging.breach_book import BreachBook
 from services.judging.effect_checks import Asked, Check, Concluded, Look, conclude
 from services.judging.effect_finding import Again, ask_for_finding
-from services.judging.effect_units import StatusOf
 from services.judging.ladder_book import Step
 from services.judging.ledger import Ledger, OccurrenceId
 from services.judging.period_book import PeriodBook
@@ -96,7 +95,6 @@ class EffectBook:
             terms = Asked(told["after"], told["before"], Fraction(told["sure"]))
             called = told["key"], told["period"]
             one = Check(action, number, commitment, change, until, bool(is_cut), terms, *called, wake, reach, found)
-            one.waits = found is None
             self._checks.setdefault(commitment, []).append(one)
         self._reach = {}
         for commitment in self._checks:
@@ -165,25 +163,11 @@ class EffectBook:
                 if commitment is None:
                     check.wake = None
                 elif look.place is None or check.reach is None or look.place <= check.reach:
-                    turn, name = Turn(writes, at, look.watermark), (check.action, check.number)
-                    if self._stays(turn, commitment, check, look):
-                        self._later[name] = _Later(at, look.watermark, id)
+                    if check.stays(commitment, look):
+                        self._later[check.action, check.number] = _Later(at, look.watermark, id)
                     else:
-                        self._later.pop(name, None)
-                        self._judge(turn, commitment, check)
-
-    def _stays(self, turn: Turn, commitment: Commitment, check: Check, look: Look) -> bool:
-        wake = check.wake
-        stays = check.stays(commitment, look)
-        if check.wake != wake:
-            self.changes += 1
-        return stays
-
-    def _status(self, turn: Turn, commitment: Commitment) -> StatusOf:
-        def status(index: int, period: Period) -> Status:
-            return self._periods.standing(turn.writes, commitment, index, period, turn.watermark).status
-
-        return status
+                        self._later.pop((check.action, check.number), None)
+                        self._judge(Turn(writes, at, look.watermark), commitment, check)
 
     def write(self, writes: Transaction) -> None:
         """The batch is in its place: what was left for then is judged."""
@@ -196,7 +180,11 @@ class EffectBook:
 
     def _judge(self, turn: Turn, commitment: Commitment, check: Check) -> None:
         self._ledger.write(turn.writes)
-        found = conclude(turn.writes, commitment, check, turn.watermark, self._status(turn, commitment))
+
+        def status(index: int, period: Period) -> Status:
+            return self._periods.standing(turn.writes, commitment, index, period, turn.watermark).status
+
+        found = conclude(turn.writes, commitment, check, turn.watermark, status)
         check.judged(found)
         self._say_reach(commitment.id)
         self._ledger.touched.add(commitment.id)

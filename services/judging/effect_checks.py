@@ -37,10 +37,9 @@ class Check:
     """Number `number` of an action. `change`: from when on it is to help. `until`: the watermark when people opened the action, or
     when it was reopened; `is_cut`: the units before end there, else in front of the trigger. `key`: the trigger as it was
     called when the action was opened; `period`: that of the breach it was opened for. `wake`: the watermark from which on
-    time alone may change it; `reach`: nothing behind that instant changes it; `found`: the position of its finding. As it
-    was judged last: `lacks` so many units after the change, `pending`: those that were not decided yet; `touched`: what has changed
-    since, by its key; `asks_as_many`: nothing of it before the change; `waits`:
-    it was judged, and nothing was found."""
+    time alone may change it; `reach`: nothing behind that instant changes it; `found`: the position of its finding. As it was
+    judged last: `lacks` so many units after the change, `pending`: those that were not decided yet; `touched`: what has changed
+    since, by its key; `asks_as_many`: nothing of it before the change."""
 
     action: str
     number: int
@@ -58,23 +57,16 @@ class Check:
     pending: frozenset[str] = frozenset()
     touched: set[str] = field(default_factory=set)
     asks_as_many: bool = False
-    waits: bool = False
-
-    def is_due(self, now: Instant | None) -> bool:
-        """Says whether time alone may have changed it."""
-        return self.wake is not None and now is not None and now >= self.wake
 
     def stays(self, commitment: Commitment, look: Look) -> bool:
         """Says whether it is as it was, waiting or found, whatever the windows now hold: then it is enough to judge it once, when all
         entries of the batch are in their places. True only where that is certain."""
         now = look.watermark
-        if commitment.is_of_time and self.found is None:
-            return False
-        if self.is_due(now):
+        if self.wake is not None and now is not None and now >= self.wake:
             return False
         if self.found is not None:
             return True
-        if look.place is None or is_by_periods(commitment):
+        if look.place is None or commitment.is_of_time or is_by_periods(commitment):
             return False
         self.touched |= look.keys
         self.asks_as_many = self.asks_as_many and look.place >= self.change
@@ -84,10 +76,8 @@ class Check:
         return self.lacks > TOGETHER * len(self.touched)
 
     def judged(self, found: Concluded) -> None:
-        self.wake, self.reach, self.waits = found.wake, found.reach, found.verdict == "waiting"
-        self.saw(found.windows.after)
-
-    def saw(self, after: Window) -> None:
+        after = found.windows.after
+        self.wake, self.reach = found.wake, found.reach
         self.lacks = after.of - len(after.units)
         self.pending = frozenset(one.key for one in after.units if one.missed is None)
         self.touched, self.asks_as_many = set(), True
@@ -118,18 +108,10 @@ class Concluded:
     reach: Instant | None
 
 
-class _Sought(NamedTuple):
-    """What a check looks for, as the rows now say. `target`: its index; `after` and `before`: so many units."""
-
-    target: int
-    called: Trigger
-    cut: Cut
-    expected: int | None
-    after: int
-    before: int
-
-
-def _sought(reads: Transaction, commitment: Commitment, check: Check) -> _Sought:
+def conclude(
+    reads: Transaction, commitment: Commitment, check: Check, watermark: Instant | None, status: StatusOf
+) -> Concluded:
+    """`reads`: where all rows are written."""
     breach = breach_of_action(reads, check.action, check.period)
     index = breach.target_index or 0 if breach is not None else 0
     called = trigger_of(reads, commitment, breach) if breach is not None else Trigger(None, check.change)
@@ -139,22 +121,15 @@ def _sought(reads: Transaction, commitment: Commitment, check: Check) -> _Sought
     cut = Cut(trigger, check.until if check.is_cut else None)
     expected = _expected(reads, commitment, check, index)
     after = check.asked.after or (OF_PERIODS if is_by_periods(commitment) else default_after(expected))
-    return _Sought(index, called, cut, expected, after, check.asked.before or 2 * after)
-
-
-def conclude(
-    reads: Transaction, commitment: Commitment, check: Check, watermark: Instant | None, status: StatusOf
-) -> Concluded:
-    """`reads`: where all rows are written."""
-    it = _sought(reads, commitment, check)
-    place, key = it.cut.trigger or (None, None)
-    edge = it.cut.until if check.is_cut else place
-    around = Around(check.change, edge, it.before + 1, it.after + 1, it.target, watermark)
-    found = windows(units_around(reads, commitment, around, status), check.change, it.cut, it.after, it.before)
-    verdict, why, kept = _judged(commitment, check, found, it.target, it.expected, watermark)
+    before = check.asked.before or 2 * after
+    place, key = trigger or (None, None)
+    edge = cut.until if check.is_cut else place
+    around = Around(check.change, edge, before + 1, after + 1, index, watermark)
+    found = windows(units_around(reads, commitment, around, status), check.change, cut, after, before)
+    verdict, why, kept = _judged(commitment, check, found, index, expected, watermark)
     document = _document(check, found, (place, key), verdict, why, kept)
     wake = _wake(commitment, check, found, watermark) if verdict == "waiting" else None
-    return Concluded(verdict, found, document, wake, _reach(found.after, it.called))
+    return Concluded(verdict, found, document, wake, _reach(found.after, called))
 
 
 def year_after(commitment: Commitment, change: Instant) -> Instant:

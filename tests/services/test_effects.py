@@ -419,6 +419,37 @@ def test_neither_the_steps_of_time_nor_the_order_of_news_matter(data: st.DataObj
         assert found[0] == found[1]
 
 
+@settings(max_examples=8, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9), st.sampled_from(["opened", "closed", "closed", "cancelled", "advance"])),
+        min_size=6,
+        max_size=24,
+    ),
+    st.integers(1, 3),
+)
+def test_batches_of_any_size_find_effects_at_the_same_entries(steps: list[tuple[int, str]], after: int) -> None:
+    """Cases that pend, end in time or late, or fall out of the window after the change."""
+    with living() as life:
+        asked = criterion(turnaround(cancelled={"type": "cancelled"}), targets=[{"max_misses": 0, "per": "month"}])
+        life.sign(contract(asked, actions={"effect": {"after": after, "before": 4}}))
+        life.happen(event("opened", "01-05 10:00", "a"), event("opened", "01-07 10:00", "b"))
+        life.advance("2026-01-31")
+        for action in life.actions():
+            close(life, action.id, "2026-02-02")
+        now = at("02-02 08:00")
+        for case, what in steps:
+            now += 3 * 3_600_000_000
+            if what == "advance":
+                life.advance(now)
+            else:
+                life.happen(event(what, now, f"case-{case}"))
+        life.advance("2026-03-20")
+        dump = life.dump()
+        for size in (1, 2, 5, 5_000):
+            assert life.judged_again(size) == dump, size
+
+
 def came_in_time(life: Life, day: str) -> None:
     life.happen(event("report", at(f"{day} 09:40"), date=f"2026-{day}"))
 
