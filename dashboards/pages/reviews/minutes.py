@@ -49,7 +49,7 @@ def minutes_html(
             style=Markup(font + sheets(STYLE_SHEETS) + page_boxes(pack, read, organisation)),
             signed={one["party"]: one for one in pack["signatures"]},
             parties=[(party, pack["contract"][party]) for party in ("supplier", "client")],
-            fingerprint=grouped(fingerprint or ""),
+            signing=grouped(fingerprint or ""),
             pack_fingerprint=grouped(pack["fingerprint"]),
         )
     )
