@@ -25,6 +25,7 @@ from services.reviews.agenda_words import (
     machine_cause_called,
     moment_called,
     named,
+    number_called,
     period_called,
     sentence,
     target_words,
@@ -69,7 +70,8 @@ def restated(state: AgendaState) -> Iterator[Item]:
             figure = f"figure:{one['commitment']}#{index}@{one['period']}"
             key = "restated" if one["before"] != one["after"] else "restated.same"
             within = within_period(one["period"])
-            words = sentence(key, what=named(one), before=one["before"], after=one["after"], within=within)
+            before, after = number_called(one["before"]), number_called(one["after"])
+            words = sentence(key, what=named(one), before=before, after=after, within=within)
             yield Item("restated", figure, figure, words, 3)
 
 

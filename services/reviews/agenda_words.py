@@ -225,7 +225,13 @@ def target_words(target: str) -> Sentence:
     """`at_least 90 %`, as one reads it."""
     form, _, bound = target.partition(" ")
     words = _FORMS.get(form, (form.replace("_", " ") + " {bound}",) * 2)
-    return {language: word.format(bound=bound) for language, word in zip(LANGUAGES, words, strict=True)}
+    bounds = number_called(bound)
+    return {language: word.format(bound=bounds[language]) for language, word in zip(LANGUAGES, words, strict=True)}
+
+
+def number_called(text: str) -> Sentence:
+    """`99.4 %`, and `99,4 %` in French."""
+    return {"en": text, "fr": re.sub(r"(?<=\d)\.(?=\d)", ",", text)}
 
 
 def period_called(period: str) -> Sentence:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from domain.times import to_local, zone
-from services.reviews.agenda_words import key_called, moment_called, period_called, within_period
+from services.reviews.agenda_words import (
+    key_called,
+    moment_called,
+    number_called,
+    period_called,
+    target_words,
+    within_period,
+)
 from tests.given import at, contract, criterion, event, punctuality, turnaround
 from tests.services.judged import living
 from tests.services.reviews.test_agenda_standing import MONTHLY, items
@@ -74,3 +81,8 @@ def test_a_target_that_is_missed_so_far_is_not_said_to_be_lost_by_one_more_miss(
         "A deliverable, on-time : sous l’objectif à ce jour ; il en faut encore 8, toutes tenues, pour l’atteindre "
         "(au moins 90 %, 3e trimestre 2026)"
     )
+
+
+def test_numbers_have_a_comma_in_french() -> None:
+    assert target_words("at_least 99.4 %") == {"en": "at least 99.4 %", "fr": "au moins 99,4 %"}
+    assert number_called("3 h") == {"en": "3 h", "fr": "3 h"}
