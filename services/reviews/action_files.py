@@ -4,9 +4,9 @@ signed (MEETING §1, §4)."""
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from domain.plan import Plan
+from domain.plan import CitedDocument, Plan
 from domain.references import parse_reference
 from domain.saying import said, said_by
 from services.actions.acting import sound_plan
@@ -29,15 +29,14 @@ def arguments_of(document: Document, language: str) -> dict[str, Argument]:
         raise DocumentInvalid(problems)
     tree = document.tree
     grounds = grounds_of(tree)
-    if any(ref is None for ref, _ in grounds):
-        what = said("a decision rests on things of the program, not on documents")
-        raise Invalid(what, place="because", mend=said("cite them on the page of the action, once it is open"))
     found: dict[str, Argument] = {"commitment": tree["of"], "text": text_of(tree["title"], "").to(language)}
     found |= {name: str(tree[name]) for name in ("person", "due", "owner") if tree.get(name) is not None}
     if plan := {name: _plain(tree[name]) for name in PLAN_PARTS if tree.get(name)}:
         found["plan"] = json.dumps(plan, ensure_ascii=False, sort_keys=True)
-    if grounds:
-        found["because"] = ", ".join(str(ref) for ref, _ in grounds)
+    if refs := [ref for ref, _ in grounds if ref is not None]:
+        found["because"] = ", ".join(refs)
+    if named := [document for _, document in grounds if document is not None]:
+        found["documents"] = json.dumps(named, ensure_ascii=False, sort_keys=True)
     return found
 
 
@@ -60,6 +59,24 @@ def cited(meeting: Meeting, decision: Decision) -> list[str]:
         raise Invalid(said_by(error), place="because", slug="reference-invalid") from error
     require_citable(meeting.seen, meeting.contract.id, references)
     return found
+
+
+def documents(decision: Decision) -> list[CitedDocument]:
+    """The documents that it cites. Raises Invalid, DocumentInvalid."""
+    text = optional_text(decision, "documents")
+    if text is None:
+        return []
+    [stated] = read_bytes(f'{{"because": {text}}}'.encode(), "documents")
+    listed = stated.tree["because"]
+    if not isinstance(listed, list):
+        right = '[{"title": "…"}]'
+        raise Invalid(said("documents stand in a list"), place="documents", mend=said("such as {right}", right=right))
+    because = [{"document": one} for one in listed]
+    whole = {"entente": 1, "action": "cited", "of": "c/d/k", "title": "cited", "because": because}
+    [document] = read_bytes(json.dumps(_plain(whole)).encode(), "documents")
+    if problems := check(document):
+        raise DocumentInvalid(problems)
+    return [cast(CitedDocument, one) for _, one in grounds_of(document.tree)]
 
 
 def _plain(value: Any) -> Any:

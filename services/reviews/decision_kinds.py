@@ -26,7 +26,7 @@ from services.errors import Invalid, Refused
 from services.excuses.reading import read_excuse
 from services.matches.matching import Matching
 from services.matches.reading import read_keeper
-from services.reviews.action_files import cited, planned
+from services.reviews.action_files import cited, documents, planned
 from services.reviews.agenda_state import wording_of
 from services.reviews.effects import Decision, Kind, Meeting, Subject, number_argument, optional_text, text_argument
 from services.reviews.moving import move_next
@@ -57,6 +57,7 @@ def action(meeting: Meeting, decision: Decision) -> list[Aggregate]:
     refs += [one for one in cited(meeting, decision) if one not in refs]
     position, plan = meeting.seen.known.position, planned(meeting, decision, commitment)
     grounds: list[Ground] = [{"ref": one, "document": None, "position": position} for one in refs]
+    grounds += [{"ref": None, "document": one, "position": position} for one in documents(decision)]
     with refusing(commitment):
         made.ground(grounds, by=decision.by, at=meeting.at)
         if plan is not None:
@@ -227,7 +228,7 @@ KINDS: Final = {
         Kind(
             "action",
             ("commitment",),
-            ("text", "person", "due", "owner", "breach", "plan", "because"),
+            ("text", "person", "due", "owner", "breach", "plan", "because", "documents"),
             _of("commitment"),
             action,
         ),

@@ -99,7 +99,10 @@ FILE: Tree = {
     "title": {"en": "Check the list the evening before", "fr": "Vérifier la liste la veille au soir"},
     "owner": "sales",
     "due": "2026-05-11",
-    "because": [f"occurrence:{COMMITMENT}!2026-03-09"],
+    "because": [
+        f"occurrence:{COMMITMENT}!2026-03-09",
+        {"document": {"title": "The list of July", "url": "https://intra.example/list", "sha256": "ab" * 32}},
+    ],
     "steps": [
         {"id": "script", "text": "A script checks it", "weight": 2, "due": "2026-05-01"},
         {"id": "rota", "text": "A rota for Sundays"},
@@ -124,14 +127,16 @@ def test_an_action_file_is_decided_with_its_plan_and_what_it_rests_on() -> None:
         ("script", 2, "2026-05-01"),
         ("rota", 1, None),
     ]
-    assert [one["ref"] for one in made.grounds] == [f"review:{REVIEW}#1", f"occurrence:{COMMITMENT}!2026-03-09"]
+    *refs, cited = made.grounds
+    assert [one["ref"] for one in refs] == [f"review:{REVIEW}#1", f"occurrence:{COMMITMENT}!2026-03-09"]
+    assert (cited["ref"], cited["document"]) == (None, FILE["because"][1]["document"])
 
 
 @pytest.mark.parametrize(
     ("changed", "kind"),
     [
         ({"owner": "marketing"}, Invalid),
-        ({"because": [{"document": {"title": "Elsewhere"}}]}, Invalid),
+        ({"because": [{"document": {"url": "javascript:alert(1)", "title": "x"}}]}, DocumentInvalid),
         ({"because": ["figure:x/d/k@2026"]}, NotFound),
         ({"because": ["occurrence:other/report/on-time!2026-01-05"]}, Refused),
         ({"of": "other/report/on-time"}, Refused),
@@ -145,3 +150,19 @@ def test_an_action_file_that_could_not_take_effect_is_refused_at_once(changed: T
         with pytest.raises(kind):
             life.store.use(Reviewing).decide_file(ADMINISTRATOR, REVIEW, document({**FILE, **changed}))
         assert review(life).taken == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ('{"title": "x"}', Invalid),
+        ("[", DocumentInvalid),
+        ('[{"title": "x", "url": "file:///etc/passwd"}]', DocumentInvalid),
+        ('[{"title": "x", "sha256": "abc"}]', DocumentInvalid),
+        ("[" + ", ".join(f'{{"title": "{n}"}}' for n in range(51)) + "]", DocumentInvalid),
+    ],
+)
+def test_documents_of_a_decision_are_refused_as_those_of_a_file(said: str, kind: type[Exception]) -> None:
+    arguments = {"commitment": COMMITMENT, "documents": said}
+    with met() as (life, _), pytest.raises(kind):
+        life.store.use(Reviewing).take_decision(ADMINISTRATOR, REVIEW, "action", arguments, "Do it.")
