@@ -54,7 +54,7 @@ class Tally:
 
     @property
     def misses(self) -> int:
-        return sum(self.counts[one] for one in MISSES)
+        return sum(map(self.counts.__getitem__, MISSES))
 
     @property
     def total(self) -> int:

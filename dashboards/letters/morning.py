@@ -13,7 +13,7 @@ from dashboards.pages.figures.standings import most_exposed
 from dashboards.pages.house.frame import View
 from dashboards.pages.part import Item
 from dashboards.pages.parts import PARTS
-from dashboards.pages.today.pressing import Pressing, first_of_each, heading, late_item, press, risk_item
+from dashboards.pages.today.pressing import Lines, heading, late_item, press, risk_item
 from dashboards.pages.today.whose import Whose, count_of, gathered
 from domain.kinds.faces import face
 from services.access import Right
@@ -59,13 +59,13 @@ def morning_of(view: View) -> Morning:
         _part(
             view,
             "today.late_title",
-            [_line(late_item(view, one)) for one in first_of_each(pressing.late)],
+            [_line(late_item(view, one)) for one in pressing.late.first()],
             pressing.late,
         ),
         _part(
             view,
             "today.risk_title",
-            [_line(risk_item(view, one)) for one in first_of_each(pressing.risk)],
+            [_line(risk_item(view, one)) for one in pressing.risk.first()],
             pressing.risk,
         ),
         _answers(view),
@@ -78,7 +78,7 @@ def morning_of(view: View) -> Morning:
     return Morning(view.language.long_day(today), opening, sections, week)
 
 
-def _part(view: View, key: str, lines: Sequence[Line], every: Sequence[Pressing]) -> Part | None:
+def _part(view: View, key: str, lines: Sequence[Line], every: Lines) -> Part | None:
     return Part(view.language.text(key), lines, len(every) - len(lines)) if lines else None
 
 

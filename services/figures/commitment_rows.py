@@ -7,7 +7,7 @@ on it would be another one (`_until`); what only says how far everything is know
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from datetime import date, timedelta
 from operator import attrgetter
 
@@ -16,43 +16,29 @@ import msgspec
 from domain.commitments import Commitment
 from domain.times import Instant, day_start, local_date, zone
 from services.figures.figure_rows import current_figures_of
-from services.figures.risks import Risks
+from services.figures.kept_rows import Held, KeptRows
+from services.figures.risks import Risks, RisksHere
 from services.figures.rows import CommitmentRow, FigureRow
-from services.history.databases import Transaction
+from services.history.databases import Row, Transaction
 from services.seeing.known import Known
 from services.tables.documents import StoredAction
 
 
-@dataclass(slots=True)
-class _Kept:
-    """A row, the commitment it was made of, and the first watermark at which it may be another one (None: none)."""
-
-    row: CommitmentRow
-    commitment: Commitment
-    known: Known
-    until: Instant | None
-
-
-@dataclass
-class KeptRows:
-    """Of one reader of one store: one row for each commitment. Entries are replaced whole, so that several threads may use it."""
-
-    rules: object = None
-    by_id: dict[str, _Kept] = field(default_factory=dict)
+class KeptCommitments(KeptRows[CommitmentRow]):
+    """What one reader of one store keeps of the rows of commitments."""
 
 
 def commitment_rows(
-    reads: Transaction, commitments: Sequence[Commitment], known: Known, kept: KeptRows | None = None
+    reads: Transaction, commitments: Sequence[Commitment], known: Known, kept: KeptCommitments, risks: RisksHere
 ) -> list[CommitmentRow]:
     """In the order of the commitments."""
     last_events: dict[str, Instant] = dict(reads.query("SELECT type, MAX(last_time) FROM view_seen GROUP BY type"))
-    held = _still_true(reads, commitments, known, kept, last_events) if kept is not None else {}
+    held = _still_true(reads, commitments, known, kept, last_events)
     anew = [one for one in commitments if one.id not in held]
     if anew:
         facts = _Facts(reads, anew, known, last_events)
-        made = {one.id: _row(reads, one, known.about(one.id), facts) for one in anew}
-        if kept is not None:
-            kept.by_id.update(made)
+        made = {one.id: _row(reads, one, known.about(one.id), facts, risks.of(one)) for one in anew}
+        kept.by_id.update(made)
         held |= {id: one.row for id, one in made.items()}
     return [held[one.id] for one in commitments]
 
@@ -61,37 +47,19 @@ def _still_true(
     reads: Transaction,
     commitments: Sequence[Commitment],
     known: Known,
-    kept: KeptRows,
+    kept: KeptCommitments,
     last_events: Mapping[str, Instant],
 ) -> dict[str, CommitmentRow]:
     """By commitment the rows that were kept and hold, as of what is known now."""
-    rules = reads.query("SELECT rules FROM view_position")
-    if kept.rules != rules:
-        kept.rules, kept.by_id = rules, {}
-    if not kept.by_id:
-        return {}
-    touched: dict[str, int] = dict(reads.query("SELECT commitment, position FROM view_touched"))
     found = {}
-    for one in commitments:
-        it = kept.by_id.get(one.id)
-        if it is None or it.commitment is not one:
-            continue
-        now, last = known.about(one.id), _last_event(one, last_events)
-        if not _holds(it, now, touched.get(one.id, 0)) or (last is None) != (it.row.last_event is None):
+    for id, it in kept.still_true(reads, commitments, known).items():
+        now, last = known.about(id), _last_event(it.commitment, last_events)
+        if (last is None) != (it.row.last_event is None):
             continue
         if (now.position, now.watermark, last) != (it.known.position, it.known.watermark, it.row.last_event):
-            it = kept.by_id[one.id] = _Kept(_as_of(it.row, now, last), one, now, it.until)
-        found[one.id] = it.row
+            it = kept.by_id[id] = Held(_as_of(it.row, now, last), it.commitment, now, it.until)
+        found[id] = it.row
     return found
-
-
-def _holds(it: _Kept, now: Known, touched: int) -> bool:
-    """Whether nothing was touched since the row was made, and time has not reached what would change it."""
-    if not touched <= it.known.position <= now.position:
-        return False
-    if it.known.watermark is None or now.watermark is None:
-        return it.known.watermark is now.watermark
-    return it.known.watermark <= now.watermark and (it.until is None or now.watermark < it.until)
 
 
 _FIGURE = [one.name for one in fields(FigureRow)]
@@ -134,16 +102,9 @@ class _Facts:
         self.next_period: dict[str, Instant] = {}
         for watermark, some in _by_watermark(commitments, known).items():
             reached = watermark if watermark is not None else -(2**62)
-            for id, at_risk, due, risk in reads.select_in(
-                "SELECT commitment, CAST(SUM(CASE WHEN risk_from <= ? THEN 1 ELSE 0 END) AS BIGINT), MIN(due), "
-                "MIN(CASE WHEN risk_from > ? THEN risk_from END) "
-                "FROM view_occurrence WHERE wake IS NOT NULL AND verdict = 'pending' AND",
-                "commitment",
-                some,
-                params=[reached, reached],
-                after="GROUP BY commitment",
-            ):
-                self.pending[id] = at_risk, due, risk
+            for id, at_risk, due, risk in _pending(reads, some, reached):
+                before = self.pending.get(id, (0, None, None))
+                self.pending[id] = at_risk + before[0], _first(due, before[1]), _first(risk, before[2])
             sql = "SELECT commitment, MIN(start_at) FROM view_period WHERE start_at > ? AND"
             after = "GROUP BY commitment"
             self.next_period |= dict(reads.select_in(sql, "commitment", some, params=[reached], after=after))
@@ -161,6 +122,27 @@ class _Facts:
             self.actions.setdefault(commitment, []).append(msgspec.json.decode(document))
 
 
+def _pending(reads: Transaction, ids: Sequence[str], reached: Instant) -> list[Row]:
+    """(commitment, how many are at risk, the first due, when the next one is at risk) of what is at risk some time, and of what never
+    is: SQLite then looks at what pends alone, by its own index, and not at all that a commitment ever had."""
+    sql = (
+        "SELECT commitment, CAST(SUM(CASE WHEN risk_from <= ? THEN 1 ELSE 0 END) AS BIGINT), MIN(due), "
+        "MIN(CASE WHEN risk_from > ? THEN risk_from END) "
+        "FROM view_occurrence WHERE wake IS NOT NULL AND verdict = 'pending' AND"
+    )
+    return [
+        row
+        for which in ("risk_from IS NOT NULL AND", "risk_from IS NULL AND")
+        for row in reads.select_in(
+            f"{sql} {which}", "commitment", ids, params=[reached, reached], after="GROUP BY commitment"
+        )
+    ]
+
+
+def _first(*moments: Instant | None) -> Instant | None:
+    return min((one for one in moments if one is not None), default=None)
+
+
 def _by_watermark(commitments: Iterable[Commitment], known: Known) -> dict[Instant | None, list[str]]:
     found: dict[Instant | None, list[str]] = {}
     for one in commitments:
@@ -172,14 +154,14 @@ def _last_event(commitment: Commitment, last_events: Mapping[str, Instant]) -> I
     return max((last_events[kind] for kind in commitment.types if kind in last_events), default=None)
 
 
-def _row(reads: Transaction, commitment: Commitment, known: Known, facts: _Facts) -> _Kept:
+def _row(reads: Transaction, commitment: Commitment, known: Known, facts: _Facts, risks: Risks) -> Held[CommitmentRow]:
     """`known`: of this commitment."""
     version = commitment.version_at(known.watermark) if known.watermark is not None else None
     version = version or commitment.newest
     current = current_figures([row for row, _ in facts.figures[commitment.id]], known)
     at_risk, next_due, next_risk = facts.pending.get(commitment.id, (0, None, None))
     is_usually_late = False
-    if commitment.id in facts.pending and (risks := Risks(reads, commitment, known)).may_be_late:
+    if commitment.id in facts.pending and risks.may_be_late:
         at_risk, is_usually_late = risks.count()
     if commitment.schedule is not None and next_due is None and known.watermark is not None:
         due = commitment.schedule.next_after(known.watermark)
@@ -214,7 +196,7 @@ def _row(reads: Transaction, commitment: Commitment, known: Known, facts: _Facts
     moments = [next_due, next_risk, facts.next_period.get(commitment.id), *(one.until for one in current)]
     if today is not None and actions:
         moments.append(day_start(today + timedelta(days=1), here))
-    return _Kept(row, commitment, known, _until(reads, commitment, known.watermark, moments))
+    return Held(row, commitment, known, _until(reads, commitment, known.watermark, moments))
 
 
 def _until(

@@ -229,7 +229,7 @@ def _row(
     causes: tuple[int, ...],
     known: Known,
 ) -> FigureRow:
-    tally, criterion = standing.tally, standing.criterion
+    tally, criterion, value = standing.tally, standing.criterion, standing.value
     current = _current_segment(standing, commitment, known.watermark)
     target = current.target if current is not None else _first_target(commitment, index)
     is_open = state == "open"
@@ -246,7 +246,7 @@ def _row(
         judged=standing.judged,
         raw=standing.raw,
         adjusted=standing.adjusted,
-        value=standing.shown(standing.value, target) if standing.value is not None else None,
+        value=standing.shown(value, target) if value is not None else None,
         target=str(target),
         status=standing.status,
         outlook=figures.outlook(standing.segments, criterion.min_count) if is_open else None,
@@ -259,7 +259,7 @@ def _row(
         must_keep=kept_to_reach(current) if is_open and current is not None else None,
         without_due=tally.without_due,
         counted="values" if standing.is_measure else "seconds" if standing.is_of_time else "occurrences",
-        exact=standing.value,
+        exact=value,
         share=_shown(standing.share, target if target.of == "share" else None) if is_scored else None,
         mean=_shown(standing.mean, target if target.of != "share" else None) if is_scored else None,
         unit=face(criterion.indicator).unit(criterion.indicator),

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from domain.occurrences import Judgement
 from domain.saying import Said, said
 from domain.times import LAST_INSTANT, Instant
 from services.errors import NotFound
-from services.figures.commitment_rows import KeptRows, commitment_rows, unmonitored_because
+from services.figures.commitment_rows import KeptCommitments, commitment_rows, unmonitored_because
 from services.figures.figure_rows import figure_rows, rolling_trend
 from services.figures.near_keys import mend_key
 from services.figures.occurrence_rows import occurrence_row
-from services.figures.risks import Risks
-from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow, PressingRow
+from services.figures.pressing_rows import KeptPresses, Presses, presses_of
+from services.figures.risks import RisksHere
+from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow
 from services.figures.score_rows import ScoreRow, score_rows
 from services.figures.slice_rows import SliceRow, require_slice, slice_rows
 from services.history.databases import first_value
@@ -129,7 +129,7 @@ def read_occurrences(
     where, params = _occurrence_filter(one.id, period, verdict)
     paging = f" LIMIT {limit if limit is not None else 2**62} OFFSET {offset}"
     sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE {where} ORDER BY anchor, key{paging}"
-    risks = Risks(seen.reads, one, seen.known)
+    risks = seen.once(_risks).of(one)
     return [occurrence_row(row, risks) for row in map(StoredOccurrence._make, seen.reads.query(sql, params))]
 
 
@@ -148,7 +148,7 @@ def read_occurrence(seen: Seen, commitment: str, key: str) -> OccurrenceRow | No
     one = seen.commitment_in_force(commitment)
     sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND key = ? AND standing = 'owed'"
     rows = seen.reads.query(sql, [one.id, key]) if "\0" not in key else []
-    found = [occurrence_row(StoredOccurrence._make(row), Risks(seen.reads, one, seen.known)) for row in rows]
+    found = [occurrence_row(StoredOccurrence._make(row), seen.once(_risks).of(one)) for row in rows]
     return found[0] if found else None
 
 
@@ -170,75 +170,20 @@ def occurrences_between(
         "OR verdict IN ('pending', 'missing', 'failed')) "
         f"ORDER BY anchor DESC, key DESC LIMIT {most}"
     )
-    known = seen.known
     found = {}
     for id in commitments:
         one = seen.commitment_in_force(id)
-        risks = Risks(seen.reads, one, known)
+        risks = seen.once(_risks).of(one)
         stored = map(StoredOccurrence._make, seen.reads.query(sql, [one.id, since, until, first, last]))
         found[one.id] = [occurrence_row(row, risks) for row in stored][::-1]
     return found
 
 
-class _Pressing(NamedTuple):
-    """The columns of `view_occurrence` by which it is seen whether something presses, and that are said of it."""
-
-    commitment: str
-    key: str
-    verdict: str
-    anchor: Instant
-    version: int
-    period: str | None
-    due: Instant | None
-    limit_at: Instant | None
-    is_strict: int
-    wake: Instant | None
-    risk_from: Instant | None
-
-
-def read_pressing(
-    seen: Seen, commitments: Sequence[str], *, missing_since: Instant, due_before: Instant
-) -> dict[str, list[PressingRow]]:
-    """Of several commitments, ascending: what was due since then and is missing; what is down or out of date now, however
-    long; what is at risk, of what is so for its debtor's lateness alone only what falls due before that."""
-    known, found = seen.known, {id: seen.commitment_in_force(id) for id in commitments}
-    sql = f"SELECT {', '.join(_Pressing._fields)} FROM view_occurrence WHERE standing = 'owed' AND"
-    missing = f"{sql} verdict = 'missing' AND anchor >= ? AND"
-    rows = seen.reads.select_in(missing, "commitment", list(found), params=[missing_since])
-    goes_on = f"{sql} verdict IN ('failed', 'pending') AND closed IS NULL AND"
-    signalled = [id for id, one in found.items() if one.is_of_time]
-    rows += seen.reads.select_in(goes_on, "commitment", signalled)
-    # in two, for SQLite then looks at what pends alone, by its own index, and not at all that a commitment ever had
-    pending = f"{sql} wake IS NOT NULL AND verdict = 'pending' AND"
-    near = f"{pending} risk_from IS NOT NULL AND (risk_from <= ? OR due < ?) AND"
-    dated = [id for id in found if id not in signalled]
-    rows += seen.reads.select_in(near, "commitment", dated, params=[known.watermark or 0, due_before])
-    rows += seen.reads.select_in(
-        f"{pending} risk_from IS NULL AND due < ? AND", "commitment", dated, params=[due_before]
-    )
-    risks = {id: Risks(seen.reads, one, known) for id, one in found.items()}
-    listed: dict[str, list[PressingRow]] = {id: [] for id in found}
-    of_time = set(signalled)
-    for it in sorted(map(_Pressing._make, rows), key=lambda row: (row.anchor, row.key)):
-        is_pending = it.verdict == "pending"
-        at_risk = is_pending and risks[it.commitment].is_at_risk(_judged(it))
-        if at_risk or not is_pending or it.commitment in of_time:
-            row = PressingRow(it.commitment, it.key, it.period or "", it.due, it.limit_at, it.verdict, at_risk)
-            listed[it.commitment].append(row)
-    return listed
-
-
-def _judged(row: _Pressing) -> Judgement:
-    """As far as it says whether what pends is at risk."""
-    return Judgement(
-        "owed",
-        version=row.version,
-        due=row.due,
-        limit=row.limit_at,
-        is_strict=bool(row.is_strict),
-        wake=row.wake,
-        risk_from=row.risk_from,
-    )
+def read_pressing(seen: Seen, commitments: Sequence[str]) -> dict[str, Presses]:
+    """Of several commitments: what was due since `LOOK_BACK` and is missing; what is down or out of date now, however long; what is
+    at risk, of what is so for its debtor's lateness alone only what falls due within `LOOK_AHEAD`."""
+    found = [seen.commitment_in_force(id) for id in commitments]
+    return presses_of(seen.reads, found, seen.known, seen.kept(KeptPresses), seen.once(_risks))
 
 
 def verdicts_between(
@@ -275,7 +220,8 @@ def count_occurrences_named(seen: Seen, keys: Sequence[str]) -> int:
 def occurrences_named(seen: Seen, keys: Sequence[str], *, most: int) -> list[OccurrenceRow]:
     """The first ones of any commitment under one of these keys, by commitment and key."""
     mine = {one.id: one for one in seen.commitments_in_force()}
-    known, found, ids = seen.known, [], sorted(mine)
+    found: list[OccurrenceRow] = []
+    ids = sorted(mine)
     asked = ", ".join("?" * len(keys))
     for at in range(0, len(ids) if keys else 0, _AT_ONCE):
         some = ids[at : at + _AT_ONCE]
@@ -284,7 +230,7 @@ def occurrences_named(seen: Seen, keys: Sequence[str], *, most: int) -> list[Occ
             f"AND key IN ({asked}) AND standing IN ('owed', 'measured') ORDER BY commitment, key LIMIT {most}"
         )
         rows = map(StoredOccurrence._make, seen.reads.query(sql, [*some, *keys]))
-        found += [occurrence_row(row, Risks(seen.reads, mine[row.commitment], known)) for row in rows]
+        found += [occurrence_row(row, seen.once(_risks).of(mine[row.commitment])) for row in rows]
         if len(found) >= most:
             break
     return found[:most]
@@ -339,13 +285,15 @@ def read_commitments(seen: Seen, contract: str | None = None) -> list[Commitment
 
 
 def _commitments(seen: Seen, contract: str | None = None) -> list[CommitmentRow]:
-    return commitment_rows(seen.reads, seen.commitments_in_force(contract), seen.known, seen.kept(KeptRows))
+    return commitment_rows(
+        seen.reads, seen.commitments_in_force(contract), seen.known, seen.kept(KeptCommitments), seen.once(_risks)
+    )
 
 
 def read_commitment(seen: Seen, commitment: str) -> CommitmentRow:
     """Raises NotFound."""
     found = seen.commitment_in_force(commitment)
-    return commitment_rows(seen.reads, [found], seen.known, seen.kept(KeptRows))[0]
+    return commitment_rows(seen.reads, [found], seen.known, seen.kept(KeptCommitments), seen.once(_risks))[0]
 
 
 def owes_within(seen: Seen, commitments: Sequence[str], since: Instant, until: Instant) -> bool:
@@ -353,6 +301,10 @@ def owes_within(seen: Seen, commitments: Sequence[str], since: Instant, until: I
     ids = [seen.commitment_in_force(one).id for one in commitments]
     sql = "SELECT 1 FROM view_occurrence WHERE anchor >= ? AND anchor < ? AND standing IN ('owed', 'measured') AND"
     return bool(seen.reads.select_in(sql, "commitment", ids, params=[since, until], after="LIMIT 1"))
+
+
+def _risks(seen: Seen) -> RisksHere:
+    return RisksHere(seen.reads, seen.known)
 
 
 def mend_for_key(seen: Seen, commitment: str, key: str) -> Said:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple, Protocol
 
 from domain.calendars import CalendarEnded
 from domain.commitments import Commitment
@@ -22,6 +23,29 @@ _PAST = (
     "AND anchor <= ? AND verdict IN ('met', 'late', 'missing', 'failed') ORDER BY anchor DESC, key DESC "
     f"LIMIT {LAST}"
 )
+
+
+class Pends(Protocol):
+    """Of something that pends, what says whether it is at risk."""
+
+    @property
+    def version(self) -> int: ...
+    @property
+    def due(self) -> Instant | None: ...
+    @property
+    def limit(self) -> Instant | None: ...
+    @property
+    def is_strict(self) -> bool | int: ...
+    @property
+    def risk_from(self) -> Instant | None: ...
+
+
+class _Pending(NamedTuple):
+    version: int
+    due: Instant | None
+    limit: Instant | None
+    is_strict: int
+    risk_from: Instant | None
 
 
 @dataclass
@@ -58,12 +82,12 @@ class Risks:
             bool(warn),
         )
 
-    def is_at_risk(self, it: Judgement) -> bool:
-        """Says whether `of` gives a reason why it may be late, without saying how much of its time is used."""
+    def is_at_risk(self, it: Pends) -> bool:
+        """Says of what `_runs` whether `of` gives a reason why it may be late, without saying how much of its time is used."""
         watermark = self.watermark
-        return watermark is not None and it.limit is not None and _runs(it) and self._because(it, watermark) is not None
+        return watermark is not None and it.limit is not None and self._because(it, watermark) is not None
 
-    def _because(self, it: Judgement, watermark: Instant) -> AtRiskBecause | None:
+    def _because(self, it: Pends, watermark: Instant) -> AtRiskBecause | None:
         if it.risk_from is not None and watermark >= it.risk_from:
             return "warn" if self._has_warning(it.version) else "time"
         return "lateness" if self.is_usually_late(it) else None
@@ -76,11 +100,11 @@ class Risks:
         except CalendarEnded:
             return time_used(start, limit, watermark)
 
-    def is_usually_late(self, it: Judgement) -> bool:
+    def is_usually_late(self, it: Pends) -> bool:
         """Whether the debtor's own lateness lies beyond the tolerance; never asked where the contract says when to warn."""
         if it.limit is None or it.due is None or self._has_warning(it.version) or self.lateness is None:
             return False
-        return self.lateness.lies_beyond(it.limit - it.due, it.is_strict)
+        return self.lateness.lies_beyond(it.limit - it.due, bool(it.is_strict))
 
     @property
     def may_be_late(self) -> bool:
@@ -96,13 +120,13 @@ class Risks:
             return 0, False
         sql = (
             "SELECT version, due, limit_at, is_strict, risk_from FROM view_occurrence "
-            "WHERE commitment = ? AND wake IS NOT NULL AND standing = 'owed' AND verdict = 'pending'"
+            "WHERE commitment = ? AND wake IS NOT NULL AND standing = 'owed' AND verdict = 'pending' "
+            "ORDER BY risk_from"  # SQLite then looks at what pends alone, by its own index
         )
         at_risk = late = 0
-        for version, due, limit, is_strict, risk_from in self.reads.query(sql, [self.commitment.id]):
-            it = Judgement("owed", version=version, due=due, limit=limit, is_strict=bool(is_strict), wake=limit)
+        for it in map(_Pending._make, self.reads.query(sql, [self.commitment.id])):
             is_late = self.is_usually_late(it)
-            at_risk += is_late or (risk_from is not None and risk_from <= watermark)
+            at_risk += is_late or (it.risk_from is not None and it.risk_from <= watermark)
             late += is_late
         return at_risk, late > 0
 
@@ -116,6 +140,20 @@ class Risks:
             return it.opened
         due = self.commitment.schedule.named(key) if self.commitment.schedule is not None else None
         return due.previous if due is not None else it.anchor
+
+
+class RisksHere:
+    """Those of the commitments of one state, each looked up once."""
+
+    def __init__(self, reads: Transaction, known: Known):
+        self._reads, self._known = reads, known
+        self._found: dict[str, Risks] = {}
+
+    def of(self, commitment: Commitment) -> Risks:
+        found = self._found.get(commitment.id)
+        if found is None or found.commitment is not commitment:
+            found = self._found[commitment.id] = Risks(self._reads, commitment, self._known)
+        return found
 
 
 def _runs(it: Judgement) -> bool:

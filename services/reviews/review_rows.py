@@ -19,10 +19,11 @@ from services.seeing.known import Known
 
 
 class _Kept(NamedTuple):
-    """A row, and the contract in force that it was made for."""
+    """A row, and the contract in force that it was made for. `until`: as of when it is skipped (None: never)."""
 
     in_force: InForce | None
     row: ReviewRow
+    until: Instant | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ def reviews(
 ) -> list[ReviewRow]:
     """The reviews that were called, and the next one of each contract, by time."""
     lives = lives_now(reads)
-    rows = _called(reads, catalogue, known, kept_reviews, lives=lives)
-    rows = [_skipped(row, catalogue.contracts.get(row.contract), known) for row in rows]
+    called = _called(reads, catalogue, known, kept_reviews, lives=lives)
+    rows = [_as_of(held, known) if held.until is not None else held.row for held in called]
     planned = {row.id: row for row in rows}
     for in_force in catalogue.contracts.values():
         watermark = known.of(in_force.id).watermark
@@ -70,9 +71,7 @@ def is_before_use(contract: InForce | None, moment: Instant) -> bool:
     return contract is not None and contract.since is not None and moment < contract.since
 
 
-def _called(
-    reads: Transaction, catalogue: Catalogue, known: Known, kept: KeptReviews, *, lives: bool
-) -> list[ReviewRow]:
+def _called(reads: Transaction, catalogue: Catalogue, known: Known, kept: KeptReviews, *, lives: bool) -> list[_Kept]:
     """Reads the reviews that were called, by time: anew where one changed since the last time, or its contract did."""
     before = kept.called if kept.called.position <= known.position else Called()
     rows = {id: held for id, held in before.rows.items() if held.in_force is catalogue.contracts.get(held.row.contract)}
@@ -80,13 +79,14 @@ def _called(
     found = reads.query(f"{sql} changed > ?", [before.position])
     found += reads.select_in(sql, "id", [id for id in before.rows if id not in rows])
     if not found:
-        return [held.row for held in rows.values()]
+        return list(rows.values())
     for id, contract, starts, document in found:
         of = catalogue.contracts.get(contract)
-        rows[id] = _Kept(of, _review(id, contract, starts, msgspec.json.decode(document), of, lives=lives))
+        row = _review(id, contract, starts, msgspec.json.decode(document), of, lives=lives)
+        rows[id] = _Kept(of, row, _skipped_from(row, of))
     rows = {id: rows[id] for id in sorted(rows, key=lambda id: (rows[id].row.starts, id))}
     kept.called = Called(known.position, rows)
-    return [held.row for held in rows.values()]
+    return list(rows.values())
 
 
 def _first_after(contract: InForce, after: int | date, kept: Kept) -> Meeting | None:
@@ -115,9 +115,15 @@ def _review(
     )
 
 
-def _skipped(row: ReviewRow, in_force: InForce | None, known: Known) -> ReviewRow:
-    """The row, as skipped where the time is over within which minutes were to be submitted."""
+def _skipped_from(row: ReviewRow, in_force: InForce | None) -> Instant | None:
+    """When the time is over within which minutes were to be submitted; None where nothing waits for them."""
     if row.state != "held" or row.submissions or in_force is None:
-        return row
-    reached, until = known.of(row.contract).watermark, minutes_until(in_force, row.ends)
-    return replace(row, state="skipped") if until is not None and reached is not None and reached >= until else row
+        return None
+    return minutes_until(in_force, row.ends)
+
+
+def _as_of(held: _Kept, known: Known) -> ReviewRow:
+    """The row, as skipped where time has come to that."""
+    reached = known.of(held.row.contract).watermark
+    is_over = held.until is not None and reached is not None and reached >= held.until
+    return replace(held.row, state="skipped") if is_over else held.row

@@ -26,7 +26,7 @@ from services.contracts.reading import read_contracts
 from services.excuses.excusing import Excusing
 from services.figures.commitment_rows import current_figures
 from services.figures.figure_rows import current_figures_of, figures_of
-from services.figures.reading import read_commitment, read_commitments
+from services.figures.reading import read_commitment, read_commitments, read_pressing
 from services.judging.views import SHAPE
 from services.reviews.reading import read_reviews
 from services.reviews.reviewing import Reviewing
@@ -101,6 +101,7 @@ def shown(seeing: Seeing) -> dict[str, Any]:
     ids = {row.id for row in commitments}
     return {
         "commitments": commitments,
+        "pressing": seeing.read(ADMINISTRATOR, read_pressing, sorted(ids)),
         "one by one": [seeing.read(ADMINISTRATOR, read_commitment, id) for id in sorted(ids)],
         "contracts": seeing.read(ADMINISTRATOR, read_contracts),
         "reviews": seeing.read(ADMINISTRATOR, read_reviews),
@@ -202,9 +203,32 @@ def test_at_every_hour_that_passes_what_is_kept_is_what_is_read(looked: Looked) 
     for moment in hours("2026-01-05 00:00", 36):
         life.append_time(moment)
         looked.judge()
-    for moment in hours("2026-01-31 20:00", 8):
-        life.append_time(moment)
-        looked.judge()
+    for first in ("2026-01-19 06:00", "2026-01-31 20:00"):  # what was missing is so for two weeks, a month ends
+        for moment in hours(first, 8):
+            life.append_time(moment)
+            looked.judge()
+
+
+def test_what_presses_for_its_debtors_lateness_alone_does_so_from_two_days_before_until_that_is_better() -> None:
+    """Five of the last twenty reports were late; what comes early says so of its debtor from its due on."""
+    every_day = {"every": "day", "at": "10:00"}
+    late = (6, 10, 14, 18, 22)
+    with living() as life:
+        life.sign(contract(criterion(punctuality(due=every_day, tolerance="1 h"))))
+        looked = Looked(life)
+        for day in range(5, 25):
+            hour = 14 if day in late else 9
+            life.happen(event("report", f"01-{day:02} {hour:02}:00", date=f"2026-01-{day:02}"))
+        life.happen(*(event("report", "01-24 12:00", date=f"2026-01-{day}") for day in (25, 26)))
+        found = {}
+        for moment in hours("2026-01-24 20:00", 44):
+            life.append_time(moment)
+            looked.judge()
+            [presses] = looked.kept[1].read(ADMINISTRATOR, read_pressing, ["c/d/on-time"]).values()
+            found[moment] = [one.key for one in presses.risk]
+    at_risk = [moment for moment, keys in found.items() if "2026-01-27" in keys]
+    assert (at_risk[0], at_risk[-1]) == (at("2026-01-25 11:00"), at("2026-01-26 09:00"))
+    assert len(at_risk) == 23
 
 
 def hours(first: str, count: int) -> list[Instant]:

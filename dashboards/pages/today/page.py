@@ -15,10 +15,9 @@ from dashboards.pages.parts import PARTS
 from dashboards.pages.today.dayline import day_line
 from dashboards.pages.today.first_hour import first_steps
 from dashboards.pages.today.pressing import (
-    LOOK_BACK,
     MOST,
+    Lines,
     Press,
-    Pressing,
     heading,
     items,
     late_item,
@@ -32,6 +31,7 @@ from dashboards.pages.today.whose import COLUMNS, Whose, count_of, gathered, sha
 from dashboards.standing import is_on_track
 from domain.kinds.faces import face
 from services.access import Right
+from services.figures.pressing_rows import LOOK_BACK
 from services.figures.reading import occurrences_between
 from services.figures.rows import OccurrenceRow
 
@@ -52,7 +52,7 @@ def today_page(view: View, scope: str, whole: str = "") -> Response:
     now = view.known.watermark
     exposed = [row for row in rows if not is_on_track(row.disc)][:EXPOSED]
 
-    def listed(found: Sequence[Pressing], name: str) -> list[Item]:
+    def listed(found: Lines, name: str) -> list[Item]:
         make = late_item if name == "late" else risk_item
         return items(view, found, lambda view, it: doing.pressing(it, make(view, it)), is_whole=whole == name)
 
@@ -106,11 +106,7 @@ def _is_party(view: View, row: Standing) -> bool:
 
 def _own(everything: Press, whose: Whose) -> Press:
     """What presses and is the reader's: of one's own indicators what was not handed on, and what was handed on to one."""
-
-    def mine(found: Sequence[Pressing]) -> tuple[Pressing, ...]:
-        return tuple(it for it in found if whose.is_mine(thing_of(it), it.row.row.criterion.owner))
-
-    return Press(mine(everything.late), mine(everything.risk))
+    return everything.that(lambda it: whose.is_mine(thing_of(it), it.row.row.criterion.owner))
 
 
 def _is_about_time(row: Standing) -> bool:

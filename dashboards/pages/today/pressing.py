@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from heapq import nsmallest
 
 from markupsafe import Markup
 
@@ -16,14 +16,10 @@ from dashboards.pages.part import Item
 from dashboards.standing import mark_of
 from dashboards.words import key_words
 from domain.kinds.faces import face
+from services.figures.pressing_rows import limit_of
 from services.figures.reading import read_pressing
 from services.figures.rows import PressingRow
 
-DAY = 24 * 3_600_000_000
-LOOK_BACK = 14 * DAY
-"""Microseconds: what has been missing for longer is for the review, no more for this morning."""
-LOOK_AHEAD = 2 * DAY
-"""Microseconds: what is at risk for its debtor's lateness alone is so at all times, and is shown when it is this near."""
 EACH, MOST = 3, 12
 """Lines of one commitment, of a list."""
 A_NAME = 30
@@ -37,20 +33,76 @@ class Pressing:
     row: Standing
     one: PressingRow
     order: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Of:
+    """What presses of one commitment, in its order. The least `rank` stands first."""
+
+    row: Standing
+    rank: int
     is_owed_by_reader: bool
+    rows: Sequence[PressingRow]
+
+
+class Lines:
+    """What presses in one way, of several commitments: all of it is counted, and few of it listed. `sign`: 1 where the first limit
+    stands first, -1 where the last does."""
+
+    def __init__(self, found: Iterable[Of], sign: int):
+        self.found, self._sign = tuple(one for one in found if one.rows), sign
+
+    def __len__(self) -> int:
+        return sum(len(of.rows) for of in self.found)
+
+    def __iter__(self) -> Iterator[Pressing]:
+        """In their order."""
+        return iter(sorted(self._each(None), key=lambda it: it.order))
+
+    def first(self) -> list[Pressing]:
+        """The first ones, not too many of one commitment."""
+        return nsmallest(MOST, self._each(EACH), key=lambda it: it.order)
+
+    def only(self, ids: Collection[str]) -> Lines:
+        """Those of these commitments."""
+        return Lines((of for of in self.found if of.row.row.id in ids), self._sign)
+
+    def that(self, holds: Callable[[Pressing], bool]) -> Lines:
+        """Those of which it holds."""
+        return Lines(
+            (replace(of, rows=[it.one for it in self._of(of, None) if holds(it)]) for of in self.found), self._sign
+        )
+
+    def are_all_missing(self) -> bool:
+        """Says whether nothing is down or out of date."""
+        return all(mark_of(one) == "missing" for of in self.found for one in of.rows)
+
+    def count(self, *, is_owed_by_reader: bool) -> int:
+        return sum(len(of.rows) for of in self.found if of.is_owed_by_reader == is_owed_by_reader)
+
+    def _each(self, most: int | None) -> Iterator[Pressing]:
+        return (it for of in self.found for it in self._of(of, most))
+
+    def _of(self, of: Of, most: int | None) -> Iterator[Pressing]:
+        for one in of.rows[:most]:
+            yield Pressing(of.row, one, (of.rank, self._sign * limit_of(one)))
 
 
 @dataclass(frozen=True)
 class Press:
-    """The lines that press, in their order: all of them are counted, the first ones are listed."""
+    """What presses: what is late, and what is at risk."""
 
-    late: tuple[Pressing, ...]
-    risk: tuple[Pressing, ...]
+    late: Lines
+    risk: Lines
 
     def of(self, rows: Iterable[Standing]) -> Press:
         """The part of it that is about these commitments."""
         ids = {row.row.id for row in rows}
-        return Press(*(tuple(one for one in found if one.row.row.id in ids) for found in (self.late, self.risk)))
+        return Press(self.late.only(ids), self.risk.only(ids))
+
+    def that(self, holds: Callable[[Pressing], bool]) -> Press:
+        """The part of it of which that holds."""
+        return Press(self.late.that(holds), self.risk.that(holds))
 
     def __len__(self) -> int:
         return len(self.late) + len(self.risk)
@@ -58,18 +110,17 @@ class Press:
 
 def press(view: View, rows: Sequence[Standing]) -> Press:
     """Everything that presses of these commitments, whoever owes them."""
-    now = view.known.watermark
-    if now is None:
-        return Press((), ())
-    by_id = {row.row.id: row for row in rows}
-    found = read_pressing(view.seen, list(by_id), missing_since=now - LOOK_BACK, due_before=now + LOOK_AHEAD)
-    late, risk, who = [], [], view.who
-    for id, some in found.items():
-        row = by_id[id]
-        rank, owes = rank_of(view, row), who.is_of(row.row.debtor)
-        late += [Pressing(row, one, (rank, -_limit(one)), owes) for one in some if mark_of(one) != "at-risk"]
-        risk += [Pressing(row, one, (rank, _limit(one)), owes) for one in some if mark_of(one) == "at-risk"]
-    return Press(*(tuple(sorted(some, key=lambda one: one.order)) for some in (late, risk)))
+    if view.known.watermark is None:
+        return Press(Lines((), -1), Lines((), 1))
+    found = read_pressing(view.seen, [row.row.id for row in rows])
+    late, risk = [], []
+    for row in rows:
+        presses = found[row.row.id]
+        if presses.late or presses.risk:
+            rank, owes = rank_of(view, row), view.who.is_of(row.row.debtor)
+            late.append(Of(row, rank, owes, presses.late))
+            risk.append(Of(row, rank, owes, presses.risk))
+    return Press(Lines(late, -1), Lines(risk, 1))
 
 
 def rank_of(view: View, row: Standing) -> int:
@@ -80,32 +131,15 @@ def rank_of(view: View, row: Standing) -> int:
     return 1 if view.who.is_of(row.row.debtor) else 2
 
 
-def _limit(one: PressingRow) -> int:
-    return one.limit or one.due or 0
-
-
-def items(
-    view: View, found: Sequence[Pressing], make: Callable[[View, Pressing], Item], *, is_whole: bool
-) -> list[Item]:
+def items(view: View, found: Lines, make: Callable[[View, Pressing], Item], *, is_whole: bool) -> list[Item]:
     """The first lines, not too many of one commitment; or all of them."""
-    return [make(view, one) for one in (found if is_whole else first_of_each(found))]
-
-
-def first_of_each(found: Sequence[Pressing]) -> list[Pressing]:
-    """The first ones, not too many of one commitment."""
-    shown: list[Pressing] = []
-    of_each: Counter[str] = Counter()
-    for one in found:
-        of_each[one.row.row.id] += 1
-        if of_each[one.row.row.id] <= EACH and len(shown) < MOST:
-            shown.append(one)
-    return shown
+    return [make(view, one) for one in (found if is_whole else found.first())]
 
 
 def late_item(view: View, it: Pressing) -> Item:
     """`For 23 min`, of what was awaited when; of a contract whose own time is ahead of ours, when alone."""
     language, clock = view.language, view.near(it.row.row.terms.timezone)
-    late = (view.known.watermark or 0) - _limit(it.one)
+    late = (view.known.watermark or 0) - limit_of(it.one)
     awaited = language.text("today.awaited", moment=clock.moment(it.one.due or 0))
     if late < 0:
         return _item(view, it, first_up(awaited), "", "miss")
@@ -115,7 +149,7 @@ def late_item(view: View, it: Pressing) -> Item:
 
 def risk_item(view: View, it: Pressing) -> Item:
     """`17 min left, until 15:57`; once that is over, that it is, and not judged yet."""
-    language, clock, limit = view.language, view.near(it.row.row.terms.timezone), _limit(it.one)
+    language, clock, limit = view.language, view.near(it.row.row.terms.timezone), limit_of(it.one)
     then = language.text("today.was_until", moment=clock.moment(limit))
     if limit <= view.now:
         return _item(view, it, language.text("today.over"), then, "late")
@@ -158,14 +192,14 @@ def heading(view: View, shown: Press, everything: Press) -> list[tuple[str, str]
     return parts
 
 
-def _late_words(found: Iterable[Pressing]) -> str:
+def _late_words(found: Lines) -> str:
     """The key of what they are called together: `missing`, unless something is down or out of date."""
-    return "missing" if all(mark_of(one.one) == "missing" for one in found) else "down"
+    return "missing" if found.are_all_missing() else "down"
 
 
-def _sides(view: View, what: str, found: Collection[Pressing], tone: str) -> list[tuple[str, str]]:
+def _sides(view: View, what: str, found: Lines, tone: str) -> list[tuple[str, str]]:
     counted = view.language.counted
-    owed, owe = (sum(one.is_owed_by_reader == side for one in found) for side in (False, True))
+    owed, owe = (found.count(is_owed_by_reader=side) for side in (False, True))
     if view.who.sees_everything:
         return [(counted(f"today.{what}", owed), tone)] if owed else []
     parts = [(counted(f"today.{what}_owed", owed), tone)] if owed else []

@@ -20,13 +20,13 @@ from dashboards.pages.figures.standings import Standing, title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
 from dashboards.pages.reminders.page import named
-from dashboards.pages.today.pressing import LOOK_BACK
 from dashboards.standing import mark_of
 from domain.kinds.faces import face
 from services.access import ADMINISTRATOR
 from services.breaches.breach_rows import unexplained
 from services.breaches.reading import overdue_of_all
 from services.excuses.reading import read_excuses
+from services.figures.pressing_rows import LOOK_BACK
 from services.figures.reading import verdicts_between
 from services.figures.rows import OccurrenceRow
 from services.reminders.reading import read_waiting_reminders

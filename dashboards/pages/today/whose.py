@@ -12,7 +12,7 @@ from markupsafe import Markup
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
 from dashboards.pages.part import Verb, Waiting
-from dashboards.pages.today.pressing import Pressing
+from dashboards.pages.today.pressing import Lines, Pressing
 from services.access import Right
 from services.directory.mentioning import MENTION
 from services.errands.mentions import is_mention
@@ -126,9 +126,11 @@ class Share:
     counts: Mapping[Column, int]
 
 
-def shares(view: View, whose: Whose, waiting: Iterable[Waiting], late: Sequence[Pressing]) -> list[Share]:
+def shares(view: View, whose: Whose, waiting: Iterable[Waiting], late: Lines) -> list[Share]:
     """For a head: what waits for whom in the services that it heads, and what waits for nobody; who has most first, nobody last."""
     headed = {one for one in view.who.services if view.who.person is not None and view.who.may(Right.BIND, one)}
+    if not headed:
+        return []
     found: dict[str, Counter[Column]] = {}
     for one in waiting:
         if one.service in headed:
