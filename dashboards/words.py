@@ -33,6 +33,8 @@ from domain.terms import (
     Volume,
     Where,
 )
+from services.deciding import LONGEST_TITLE
+from services.errors import short
 
 
 def rule_sentence(criterion: Criterion, terms: ContractTerms, language: Language) -> str:
@@ -197,8 +199,8 @@ def cause_words(cause: str, language: Language) -> str:
 
 
 def action_words(text: str, cause: str, language: Language) -> str:
-    """The text of an action; its cause in words while nobody has worded it."""
-    return text.strip() or language.text("action.unworded", cause=cause_words(cause, language))
+    """What an action is called: the first letters of its text; its cause in words while nobody has worded it."""
+    return short(text.strip(), LONGEST_TITLE) or language.text("action.unworded", cause=cause_words(cause, language))
 
 
 def key_words(key: str | None, period: str | None, language: Language) -> str:

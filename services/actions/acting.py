@@ -22,7 +22,7 @@ from services.auditing.history_rows import history_at
 from services.breaches.following_up import FollowingUp, require_owner
 from services.breaches.reading import read_action
 from services.breaches.rows import ActionRow
-from services.breaches.ruling import day_reached, rules_now
+from services.breaches.ruling import day_reached, require_to_come, rules_now
 from services.contract_files import Document, check, check_plan, grounds_of, plan_of
 from services.contract_files.leaf_checks import sha256, web_address
 from services.contract_files.readings import share
@@ -97,6 +97,8 @@ class Acting:
             raise not_theirs(who, row.contract, row.debtor, row.creditor)
         if person is not None:
             require_owner(person, self._following_up.owners(seen, owner))
+        if due is not None:
+            require_to_come(seen, row.id, date.fromisoformat(str(due)), self._now())
         return Action(
             action=id,
             commitment=row.id,
@@ -179,14 +181,10 @@ class Acting:
 
     def reschedule(self, who: Principal, action: str, due: date, reason: str) -> int:
         words = words_of(reason)
-        within_bounds(due, "due")
         with self._seeing.seen(who) as seen:
             row = read_action(seen, action)
-            today = day_reached(seen, row.commitment, self._now())
-        _require_own(who, row.owner)
-        if due < today:
-            what = said("{due} has passed: it is {today}", due=due, today=today)
-            raise Invalid(what, place="due", mend=said("a later day"), slug="due-past")
+            _require_own(who, row.owner)
+            require_to_come(seen, row.commitment, due, self._now())
         return self._decide(who, row, lambda found, by, at: found.reschedule(due.isoformat(), words, by=by, at=at))
 
     def reassign(
@@ -213,12 +211,12 @@ class Acting:
         """The other party says that it is not done after all, within 30 days of its closing; `due` is its new day, None where that
         stays."""
         words = words_of(reason)
-        if due is not None:
-            within_bounds(due, "due")
         with self._seeing.seen(who) as seen:
             row = read_action(seen, action)
             other = other_party(read_commitment(seen, row.commitment), row.owner)
-        who.require(Right.TAKE_PART, other, said("reopening this action"))
+            who.require(Right.TAKE_PART, other, said("reopening this action"))
+            if due is not None:
+                require_to_come(seen, row.commitment, due, self._now())
         found, by, at = self._get(row), who.by(Right.TAKE_PART, other), self._now()
         if is_too_late_to_reopen(found.closing["at"] if found.closing is not None else None, at):
             what = said("it was closed more than {days} days ago", days=REOPENED_WITHIN)

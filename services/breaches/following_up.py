@@ -16,11 +16,11 @@ from domain.times import Clock, Instant
 from services.access import Principal, Right, not_theirs
 from services.breaches.reading import read_action, read_breach
 from services.breaches.rows import BreachRow, OfBreach
-from services.breaches.ruling import day_reached, rules_now
+from services.breaches.ruling import day_reached, require_to_come, rules_now
 from services.breaches.taking_back import require_unsigned
 from services.contracts.knowing import Directories, unknown_person
 from services.contracts.reading import read_contract
-from services.deciding import saved, title_of, within_bounds, words_of
+from services.deciding import saved, title_of, words_of
 from services.directory.mentioning import Mentioning
 from services.errors import Invalid, NotFound, Refused, some
 from services.figures.reading import read_commitment
@@ -101,12 +101,16 @@ class FollowingUp:
         due: date | None = None,
         by: str,
         review: str | None = None,
+        is_agreed: bool = False,
     ) -> Action:
-        """The action, not saved yet. `review`: the meeting that decided it."""
+        """The action, not saved yet. `review`: the meeting that decided it. `is_agreed`: its day was agreed while it was still to come.
+        Raises Invalid (`due-past`) for a day that has passed else."""
         row = read_commitment(seen, commitment)
         owners, falls_to = self.owners(seen, row.debtor), self.falls_to(seen, row)
         if person is not None:
             require_owner(person, owners)
+        if due is not None and not is_agreed:
+            require_to_come(seen, row.id, due, self._now())
         return Action(
             action=self._new_action(row.id, words_of(text)),
             commitment=row.id,
@@ -115,7 +119,7 @@ class FollowingUp:
             text=words_of(text),
             owner=row.debtor,
             person=person or falls_to,
-            due=within_bounds(due, "due").isoformat() if due else None,
+            due=due.isoformat() if due is not None else None,
             by=by,
             at=self._now(),
             review=review,

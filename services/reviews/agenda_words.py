@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from babel.dates import format_date
 
+from services.deciding import LONGEST_TITLE
+from services.errors import short
 from services.reviews.pack_part_shapes import PackNamed, Title
 
 Sentence = dict[str, str]
@@ -265,7 +267,8 @@ def _of_period(period: str, form: int) -> Sentence:
 
 def action_called(text: str, cause: str) -> Sentence:
     """The text of an action; of one that the platform opened, its cause."""
-    words = (text, text) if text else _CAUSES.get(cause, (cause, cause))
+    called = short(text, LONGEST_TITLE)
+    words = (called, called) if text else _CAUSES.get(cause, (cause, cause))
     return dict(zip(LANGUAGES, words, strict=True))
 
 

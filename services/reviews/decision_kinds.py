@@ -9,6 +9,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate
 
 from domain.action import Action
+from domain.breaches import action_due
 from domain.contract import Contract
 from domain.decisions import stream_of
 from domain.excuse import Excuse
@@ -16,12 +17,14 @@ from domain.match import Match
 from domain.plan import Ground
 from domain.saying import said
 from domain.terms import Party
+from domain.times import local_date, zone
 from services.breaches.following_up import FollowingUp, require_owner
 from services.breaches.reading import read_action, read_breach
+from services.breaches.ruling import day_reached, require_to_come
 from services.causes.attributing import decided_attributions
 from services.contracts.contracting import Contracting
 from services.contracts.rows import ContractRow
-from services.deciding import refusing, within_bounds, words_of
+from services.deciding import refusing, words_of
 from services.errors import Invalid, Refused
 from services.excuses.reading import read_excuse
 from services.matches.matching import Matching
@@ -30,9 +33,11 @@ from services.reviews.action_files import cited, documents, planned
 from services.reviews.agenda_state import wording_of
 from services.reviews.effects import Decision, Kind, Meeting, Subject, number_argument, optional_text, text_argument
 from services.reviews.moving import move_next
+from services.reviews.reading import read_reviews
 from services.reviews.rows import Arguments
 
 ANSWERS: Final = ("accept", "refuse")
+CHANGES_OF_ACTIONS: Final = ("reschedule", "reassign", "accept-as-is")
 SHORTEST_FINGERPRINT: Final = 16
 
 
@@ -46,9 +51,10 @@ def action(meeting: Meeting, decision: Decision) -> list[Aggregate]:
         commitment,
         str(arguments.get("text") or decision.text),
         person=optional_text(decision, "person"),
-        due=_day(decision, "due") if "due" in arguments else None,
+        due=_day(decision, "due") if "due" in arguments else _before_the_next(meeting),
         by=decision.by,
         review=meeting.row.id,
+        is_agreed=meeting.is_agreed,
     )
     breach = optional_text(decision, "breach")
     if breach is not None:
@@ -68,6 +74,8 @@ def action(meeting: Meeting, decision: Decision) -> list[Aggregate]:
 def excuse(meeting: Meeting, decision: Decision) -> list[Aggregate]:
     """The answer of the party that was asked, under the name of who signs for it."""
     found, answer = _excuse(meeting, decision), text_argument(decision, "answer")
+    if any(one["at"] > decision.at for one in found.answers):
+        raise Refused(said("it was answered since it was decided"), place=f"excuse:{found.excuse}")
     if answer not in ANSWERS:
         raise Invalid(said("“{answer}” is no answer", answer=answer), place="answer", mend=", ".join(ANSWERS))
     party = _party(found.other)
@@ -95,7 +103,7 @@ def amendment(meeting: Meeting, decision: Decision) -> list[Aggregate]:
     meeting.require_own(str(id), str(id))
     found = meeting.get(stream_of("contract", meeting.contract.id), Contract)
     number, wording, waiting = number_argument(decision, "version"), _fingerprint(decision), found.pending
-    if waiting is None or waiting.number != number or not wording_of(waiting.document).startswith(wording):
+    if waiting is None or len(found.agreed) + 1 != number or not wording_of(waiting.document).startswith(wording):
         raise Refused(
             said("version {number} in that wording does not wait for signatures", number=number),
             place=found.contract,
@@ -142,7 +150,9 @@ def attribute(meeting: Meeting, decision: Decision) -> list[Aggregate]:
 
 def reschedule(meeting: Meeting, decision: Decision) -> list[Aggregate]:
     """An action gets another day."""
-    found, due = _action(meeting, decision), within_bounds(_day(decision, "due"), "due")
+    found, due = _action(meeting, decision), _day(decision, "due")
+    if not meeting.is_agreed:
+        require_to_come(meeting.seen, found.commitment, due, meeting.at)
     with refusing(f"action:{found.action}"):
         found.reschedule(due.isoformat(), _reason(decision), by=decision.by, at=meeting.at, review=meeting.row.id)
     return [found]
@@ -210,6 +220,15 @@ def _day(decision: Decision, name: str) -> date:
         ) from error
 
 
+def _before_the_next(meeting: Meeting) -> date:
+    """The day on which an action is due that nobody gave one: as one that the platform opens."""
+    here = zone(meeting.contract.timezone)
+    rows = read_reviews(meeting.seen, contract=meeting.contract.id)
+    following = [one.starts for one in rows if one.state == "planned" and one.starts > meeting.row.starts]
+    today = day_reached(meeting.seen, f"{meeting.contract.id}/", meeting.at)
+    return action_due(today, local_date(min(following), here) if following else None)
+
+
 def _party(text: str) -> Party:
     return "supplier" if text == "supplier" else "client"
 
@@ -232,10 +251,10 @@ KINDS: Final = {
             _of("commitment"),
             action,
         ),
-        Kind("excuse", ("excuse", "answer"), (), _of("excuse"), excuse),
-        Kind("amendment", ("version", "fingerprint"), ("contract",), _of_contract, amendment),
+        Kind("excuse", ("excuse", "answer"), (), _of("excuse"), excuse, excludes=("excuse",)),
+        Kind("amendment", ("version", "fingerprint"), ("contract",), _of_contract, amendment, excludes=("amendment",)),
         Kind("match", ("event", "commitment", "key"), ("role",), _of("commitment"), match),
-        Kind("dispute", ("excuse",), (), _of("excuse"), dispute),
+        Kind("dispute", ("excuse",), (), _of("excuse"), dispute, excludes=("dispute",)),
         Kind(
             "attribute",
             ("breaches", "root_cause"),
@@ -243,10 +262,24 @@ KINDS: Final = {
             lambda _, of: f"breach:{str(of['breaches']).partition(',')[0]}",
             attribute,
         ),
-        Kind("reschedule", ("action", "due"), ("reason",), _of("action"), reschedule),
-        Kind("reassign", ("action", "owner"), ("person", "reason"), _of("action"), reassign),
-        Kind("accept-as-is", ("action",), ("reason",), _of("action"), accept_as_is),
-        Kind("next", ("date",), ("time", "reason"), _of_contract, following),
+        Kind(
+            "reschedule",
+            ("action", "due"),
+            ("reason",),
+            _of("action"),
+            reschedule,
+            excludes=("reschedule", "accept-as-is"),
+        ),
+        Kind(
+            "reassign",
+            ("action", "owner"),
+            ("person", "reason"),
+            _of("action"),
+            reassign,
+            excludes=("reassign", "accept-as-is"),
+        ),
+        Kind("accept-as-is", ("action",), ("reason",), _of("action"), accept_as_is, excludes=CHANGES_OF_ACTIONS),
+        Kind("next", ("date",), ("time", "reason"), _of_contract, following, excludes=("next",)),
     )
 }
 """By their names."""

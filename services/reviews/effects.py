@@ -30,7 +30,8 @@ LONGEST_ARGUMENT: Final = 10_000
 @dataclass
 class Meeting:
     """In which decisions take effect. `seen` is the state as who sees everything reads it; `names`: under which name each party
-    signs. What several decisions change is one aggregate."""
+    signs. `is_agreed`: both have signed; a day that was to come when it was decided stays agreed. What several decisions change is one
+    aggregate."""
 
     history: History
     seeing: Seeing
@@ -39,6 +40,7 @@ class Meeting:
     row: ReviewRow
     contract: ContractRow
     names: Mapping[Party, str]
+    is_agreed: bool = False
     touched: dict[UUID, Aggregate] = field(default_factory=dict)
 
     def get(self, id: UUID, kind: type[A]) -> A:
@@ -83,6 +85,8 @@ class Decision:
     text: str
     arguments: Arguments
     by: str
+    at: Instant
+    """When it was taken."""
 
 
 Subject = Callable[[ContractRow, Arguments], str]
@@ -92,13 +96,15 @@ Subject = Callable[[ContractRow, Arguments], str]
 @dataclass(frozen=True)
 class Kind:
     """`needed` and `possible` are the names of its arguments. `subject`: what a decision of it is about. `effect` gives what it
-    changes, changed and not saved; raises Refused, Invalid, NotFound for what cannot be."""
+    changes, changed and not saved; raises Refused, Invalid, NotFound for what cannot be. `excludes`: the kinds of which
+    no other decision about the same thing stands beside it."""
 
     name: str
     needed: Collection[str]
     possible: Collection[str]
     subject: Subject
     effect: Callable[[Meeting, Decision], list[Aggregate]]
+    excludes: Collection[str] = ()
 
 
 def checked(kind: Kind, given: Arguments) -> dict[str, Argument]:

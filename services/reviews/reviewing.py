@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final, Literal, cast
 
 from domain.review import ANSWERS, OUTCOMES, Answer, Outcome, Review
-from domain.saying import said
+from domain.saying import heard, said
 from domain.terms import Party
 from domain.times import Instant
 from services.access import Principal, Right, not_theirs
@@ -19,7 +19,7 @@ from services.errors import EntenteError, Invalid, NotFound, Refused, some
 from services.figures.reading import read_commitment
 from services.reviews.action_files import KIND, arguments_of
 from services.reviews.decision_kinds import kind_named
-from services.reviews.effects import Decision, Meeting, checked
+from services.reviews.effects import Decision, Kind, Meeting, checked
 from services.reviews.moving import moved, planned
 from services.reviews.reading import read_review
 from services.reviews.rows import Arguments, OfReview, ReviewRow
@@ -68,10 +68,10 @@ class Reviewing(Submitting):
         found, contract, row = self._held(who, review)
         by, words, of = _by(who, contract), words_of(text, ""), kind_named(kind)
         given = checked(of, arguments)
-        if item is not None:
-            item = self._item(found, row, item)
-        self._try(who, found, row, contract, Decision(found.decided + 1, kind, words, given, by))
         subject = of.subject(contract, given)
+        _require_alone(found, of, subject)
+        self._try(who, found, row, contract, Decision(found.decided + 1, kind, words, given, by, self._now()))
+        item = self._item(found, row, item) if item is not None else self._item_of(found, row, kind, subject, given)
         with refusing(review):
             number = found.take_decision(kind, subject, words, given, item, by=by, at=self._now())
         return number, self._history.save(found)
@@ -218,6 +218,15 @@ class Reviewing(Submitting):
             mend=some(ids, 6) if ids else None,
         )
 
+    def _item_of(self, found: Review, row: ReviewRow, kind: str, subject: str, given: Arguments) -> str | None:
+        """The first item that is not settled and is about what is decided: one that proposes it, or whose subject it is."""
+        subjects = {subject, f"breach:{given.get('breach')}"}
+        for one in self._as_is(found, row).items:
+            proposed = any((each.kind, each.arguments) == (kind, given) for each in one.proposals)
+            if one.id not in found.outcomes and (proposed or one.subject in subjects):
+                return one.id
+        return None
+
     def _try(self, who: Principal, found: Review, row: ReviewRow, contract: ContractRow, new: Decision) -> None:
         """Lets it take effect behind those taken before, and throws that away. Raises what its kind refuses."""
         names: dict[Party, str] = {"supplier": contract.supplier, "client": contract.client}
@@ -266,3 +275,11 @@ def own_of_review(who: Principal, row: ReviewRow, contract: ContractRow) -> froz
         return frozenset()
     by = _by(who, contract)
     return frozenset(at for one, at, _ in (*row.minutes, *row.decisions) if one == by)
+
+
+def _require_alone(found: Review, of: Kind, subject: str) -> None:
+    """Raises Refused where another decision says otherwise of the same thing: of two that both sign one undoes the other."""
+    for one in found.decisions:
+        if one.get("kind") in of.excludes and one["subject"] == subject:
+            what = said("decision {number} says of it already: {kind}", number=one["decision"], kind=heard(one["kind"]))
+            raise Refused(what, place=subject, mend=said("withdraw that one first"), slug="decided-already")

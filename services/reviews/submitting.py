@@ -193,7 +193,7 @@ class Submitting:
             return []
         names: dict[Party, str] = {one["party"]: one["by"] for one in found.signatures}
         with self._seeing.seen(ADMINISTRATOR) as seen:
-            meeting = Meeting(self._history, self._seeing, self._now, seen, row, contract, names)
+            meeting = Meeting(self._history, self._seeing, self._now, seen, row, contract, names, is_agreed=True)
             entries: list[dict[str, str | int]] = []
             for decision in taken:
                 try:
@@ -208,7 +208,7 @@ class Submitting:
 
 def decision_of(it: Note) -> Decision:
     """A decision with a kind, as a review holds it."""
-    return Decision(it["decision"], it["kind"], it["text"], it["arguments"], it["by"])
+    return Decision(it["decision"], it["kind"], it["text"], it["arguments"], it["by"], it["at"])
 
 
 def _stale(decision: Decision, error: EntenteError, review: str) -> Refused:
