@@ -112,6 +112,12 @@ class Excuse(Aggregate):
         self._answerable(party)
         self._accepted(text, party, by, at)
 
+    def grant(self, *, by: str, at: int) -> None:
+        """Who is owed excuses what was missed, and asks nobody: it alone would have been asked."""
+        if self.state != "asked":
+            raise DecisionRefused(said("it is {state} already", state=heard(self.state)))
+        self._accepted("", self.party, by, at)
+
     def refuse(self, text: str, *, party: str, by: str, at: int) -> None:
         self._answerable(party)
         if party != "arbiter" and self.state != "asked":

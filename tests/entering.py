@@ -29,6 +29,19 @@ HERE: Final = {"Origin": ADDRESS, "Sec-Fetch-Site": "same-origin", "Accept": "te
 NOW: Final = at("2026-06-30 12:00")
 
 
+def is_step(path: str, typed: Mapping[str, str]) -> bool:
+    """Whether that form only leads to a page on which one reads what it would do."""
+    verb = typed.get("verb", "")
+    is_editor = path.partition("?")[0].endswith(("/edit", "/new-contract")) and path.startswith(
+        ("/contracts/", "/new-")
+    )
+    return (
+        not typed.get(CONFIRMED)
+        or verb == "look"
+        or (is_editor and verb not in ("propose", "keep-draft", "keep-another"))
+    )
+
+
 @dataclass
 class House:
     """A program with its ways in, and a clock that a test turns."""
@@ -88,9 +101,10 @@ class Browser:
 
     def send(self, path: str, **typed: str) -> Response:
         """A form of ours, as its page made it for this browser; asked whether it is meant, it has said yes."""
-        return self.http.post(
-            path, data={**self.token(), CONFIRMED: "yes", **typed}, headers=HERE, follow_redirects=False
-        )
+        data = {**self.token(), CONFIRMED: "yes", **typed}
+        answer = self.http.post(path, data=data, headers=HERE, follow_redirects=False)
+        leads_on = answer.status_code == 303 and is_step(path, data)
+        return self.get(answer.headers["location"]) if leads_on else answer
 
     def change(self, path: str, **typed: str) -> Response:
         """A form of something that is changed: looked at, then saved as it was shown."""

@@ -22,7 +22,7 @@ from dashboards.letters.around_a_review import (
     pack_of_notice,
 )
 from dashboards.letters.lines import Line, line_of
-from dashboards.letters.morning import Morning, morning_of
+from dashboards.letters.morning import Morning, Part, morning_of
 from dashboards.letters.reader import House
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import marked
@@ -33,6 +33,7 @@ from services.notices.carrying import Written
 from services.notices.kinds import ALONE, KINDS, TEST, Kind
 from services.notices.outbox import LetterRow
 from services.notices.preferences import PreferenceBook
+from services.notices.stood import Stood, name_of_line
 from services.notices.stopping import Stopping
 from services.notices.telling import NoticeRow
 from services.roles.following import Roles
@@ -69,14 +70,13 @@ class Writer:
         if who is None:
             return None
         language = self.book.of(letter.person).language or self.language
+        if letter.kind == "morning":
+            return self._write_morning(letter, notices, who, language)
         with self.house.store.seen(who):
             view = self.house.view(who, language)
             if letter.kind == TEST:
                 return self._test(view, letter)
             sections = _sections(view, notices)
-            if letter.kind == "morning":
-                morning = morning_of(view)
-                return self._morning(view, letter, morning, sections)
             if not sections:
                 return None
             if letter.kind == "pack":
@@ -123,8 +123,31 @@ class Writer:
         named = [one for one in KINDS if one in kinds]
         return self._written(view, letter, subject, heading, sections, named, enclosed=enclosed)
 
-    def _morning(self, view: View, letter: LetterRow, morning: Morning, sections: Sequence[Section]) -> Written | None:
-        own = [Section(one.heading, one.lines, one.more) for one in morning.sections]
+    def _write_morning(
+        self, letter: LetterRow, notices: Sequence[NoticeRow], who: Principal, language: str
+    ) -> Written | None:
+        """On Mondays all that stands there. On other days what stood there the morning before, and did not change, is counted alone,
+        and is no reason for a mail."""
+        stood = Stood(self.house.store.history.database)
+        day = local_date(letter.made, zone(self.house.zone))
+        before = frozenset[str]() if day.weekday() == 0 else stood.before(letter.person, day)
+        with self.house.store.seen(who):
+            view = self.house.view(who, language)
+            morning = morning_of(view)
+            written = self._morning(view, letter, morning, _sections(view, notices), before)
+        names = {_stands(line) for one in morning.sections for line in one.lines}
+        stood.note(letter.person, day, names, letter.made)
+        return written
+
+    def _morning(
+        self,
+        view: View,
+        letter: LetterRow,
+        morning: Morning,
+        sections: Sequence[Section],
+        before: Collection[str],
+    ) -> Written | None:
+        own = [news for one in morning.sections if (news := _news(one, before)) is not None]
         shown = {line.path.partition("#")[0] for one in own for line in one.lines}
         also = [left for one in sections if (left := _besides(one, shown)) is not None]
         every = [*own, *(replace(one, heading=view.language.text("letter.also", kind=one.heading)) for one in also)]
@@ -199,6 +222,17 @@ def _heading_of(notice: NoticeRow) -> str:
     if notice.kind == "invitation" and (how, number) != ("invited", "0"):
         return "moved" if how == "invited" else "cancelled"
     return notice.kind
+
+
+def _stands(line: Line) -> str:
+    """The name of what stands in the line, by which it is known on the next morning: not how long ago it was."""
+    return name_of_line(line.mark, line.path, line.verb, line.tone)
+
+
+def _news(part: Part, before: Collection[str]) -> Section | None:
+    """Without the lines that stood there before; None where no other is left."""
+    lines = [one for one in part.lines if _stands(one) not in before]
+    return Section(part.heading, lines, part.more + len(part.lines) - len(lines)) if lines else None
 
 
 def _besides(section: Section, shown: Collection[str]) -> Section | None:

@@ -22,6 +22,7 @@ from dashboards.pages.house.glossary import add_words
 from dashboards.pages.house.live import add_live
 from dashboards.pages.house.looking_back import AT, looking_back
 from dashboards.pages.house.posting import SENT, Sent, add_ways_back
+from dashboards.pages.house.sending import asked_page
 from dashboards.pages.house.style import add_style
 from dashboards.pages.house.templates import environment, link, marked
 from dashboards.pages.kept_views.page import add_kept_views
@@ -192,7 +193,8 @@ def _route(pages: Pages) -> type[APIRoute]:
                     if pages.sign_in is not None:
                         await run_in_threadpool(_known, pages, request)
                     async with turn(request):
-                        return await handle(request)
+                        asked = await run_in_threadpool(asked_page, pages, request)
+                        return asked if asked is not None else await handle(request)
                 except EntenteError as error:
                     if isinstance(error, CrossSite) and "text/html" not in request.headers.get("accept", ""):
                         raise

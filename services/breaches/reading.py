@@ -86,11 +86,12 @@ def read_breach(seen: Seen, breach: str) -> BreachRow:
     return named([row for row in rows if seen.sees_commitment(row.commitment)], breach, "breach")
 
 
-def read_open_breach(seen: Seen, commitment: str, key: str) -> BreachRow | None:
-    """The open breach of that occurrence; None where there is none."""
-    asked = Asked.of(commitment=commitment, state="open", key=key)
+def read_open_breach(seen: Seen, commitment: str, key: str, period: str | None = None) -> BreachRow | None:
+    """The open breach of that occurrence, else of a target of its period; None where there is none."""
+    asked = Asked.of(commitment=commitment, state="open")
     rows = breach_rows.breaches(seen.reads, seen.catalogue, asked) if seen.sees_commitment(commitment) else []
-    return rows[0] if rows else None
+    own = [row for row in rows if row.key == key]
+    return next(iter([*own, *(row for row in rows if row.key is None and row.period == period)]), None)
 
 
 def read_unexplained(seen: Seen, commitments: Collection[str]) -> list[Unexplained]:

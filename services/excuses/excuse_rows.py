@@ -107,6 +107,16 @@ def touches_final(reads: Transaction, row: ExcuseRow, commitments: Iterable[Comm
     return False
 
 
+def is_final_at(reads: Transaction, commitment: str, key: str) -> bool:
+    """Says whether a period is final that counts that occurrence."""
+    sql = (
+        "SELECT 1 FROM view_occurrence AS one JOIN view_period AS period ON period.commitment = one.commitment "
+        "WHERE one.commitment = ? AND one.key = ? AND period.final IS NOT NULL "
+        "AND period.start_at <= one.anchor AND one.anchor < period.end_at LIMIT 1"
+    )
+    return bool(reads.query(sql, [commitment, key]))
+
+
 def hiding(rows: Iterable[ExcuseRow], commitment: Commitment, key: str, judgement: Judgement) -> tuple[ExcuseRow, ...]:
     """Gives those of the accepted excuses that hide the verdict of that occurrence."""
     kind = kind_of(commitment, judgement)

@@ -26,7 +26,7 @@ from services.deciding import saved, words_of
 from services.directory.mentioning import Mentioning
 from services.errors import Invalid, NotAllowed, NotFound, Refused
 from services.excuses.doubting import excuse_doubts
-from services.excuses.reading import excuse_touches_final, read_excuse, read_excuses
+from services.excuses.reading import excuse_touches_final, is_grantable, read_excuse, read_excuses
 from services.excuses.rows import ExcuseRow
 from services.figures.reading import is_owed, mend_for_key
 from services.history.history import History
@@ -65,10 +65,7 @@ class Excusing:
             contract = read_contract(seen, scope.partition("/")[0])
             commitments = _commitments(seen, scope)
             asking = _side(who, contract, commitments, party)
-            if reason not in CATEGORIES:
-                raise Invalid(
-                    said("“{reason}” is no reason", reason=reason), mend=", ".join(CATEGORIES), slug="reason-unknown"
-                )
+            _check_reason(reason)
             wanted = list(dict.fromkeys(commitments[0].key_of(name) for name in keys))
             _check_extent(scope, commitments, reason, wanted, since, until)
             _check_keys(seen, scope, commitments, wanted)
@@ -90,6 +87,25 @@ class Excusing:
             by=by,
             at=at,
         )
+        return id, self._history.save(excuse, *errands)
+
+    def grant(self, who: Principal, commitment: str, key: str, *, reason: str, text: str) -> tuple[str, int]:
+        """Excuses one thing that was missed, for the party that it was owed to, which would answer who asks. Its id and position."""
+        with self._seeing.seen(who) as seen:
+            contract = read_contract(seen, commitment.partition("/")[0])
+            [owed] = _commitments(seen, commitment)
+            creditor: Party = "client" if owed.newest.deliverable.owed_by == "supplier" else "supplier"
+            service = contract.client if creditor == "client" else contract.supplier
+            who.require(Right.BIND, service, said("excusing what is owed to it"))
+            key = owed.key_of(key)
+            _check_reason(reason)
+            _check_extent(commitment, [owed], reason, [key], None, None)
+            _check_grantable(seen, commitment, key)
+        by = who.by(Right.BIND, service)
+        id, words, at = self._new_excuse(commitment, [key], None, None, creditor), words_of(text), self._now()
+        errands = self._named(who, (contract.supplier, contract.client), id, words, by, at)
+        excuse = Excuse(id, commitment, [key], None, None, reason, words, [], creditor, by, at)
+        excuse.grant(by=by, at=at)
         return id, self._history.save(excuse, *errands)
 
     def doubts(
@@ -198,6 +214,30 @@ def _commitments(seen: Seen, scope: str) -> list[Commitment]:
         mend = said("contract, contract/deliverable or contract/deliverable/criterion")
         raise NotFound(said("there is no commitment “{scope}”", scope=scope), mend=mend)
     return found
+
+
+def _check_reason(reason: str) -> None:
+    if reason not in CATEGORIES:
+        raise Invalid(said("“{reason}” is no reason", reason=reason), mend=", ".join(CATEGORIES), slug="reason-unknown")
+
+
+def _check_grantable(seen: Seen, commitment: str, key: str) -> None:
+    """Raises Refused for what is not grantable, with what is done instead."""
+    waits = [
+        row
+        for row in read_excuses(seen, contract=commitment.partition("/")[0])
+        if row.state in ("asked", "disputed") and row.scope == commitment and key in row.keys
+    ]
+    if waits:
+        raise Refused(
+            said("an excuse of it was asked already"), place=waits[0].id, mend=said("accept that one, or wait for it")
+        )
+    if not is_grantable(seen, commitment, key):
+        raise Refused(
+            said("who is owed excuses alone what was missed, in a period that is not final"),
+            mend=said("ask for an excuse: both parties excuse the rest"),
+            slug="not-grantable",
+        )
 
 
 def _check_keys(seen: Seen, scope: str, commitments: Sequence[Commitment], keys: Sequence[str]) -> None:

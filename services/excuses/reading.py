@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from domain.excuses import is_within
 from services.access import Right
 from services.excuses import excuse_rows
 from services.excuses.rows import ExcuseRow
+from services.figures.reading import read_occurrence
 from services.figures.rows import OccurrenceRow
 from services.seeing.paging import filled
 from services.seeing.seen import Seen, named
+
+MISSED: Final = ("late", "missing", "failed")
+"""The verdicts that who is owed may excuse alone: nothing that was met, or may still be, is hidden by one party."""
 
 
 def page_of_excuses(
@@ -70,3 +76,11 @@ def excused_by(seen: Seen, excuse: str) -> list[OccurrenceRow]:
 
 def excuse_touches_final(seen: Seen, row: ExcuseRow) -> bool:
     return excuse_rows.touches_final(seen.reads, row, seen.catalogue.contracts[row.contract].commitments)
+
+
+def is_grantable(seen: Seen, commitment: str, key: str) -> bool:
+    """Says whether who is owed may excuse it alone: it was missed, and no period is final that counts it."""
+    found = read_occurrence(seen, commitment, key)
+    if found is None or found.verdict not in MISSED:
+        return False
+    return not excuse_rows.is_final_at(seen.reads, found.commitment, found.key)

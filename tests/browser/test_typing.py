@@ -147,7 +147,12 @@ def test_without_javascript_each_button_takes_the_form(site: tuple[str, Town], b
         assert f"late_data: {days} days" in the_file(page, "Fichier").input_value()
         page.get_by_role("link", name="English").first.click()
     page.locator('[name="f.late_data"]').fill("9 days")
+    page.get_by_role("button", name="Read and propose").first.click()
+    page.go_back()
+    assert page.locator('[name="f.late_data"]').input_value() == "9"
     assert proposed(page, town)["late_data"] == "9 days"
+    page.go_back()
+    expect(page.locator("h1")).to_be_visible()  # and no question whether to send the form again
     context.close()
 
 

@@ -22,6 +22,7 @@ from services.contracts.reading import read_contract
 from services.contracts.rows import VersionRow
 from services.history.secret import secret_of
 from tests.dashboards.town import Town
+from tests.entering import is_step
 
 ADDRESS = "http://127.0.0.1"
 HERE = {"Origin": ADDRESS, "Sec-Fetch-Site": "same-origin"}
@@ -81,14 +82,16 @@ class Site:
         who: str = "administrator",
         headers: Mapping[str, str] = HERE,
     ) -> Response:
-        """Not followed to where it leads; asked whether it is meant, it has said yes. With the token that a page holds which was made
-        for the same reader."""
+        """Not followed to where it leads, unless that is only a step of it; asked whether it is meant, it has said yes. With the token
+        that a page holds which was made for the same reader."""
         token = {FIELD: form_tokens(self.town).token(f"as={who}")}
         self.http.cookies.clear()
         sent = {**headers, **_cookies(language, who)}
-        return self.http.post(
-            self.path(path), data={**token, CONFIRMED: "yes", **(data or {})}, headers=sent, follow_redirects=False
-        )
+        typed = {**token, CONFIRMED: "yes", **(data or {})}
+        answer = self.http.post(self.path(path), data=typed, headers=sent, follow_redirects=False)
+        if answer.status_code == 303 and is_step(self.path(path), typed):
+            return self.http.get(answer.headers["location"], headers=sent, follow_redirects=False)
+        return answer
 
     def stored(self, path: str) -> Any:
         """What the store says, by the API."""

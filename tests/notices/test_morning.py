@@ -46,7 +46,27 @@ def test_it_comes_at_the_persons_hour_once_with_what_stands_on_today(office: Pos
             assert "À signer, à répondre" in words(mail, form)
             assert "Depuis le dernier message : Manquement" in words(mail, form)
             assert "A deliverable · on-time" in words(mail, form)
-        assert go_to(here, "2026-06-03 08:20") == 1
+        assert go_to(here, "2026-06-03 08:20") == 0, "nothing changed since"
+
+
+def test_what_stood_in_it_and_did_not_change_is_no_reason_for_another_until_monday(office: PostOffice) -> None:
+    """What is new is told with a count of the rest; on Monday all of it is listed again."""
+    with mornings(office) as here:
+        here.prefer("ann", kinds={"breach": "none"}, hour="08:15")
+        here.pass_to("2026-06-01 13:00")
+        assert go_to(here, "2026-06-02 08:15") == 1
+        for day in ("03", "04", "05"):
+            assert go_to(here, f"2026-06-{day} 08:15") == 0
+            assert Posting(here.program).round() == 0
+        assert go_to(here, "2026-06-08 08:15") == 1
+        first, monday = (words(mail) for mail in office.mails("ann@example.org"))
+        leads = [set(re.findall(r"/(?:breaches|commitments|contracts)/\S*", one)) for one in (first, monday)]
+        assert leads[0] <= leads[1]
+        here.pass_to("2026-06-09 06:00")
+        assert go_to(here, "2026-06-09 08:15") == 1, "more is missing by then"
+        last = words(office.mails("ann@example.org")[-1])
+        assert "\n1 more\n" in last
+        assert "\n1 more\n" not in monday
 
 
 def test_what_stands_in_it_is_not_said_again_as_what_happened_since(office: PostOffice) -> None:

@@ -113,6 +113,7 @@ def before_page(
         tried=[_tried_line(view, titles, one) for one in tried.compared[:MOST_TRIED]] if tried is not None else None,
         suggested=[proposal_words(one, view.language) for one in tried.suggested] if tried is not None else [],
         **based(view, contract),
+        opened_at=view.typed.get("opened_at", ""),
         first=first,
         last=last,
     )

@@ -82,11 +82,15 @@ def thrown_away(view: View) -> None:
         view.pages.store.use(Drafts).throw_away(view.who, kept.id)
 
 
-def keeping(view: View, contract: ContractRow | None, sheet: Sheet, again: Callable[[], Response]) -> Response:
-    """The answer to who keeps a draft: its own address; a refusal shows the editor with what was typed."""
+def keeping(
+    view: View, contract: ContractRow | None, sheet: Sheet, again: Callable[[], Response], *, kept: Callable[[], None]
+) -> Response:
+    """The answer to who keeps a draft, once it is `kept`: its own address; a refusal shows the editor with what was typed."""
 
-    def kept() -> Draft:
-        return keep(view, contract, sheet)
+    def keep_it() -> Draft:
+        made = keep(view, contract, sheet)
+        kept()
+        return made
 
     def where(made: object) -> str:
         assert isinstance(made, Draft)
@@ -94,7 +98,7 @@ def keeping(view: View, contract: ContractRow | None, sheet: Sheet, again: Calla
 
     page, words = editor_address(contract), repr(sorted(view.typed.items()))
     ticket = view.typed.get("ticket", "")
-    return decided(view, ticket, kept, then=page, again=again, page=page, found=where, words=words)
+    return decided(view, ticket, keep_it, then=page, again=again, page=page, found=where, words=words)
 
 
 def add_drafts(router: APIRouter, pages: Pages) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 
 from dashboards.pages.contracts.based import based, editor_address, renewed_file, require_last, start_file
 from dashboards.pages.contracts.before import READING, before_page, tried_as_asked
@@ -22,6 +22,7 @@ from dashboards.pages.contracts.next_dates import dates_beside
 from dashboards.pages.contracts.sheet import Sheet, document_of, removed_text, sent_sheet
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
+from dashboards.pages.house.posting import SENT, Sent
 from dashboards.pages.house.sending import ByName, decided
 from dashboards.pages.house.templates import link
 from domain.saying import said
@@ -38,14 +39,15 @@ MOST_OFFERED, MOST_SENT = 60, 12
 
 
 Named = Annotated[str, Query(max_length=200)]
-"""The draft that is gone on with; or that it begins for as long again."""
+"""The draft that is gone on with; or that it begins for as long again; or not with what was sent from there before."""
 
 
-def editor_page(view: View, contract: ContractRow | None, sheet: Sheet, found: Checked | None = None) -> Response:
+def editor_page(
+    view: View, contract: ContractRow | None, sheet: Sheet, found: Checked | None = None, *, came_back: bool = False
+) -> Response:
     """The editor of the contract's next version; without a contract, of one that is new. `found`: what came of checking the draft,
-    where that was done already."""
-    if contract and not view.who.may(Right.BIND, contract.supplier, contract.client):
-        raise not_theirs(view.who, contract.id, contract.supplier, contract.client)
+    where that was done already; `came_back`: it shows what was sent from here before."""
+    _require_party(view, contract)
     found = found or checked(view, contract.id if contract else None, sheet)
     form = Form(view, sheet, found.by_path()).groups()
     return view.render(
@@ -63,10 +65,17 @@ def editor_page(view: View, contract: ContractRow | None, sheet: Sheet, found: C
         placed=found.placed(form),
         removed=removed_text(sheet.removed) if sheet.removed else "",
         removed_title=Faces(view, sheet.tree).removed(sheet.removed) if sheet.removed else "",
+        opened_at=_here(view) if view.request.method == "GET" else view.typed.get("opened_at", ""),
+        anew=link(view.request.url.path, **{**_asked_for(view), "anew": "yes"}) if came_back else "",
         **based(view, contract),
         draft=kept_now(view),
         rows=min(60, max(24, sheet.file.count("\n") + 3)),
     )
+
+
+def _require_party(view: View, contract: ContractRow | None) -> None:
+    if contract and not view.who.may(Right.BIND, contract.supplier, contract.client):
+        raise not_theirs(view.who, contract.id, contract.supplier, contract.client)
 
 
 def _offered(view: View) -> dict[str, list[tuple[str, str]]]:
@@ -81,9 +90,48 @@ def _offered(view: View) -> dict[str, list[tuple[str, str]]]:
     }
 
 
+def _here(view: View) -> str:
+    """The address that was asked for: what is sent from there is shown there again."""
+    url = view.request.url
+    return f"{url.path}?{url.query}" if url.query else url.path
+
+
+def _asked_for(view: View) -> dict[str, str]:
+    """What the address says, but for what was sent from it."""
+    return {name: value for name, value in view.request.query_params.items() if name != SENT}
+
+
+def came_back(view: View, contract: ContractRow | None) -> Response | None:
+    """The editor as it was sent from this address before, to who comes back to it; None where nothing was, or what was sent stands
+    elsewhere by now."""
+    last = view.pages.sent.last(_here(view), view.who)
+    if last is None or "anew" in view.request.query_params:
+        return None
+    view.typed, view.problem = last.typed, None
+    sheet = sent_sheet(view.typed, is_new=contract is None)
+    return editor_page(view, contract, sheet, came_back=True)
+
+
+def _leading_on(view: View, contract: ContractRow | None) -> Response:
+    """Leads to what comes of the form, and keeps for the way back what was typed."""
+    _require_party(view, contract)
+    view.keep(editor_address(contract))
+    if opened_at := view.typed.get("opened_at", ""):
+        view.pages.sent.keep(Sent(str(view.who), {**view.typed, "verb": "fill"}), at=opened_at)
+    return RedirectResponse(view.address, 303)
+
+
+def _stands_elsewhere(view: View) -> None:
+    """What was typed is kept or proposed: the page it was sent from is again as it was."""
+    view.pages.sent.forget(view.typed.get("opened_at", ""), view.who)
+
+
 def worked_on(view: View, contract: ContractRow | None) -> Response:
-    """The answer to a form that was sent and proposes nothing: the editor with what was typed put into the draft; or, where the draft
-    is right and that was asked, the page on which it is read before it is proposed."""
+    """What comes of a form that was sent and proposes nothing, at an address of its own, so that the browser's way back leads through
+    all of them: the editor with what was typed put into the draft; or, where the draft is right and that was asked, the page on which
+    it is read before it is proposed."""
+    if view.request.method == "POST" and not view.address:
+        return _leading_on(view, contract)
     sheet = sent_sheet(view.typed, is_new=contract is None)
     with view.state():
         found = checked(view, contract.id if contract else None, sheet)
@@ -91,8 +139,6 @@ def worked_on(view: View, contract: ContractRow | None) -> Response:
     tried = tried_as_asked(view, contract, sheet) if is_reading else None
     is_asked_again = found.is_right and view.typed.get("reading") and view.typed.get("verb") == "propose"
     with view.state():
-        if view.request.method == "POST" and not view.address:
-            view.keep(editor_address(contract))
         if is_reading or is_asked_again:
             return before_page(view, contract, sheet, found, tried)
         return editor_page(view, contract, sheet, found)
@@ -114,7 +160,7 @@ def form_sent(
 
     sheet, verb = sent_sheet(view.typed, is_new=contract is None), view.typed.get("verb")
     if verb in KEEPING:
-        return keeping(view, contract, sheet, again)
+        return keeping(view, contract, sheet, again, kept=lambda: _stands_elsewhere(view))
     if verb != "propose":
         return again()
 
@@ -130,6 +176,7 @@ def form_sent(
                 error.message, mend=error.mend
             ) from error  # others may be its parties: that is mended in the form
         thrown_away(view)
+        _stands_elsewhere(view)
         return made
 
     ticket, page = view.typed.get("ticket", ""), editor_address(contract)
@@ -167,9 +214,11 @@ def _require_sure(view: View, contract: str | None, file: str) -> None:
 
 def add_editor(router: APIRouter, pages: Pages) -> None:
     @router.get("/contracts/{id}/edit")
-    def edit(request: Request, id: str, draft: Named = "", renew: Named = "") -> Response:
+    def edit(request: Request, id: str, draft: Named = "", renew: Named = "", anew: Named = "") -> Response:
         view = View(pages, request)
         contract = read_contract(view.seen, id)
+        if (page := came_back(view, contract)) is not None:
+            return page
         if "file" in view.typed:
             return worked_on(view, contract)
         kept = opened(view, id, draft)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from dashboards.pages.contracts.based import NEW, next_month
 from dashboards.pages.contracts.drafts import opened
-from dashboards.pages.contracts.editor import Named, checked_as_typed, editor_page, form_sent, worked_on
+from dashboards.pages.contracts.editor import Named, came_back, checked_as_typed, editor_page, form_sent, worked_on
 from dashboards.pages.contracts.sheet import Sheet, document_of
 from dashboards.pages.contracts.starting import SAMPLES, copy_file, sample_file
 from dashboards.pages.house.frame import View
@@ -56,12 +56,15 @@ def _copied(view: View, id: str) -> str:
 
 def add_start(router: APIRouter, pages: Pages) -> None:
     @router.get(NEW)
-    def start(request: Request, kind: str = "", copy: str = "", draft: Named = "") -> Response:
+    def start(request: Request, kind: str = "", copy: str = "", draft: Named = "", anew: Named = "") -> Response:
         view = View(pages, request)
+        if kind or copy or draft or "file" in view.typed:
+            _require_party(view)
+            if (page := came_back(view, None)) is not None:
+                return page
         kept = opened(view, "", draft)
         if "file" not in view.typed and not kind and not copy and not kept:
             return start_page(view)
-        _require_party(view)
         if "file" in view.typed:
             return worked_on(view, None)
         file = kept.file if kept else _copied(view, copy) if copy else _sample(view, kind)

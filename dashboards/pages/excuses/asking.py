@@ -14,7 +14,7 @@ from dashboards.pages.figures.standings import commitment_path, title
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.posting import digest, required
-from dashboards.pages.house.sending import Typed, decided
+from dashboards.pages.house.sending import Fields, Lasting, Typed, decided
 from dashboards.pages.house.templates import link
 from dashboards.standing import mark_of
 from dashboards.words import excuse_words
@@ -27,6 +27,7 @@ from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
 from services.errors import Invalid, NotFound, Refused
 from services.excuses.excusing import Excusing
+from services.excuses.reading import is_grantable
 from services.explaining.occurrences import explain_occurrence
 from services.figures.reading import read_commitment
 from services.figures.rows import CommitmentRow
@@ -47,6 +48,8 @@ class Asking:
     sides: tuple[tuple[str, str], ...]
     """Both parties where the reader acts for both, else none: on whose behalf is then plain."""
     answering: str
+    may_grant: bool = False
+    """The reader's service is owed it, and may excuse it alone."""
     sure: str = ""
     """The word that is sent with the days by who says that they are right; empty where they are not in doubt."""
 
@@ -86,8 +89,15 @@ def asking(
         tuple((one, excuse_words(one, view.language)) for one in CATEGORIES if one != CLOSURE or closes),
         tuple((side, view.service(service)) for side, service in services.items()) if len(mine) > 1 else (),
         view.service(others[0]) if others else "",
+        commitment is not None and bool(key) and may_grant(view, commitment, key),
         _days_named(view, scope) if view.problem is not None and view.problem.slug == DOUBTED else "",
     )
+
+
+def may_grant(view: View, commitment: CommitmentRow, key: str) -> bool:
+    """Says whether the reader excuses that alone: it was owed to a service that he answers for, and was missed."""
+    is_only_owed = view.who.may(Right.BIND, commitment.creditor) and not view.who.may(Right.BIND, commitment.debtor)
+    return is_only_owed and is_grantable(view.seen, commitment.id, key)
 
 
 def _what(view: View, contract: ContractRow, commitment: CommitmentRow | None, deliverable: Deliverable | None) -> str:
@@ -187,8 +197,10 @@ def _add_sending(router: APIRouter, pages: Pages) -> None:
     @router.post("/excuses/ask")
     def ask(
         request: Request,
+        fields: Fields,
         scope: Typed = "",
         key: Typed = "",
+        verb: Typed = "ask",
         first: Typed = "",
         last: Typed = "",
         one: Typed = "",
@@ -201,7 +213,7 @@ def _add_sending(router: APIRouter, pages: Pages) -> None:
         typed = {
             "sure": sure,
             "text": text,
-            "verb": "ask",
+            "verb": "grant" if verb == "grant" else "ask",
             "first": first,
             "last": last,
             "one": one,
@@ -212,14 +224,46 @@ def _add_sending(router: APIRouter, pages: Pages) -> None:
         contract = view.look(read_contract, scope.partition("/")[0])
 
         def decide() -> object:
-            return _ask(view, contract, scope, key)
+            return _grant(view, scope, key) if verb == "grant" else _ask(view, contract, scope, key)
 
         def again() -> Response:
             return ask_page(view, scope, key)
 
         found = lambda id: link(f"/excuses/{id}")  # noqa: E731
         page = link("/excuses/ask", scope=scope, key=key)
-        return decided(view, ticket, decide, then=_place(scope, key), again=again, page=page, found=found)
+        final = Lasting("accept_excuse", fields, lambda: _asked_of(view, scope, key), lambda: _needs(view))
+        return decided(
+            view,
+            ticket,
+            decide,
+            then=_place(scope, key),
+            again=again,
+            page=page,
+            found=found,
+            final=final if verb == "grant" else None,
+        )
+
+
+def _needs(view: View) -> str:
+    """Raises Invalid where no reason is chosen, or no text typed."""
+    _check_is_chosen(view.typed["reason"])
+    return required(view.typed["text"], said("the text"))
+
+
+def _asked_of(view: View, scope: str, key: str) -> str:
+    """Of a commitment and its occurrence: what they are called. Raises NotFound."""
+    found = read_commitment(view.seen, scope)
+    one = explain_occurrence(view.seen, scope, key).occurrence
+    clock = view.moments(found.terms.timezone)
+    name = occurrence_name(key, found.criterion.indicator.kind, one.due, clock)
+    return f"{title(view, found.deliverable, found.criterion)} · {name.words}"
+
+
+def _grant(view: View, scope: str, key: str) -> str:
+    """Excuses what was typed about, for who is owed it. Gives its id."""
+    text = _needs(view)
+    id, _ = view.pages.store.use(Excusing).grant(view.who, scope, key, reason=view.typed["reason"], text=text)
+    return id
 
 
 def _ask(view: View, contract: ContractRow, scope: str, key: str) -> str:

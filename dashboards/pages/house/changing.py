@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
 
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
@@ -149,13 +150,12 @@ def change_page(view: View, it: Change) -> Response:
 
 
 def changed(view: View, change_of: Callable[[View], Change]) -> Response:
-    """Answers the form: shows what it would change, or saves what was shown. Raises what `change_of` does."""
+    """Answers the form: leads to what it would change, or saves what was shown. Raises what `change_of` does."""
     with view.state():
         it = change_of(view)
     if view.typed.get("verb") != "save":
         view.keep(it.address)
-        with view.state():
-            return change_page(view, it)
+        return RedirectResponse(view.address, 303)
 
     def save() -> object:
         with view.state():

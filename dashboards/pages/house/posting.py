@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -109,15 +110,28 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What cannot be undone, and is asked for first: the name of its texts; the address that the form is sent to; `about`, in each
+    language; what is sent again when it is meant; and the page that leads `back`, with what was typed."""
+
+    what: str
+    path: str
+    about: Mapping[str, str]
+    again: Sequence[tuple[str, str]]
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """A form that was sent: by whom; what was typed, and why it was not done, if it was refused; what came of one that did the same to
-    several things; or what it has done."""
+    several things; what it has done; or what is asked before it is done."""
 
     who: str
     typed: Mapping[str, str]
     refusal: EntenteError | None = None
     outcome: Outcome | None = None
     done: Done | None = None
+    asked: Asked | None = None
 
 
 class SentForms:
@@ -130,9 +144,12 @@ class SentForms:
         self._kept: OrderedDict[str, Sent] = OrderedDict()
         self._lock = Lock()
 
-    def keep(self, sent: Sent) -> str:
-        name = secrets.token_urlsafe(12)
+    def keep(self, sent: Sent, at: str = "") -> str:
+        """`at`: the page from which it was sent, whose form shows it again to who comes back to it; what was sent from there before is
+        forgotten."""
+        name = _from(at, sent.who) if at else secrets.token_urlsafe(12)
         with self._lock:
+            self._kept.pop(name, None)
             self._kept[name] = sent
             while len(self._kept) > self._size or self._held() > self._letters:
                 self._kept.popitem(last=False)
@@ -146,6 +163,19 @@ class SentForms:
         with self._lock:
             found = self._kept.get(name)
         return found if found is not None and found.who == str(who) else None
+
+    def last(self, at: str, who: Principal) -> Sent | None:
+        """What one sent last from that page."""
+        return self.of(_from(at, str(who)), who)
+
+    def forget(self, at: str, who: Principal) -> None:
+        with self._lock:
+            self._kept.pop(_from(at, str(who)), None)
+
+
+def _from(at: str, who: str) -> str:
+    """The name under which is kept what somebody sent from a page."""
+    return f"at.{digest(json.dumps([at, who]))}"
 
 
 def add_ways_back(router: APIRouter, link: Callable[..., str], ways: Iterable[tuple[str, str]], *, whole: bool) -> None:

@@ -9,11 +9,14 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from dashboards.language import LANGUAGES, language
 from dashboards.pages.house.frame import View
-from dashboards.pages.house.posting import Done, Sent, digest
+from dashboards.pages.house.given import Pages
+from dashboards.pages.house.posting import SENT, Asked, Done, Sent, digest
 from domain.saying import said
 from services.api.cross_site import FIELD
 from services.api.ports import JUDGED_WITHIN
+from services.api.unsaid import is_secret
 from services.errors import EntenteError, Refused, Unavailable
 
 Made = TypeVar("Made")
@@ -111,17 +114,47 @@ def _saying(view: View, there: str, about: str) -> str:
 
 
 def _asked_first(view: View, final: Lasting, page: str, again: Callable[[], Response]) -> Response:
-    """The page that says what cannot be undone, and asks whether to do it; what was typed goes on with it. Where something lacks, the
-    page that holds the form."""
+    """Leads to the page that says what cannot be undone, and asks whether to do it; what was typed goes on with it. Where something
+    lacks, the page that holds the form."""
     try:
         final.needs()
     except EntenteError as error:
         view.keep(page, error)
         with view.state():
             return again()
-    view.keep(page)
     with view.state():
-        return view.render("confirm.html", final=final, back=page, about=final.about())
+        about = in_each_language(view, final.about)
+    fields = [(name, value) for name, value in final.again if not is_secret(name)]
+    who = str(view.who)
+    path = view.request.url.path
+    asked = Asked(final.what, path, about, fields, view.leading(page, Sent(who, view.typed)))
+    return RedirectResponse(view.leading(path, Sent(who, view.typed, asked=asked)), 303)
+
+
+def in_each_language(view: View, say: Callable[[], str]) -> dict[str, str]:
+    """What is said of something, by the code of the language: its page may be read in another one."""
+    here, found = view.language, {}
+    try:
+        for code in LANGUAGES:
+            view.language = language(code)
+            found[code] = say()
+    finally:
+        view.language = here
+    return found
+
+
+def asked_page(pages: Pages, request: Request) -> Response | None:
+    """The page that asks for what cannot be undone, at the address that the form was sent to; None where nothing is asked there."""
+    name = request.query_params.get(SENT, "") if request.method == "GET" else ""
+    if not name:
+        return None
+    view = View(pages, request)
+    sent = pages.sent.of(name, view.who)
+    if sent is None or sent.asked is None or sent.asked.path != request.url.path:
+        return None
+    asked, view.typed = sent.asked, {}
+    with view.state():
+        return view.render("confirm.html", asked=asked, about=asked.about[view.language.code])
 
 
 def once(view: View, ticket: str, make: Callable[[], Made]) -> Made:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
+from dashboards.pages.excuses.asking import may_grant
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
 from dashboards.pages.part import Item, Verb, Waiting
@@ -80,7 +81,7 @@ class Doing:
     def _of_debtor(self, it: Pressing) -> list[Verb]:
         text, id, key = self.view.language.text, it.row.row.id, it.one.key
         verbs = [*self._excuse(it), Verb(text("action.open"), link("/new-action", commitment=id))]
-        breach = read_open_breach(self.view.seen, id, key)
+        breach = read_open_breach(self.view.seen, id, key, it.one.period)
         if breach is not None:
             path = link(f"/breaches/{breach.id}")
             verbs.insert(bool(breach.explanations), Verb(text("breach.explain"), f"{path}#f-explain"))
@@ -97,7 +98,8 @@ class Doing:
         asked = next((one for one in self.asked if one.scope == id and key in one.keys), None)
         if asked is not None:
             return [Verb(text("today.excuse_asked"), link(f"/excuses/{asked.id}"))]
-        return [Verb(text("excuses.ask"), link("/excuses/ask", scope=id, key=key))]
+        word = "excuses.grant" if may_grant(self.view, it.row.row, key) else "excuses.ask"
+        return [Verb(text(word), link("/excuses/ask", scope=id, key=key))]
 
     def _may_remind(self, it: Pressing) -> bool:
         sent = self.reminded.get((it.row.row.id, it.one.key))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 import pytest
 
@@ -75,3 +76,20 @@ def test_an_excuse_of_one_day_names_it_once(shown: Site) -> None:
         html = shown.page("/excuses", language).replace("\xa0", " ")
         assert f">{day}" in html
         assert html.count(day) == 1
+
+
+def test_who_is_owed_accepts_as_excused_on_one_page_that_asks_first(site: Site) -> None:
+    html = site.page("/", who="education/nadia.ferrand")
+    found = re.search(r'href="/excuses/ask\?scope=([^&"]+)&amp;key=([^"]+)"[^>]*>Accept as excused', html)
+    assert found
+    scope, key = unquote(found[1]), unquote(found[2])
+    typed = {"scope": scope, "key": key, "verb": "grant", "reason": "other", "text": "The school was shut."}
+    who = "education/nadia.ferrand"
+    assert "is chosen" in site.post("/excuses/ask", typed | {"reason": ""}, who=who).text
+    asked = site.post("/excuses/ask", typed | {"confirmed": ""}, who=who).text
+    assert "Accept this excuse?" in asked
+    assert site.post("/excuses/ask", typed, who="kitchen/marc.olivier").status_code == 403
+    done = site.post("/excuses/ask", typed, who=who)
+    assert done.status_code == 303
+    assert site.stored(leads(done))["state"] == "accepted"
+    assert "It is excused." in site.page(done.headers["location"], who=who)

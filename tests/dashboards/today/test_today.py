@@ -273,3 +273,17 @@ def test_what_a_question_mark_explains_is_not_printed(shown: Site) -> None:
     sheet = shown.get(re.findall(r'rel="stylesheet" href="([^"]+)"', shown.page("/"))[0]).text
     hidden = sheet.partition("@media print")[2].partition("display:none!important")[0]
     assert ".meant" in hidden
+
+
+def verbs_of(html: str) -> str:
+    return unescape(section(html, "Missing"))
+
+
+def test_who_owes_what_is_missing_explains_it_and_who_is_owed_may_excuse_it(shown: Site) -> None:
+    kitchen, education = (shown.page("/", who=who) for who in ("kitchen/marc.olivier", "education/nadia.ferrand"))
+    assert "#f-explain" in verbs_of(kitchen)
+    assert "Accept as excused" in verbs_of(education)
+    [path, *_] = re.findall(r'href="(/excuses/ask[^"]+)"[^>]*>Accept as excused', section(education, "Missing"))
+    page = shown.page(unescape(path), who="education/nadia.ferrand")
+    assert 'name="verb" value="grant"' in page
+    assert 'name="verb" value="grant"' not in shown.page(unescape(path), who="kitchen/marc.olivier")

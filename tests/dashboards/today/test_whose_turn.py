@@ -38,7 +38,7 @@ def test_who_owes_explains_and_who_is_owed_reminds(shown: Site) -> None:
     creditor = row(section(shown.page("/", who=NADIA), "Missing"), why)
     reader = row(section(shown.page("/", who="auditor"), "Missing"), why)
     assert words(offered(debtor)[0]) == ["Explain", "Ask for an excuse", "Open an action", "Hand on"]
-    assert words(offered(creditor)[0]) == ["Remind", "Ask for an excuse", "Hand on"]
+    assert words(offered(creditor)[0]) == ["Remind", "Accept as excused", "Hand on"]
     assert words(offered(reader)[0]) == [], "who may do nothing follows its title"
 
 

@@ -274,3 +274,29 @@ def test_what_is_due_after_the_end_of_a_contract_or_at_a_date_too_far_is_doubted
         days: dict[str, Any] = {"since": instant("2030-11-20T00:00:00Z"), "until": instant("2030-11-22T00:00:00Z")}
         [doubt] = excusing.doubts(LAB, "c", reason="other", **days)
         assert doubt == "nothing is owed there any more: the contract ends on 2026-01-31"
+
+
+def test_who_is_owed_excuses_alone_what_was_missed_and_nothing_else(parties: Parties) -> None:
+    """In one step, with a reason: what may still be met, or was asked already, needs the other party."""
+    grant = parties.excusing.grant
+    words = {"reason": "force-majeure", "text": "the bridge was closed"}
+    refused(NotAllowed, "is for ward to do", lambda: grant(LAB, "c/d/on-time", "1", **words))
+    refused(Refused, "excuses alone what was missed", lambda: grant(WARD, "c/d/on-time", "2", **words))
+    refused(Invalid, "is no reason", lambda: grant(WARD, "c/d/on-time", "1", reason="x", text="y"))
+    asked = parties.ask("1")
+    refused(Refused, "asked already", lambda: grant(WARD, "c/d/on-time", "1", **words))
+    parties.excusing.refuse(WARD, asked, "no")
+    parties.life.judge()
+    id, _ = grant(WARD, "c/d/on-time", "1", **words)
+    parties.life.judge()
+    assert parties.life.verdicts()["1"] == "excused"
+    row = parties.row(id)
+    assert (row.state, row.party, row.waits_for) == ("accepted", "client", None)
+    assert [(one.verb, one.party, one.by) for one in row.answers] == [("accepted", "client", "ward/bob")]
+    refused(Refused, "excuses alone what was missed", lambda: grant(WARD, "c/d/on-time", "1", **words))
+
+
+def test_who_is_owed_changes_no_final_figure_alone(parties: Parties) -> None:
+    parties.life.advance("2026-02-20")
+    words = {"reason": "other", "text": "we were away"}
+    refused(Refused, "not final", lambda: parties.excusing.grant(WARD, "c/d/on-time", "1", **words))
