@@ -22,7 +22,11 @@ def seconds(microseconds: int) -> Amount:
 
 def good_share(good: Amount | None, total: Amount | None) -> Fraction | None:
     """Gives the good share of what was judged; None where nothing was, and of what is not counted."""
-    return Fraction(good) / Fraction(total) if good is not None and total else None
+    if good is None or not total:
+        return None
+    if isinstance(good, int) and isinstance(total, int):
+        return Fraction(good, total)  # of figures by the thousand; a third of the time
+    return Fraction(good) / Fraction(total)
 
 
 @dataclass(frozen=True, slots=True)

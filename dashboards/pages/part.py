@@ -89,8 +89,7 @@ Task = Literal["explain", "answer", "act"]
 """What is awaited of somebody: to say why, to answer or sign, to do something."""
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(NamedTuple):
     """Something that waits. Its words are found when it is shown: of hundreds that need somebody a list names a dozen.
 
     `thing` is its name (services/errands/things.py), by which it is handed on; empty where it cannot be. It waits for `service`,

@@ -56,7 +56,7 @@ class Risks:
     commitment: Commitment
     known: Known
 
-    @property
+    @cached_property
     def watermark(self) -> Instant | None:
         return self.known.about(self.commitment.id).watermark
 
@@ -131,8 +131,13 @@ class Risks:
         return at_risk, late > 0
 
     def _has_warning(self, version: int) -> bool:
-        indicator = self.commitment.version(version).criterion.indicator
-        return face(indicator).warn(indicator) is not None
+        return version in self._warned
+
+    @cached_property
+    def _warned(self) -> frozenset[int]:
+        """The versions that say when to warn."""
+        indicators = {one.number: one.criterion.indicator for one in self.commitment.versions}
+        return frozenset(number for number, one in indicators.items() if face(one).warn(one) is not None)
 
     def _start(self, key: str, it: Judgement) -> Instant:
         """The opening, or the due before this one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple
 
 import msgspec
@@ -58,7 +59,7 @@ def reviews(
         if meeting is not None and meeting.id not in planned:
             state: State = "past" if lives and is_before_use(in_force, meeting.starts) else "planned"
             rows.append(ReviewRow(meeting.id, meeting.contract, meeting.starts, meeting.ends, state, None))
-    return sorted(rows, key=lambda row: (row.starts, row.id))
+    return sorted(rows, key=attrgetter("starts", "id"))
 
 
 def lives_now(reads: Transaction) -> bool:

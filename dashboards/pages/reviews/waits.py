@@ -33,12 +33,15 @@ def waits(view: View, among: Mapping[str, CommitmentRow]) -> list[Waiting]:
 
     waiting = []
     for one in held:
-        signed = {by.party for by in one.signatures}
-        services = [service for party, service in bound(one.contract) if party not in signed]
-        if services:
+        service = next((to for party, to in bound(one.contract) if not _has_signed(one, party)), None)
+        if service is not None:
             make, alike = partial(_review, view, one), all_of(one.contract)
-            waiting.append(Waiting(make, f"review:{one.id}", services[0], alike=alike))
+            waiting.append(Waiting(make, f"review:{one.id}", service, alike=alike))
     return waiting[::-1]
+
+
+def _has_signed(review: ReviewRow, party: Party) -> bool:
+    return any(by.party == party for by in review.signatures)
 
 
 def _review(view: View, review: ReviewRow) -> Item:

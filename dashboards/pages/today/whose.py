@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from markupsafe import Markup
@@ -85,6 +85,8 @@ def said_once(every: Sequence[Waiting], whose: Whose) -> list[Waiting]:
     about it, too."""
     me = whose.view.who.person
     named = [one for one in every if one.thing.startswith(f"{MENTION}:")]
+    if not named:
+        return list(every)
     quoted = {one.says for one in every if one not in named and whose.person(one.thing, one.person) in (None, me)}
     left_out = {one.thing for one in named if one.says in quoted}
     return [one for one in every if not one.thing or one.thing not in left_out]
@@ -96,7 +98,7 @@ def one_of_alike(every: Sequence[Waiting], whose: Whose) -> list[Waiting]:
     for place, one in enumerate(every):
         key = (one.alike, whose.person(one.thing, one.person)) if one.alike else place
         found.setdefault(key, []).append(one)
-    return [some[0] if len(some) == 1 else replace(some[-1], others=len(some) - 1) for some in found.values()]
+    return [some[0] if len(some) == 1 else some[-1]._replace(others=len(some) - 1) for some in found.values()]
 
 
 def thing_of(it: Pressing) -> str:
