@@ -8,8 +8,15 @@ import pytest
 
 from services.access import ADMINISTRATOR, principal
 from services.errors import NotFound
-from services.figures.reading import count_occurrences, occurrences_between, read_pressing, read_rolling_trend
-from tests.given import at, availability, contract, criterion, deadline, due, event, measure, punctuality
+from services.figures.reading import (
+    count_occurrences,
+    occurrences_between,
+    read_commitments,
+    read_pressing,
+    read_rolling_trend,
+)
+from services.history.sqlite_database import SQLiteTransaction
+from tests.given import at, availability, contract, criterion, deadline, due, event, measure, punctuality, turnaround
 from tests.services.judged import Life, living
 
 
@@ -94,3 +101,27 @@ def test_how_many_stand_up_to_one_of_them(on_either: Life) -> None:
         [one for one in on_either.verdicts().values() if one == "missing"]
     )
     assert count(through="absent") == 0
+
+
+def test_what_pends_is_looked_up_by_its_own_index_and_not_among_all_that_there_ever_was() -> None:
+    """SQLite is not told how much there is of what, and takes the index of a commitment's whole life where it may."""
+    asked: list[str] = []
+    with living() as life:
+        life.sign(contract(criterion(punctuality()), criterion(turnaround(), "answered")))
+        for day in range(5, 28):
+            life.happen(event("opened", f"01-{day:02} 09:00", f"case {day}"))
+            life.happen(event("closed", f"01-{day:02} 14:00", f"case {day}"))
+        life.happen(event("opened", "01-29 09:00", "now"))
+        life.advance("01-29 10:00")
+        with life.store.history.database.connect() as reads:
+            assert isinstance(reads, SQLiteTransaction)
+            connection = reads.connection
+        connection.set_trace_callback(asked.append)
+        row = next(one for one in life.store.read(ADMINISTRATOR, read_commitments) if one.id == "c/d/answered")
+        life.store.read(ADMINISTRATOR, read_pressing, [row.id])
+        connection.set_trace_callback(None)
+        pending = [sql for sql in asked if "verdict = 'pending'" in sql]
+        plans = [" ".join(step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {sql}")) for sql in pending]
+    assert row.is_usually_late
+    assert len(pending) >= 4
+    assert all("view_occurrence_pending" in plan for plan in plans), plans
