@@ -6,10 +6,11 @@ on it would be another one (`_until`); what only says how far everything is know
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, timedelta
 from operator import attrgetter
+from typing import NamedTuple
 
 import msgspec
 
@@ -19,7 +20,7 @@ from services.figures.figure_rows import current_figures_of
 from services.figures.kept_rows import Held, KeptRows
 from services.figures.risks import Risks, RisksHere
 from services.figures.rows import CommitmentRow, FigureRow
-from services.history.databases import Row, Transaction
+from services.history.databases import Transaction
 from services.seeing.known import Known
 from services.tables.documents import StoredAction
 
@@ -84,6 +85,20 @@ def _figure_as_of(figure: FigureRow, known: Known) -> FigureRow:
     return FigureRow(*values)
 
 
+class _Pending(NamedTuple):
+    """Of what pends: how many are at risk, the first due, and when the next one is at risk."""
+
+    at_risk: int
+    due: Instant | None
+    risk: Instant | None
+
+    def and_also(self, other: _Pending) -> _Pending:
+        return _Pending(self.at_risk + other.at_risk, _first(self.due, other.due), _first(self.risk, other.risk))
+
+
+_NOTHING_PENDS = _Pending(0, None, None)
+
+
 class _Facts:
     """What many commitments need, asked in one query each."""
 
@@ -97,14 +112,12 @@ class _Facts:
         ids = [one.id for one in commitments]
         self.last_events = last_events
         self.figures = current_figures_of(reads, commitments, known)
-        self.pending: dict[str, tuple[int, Instant | None, Instant | None]] = {}
-        """How many are at risk, the first due, and when the next one is at risk."""
+        self.pending: dict[str, _Pending] = {}
         self.next_period: dict[str, Instant] = {}
         for watermark, some in _by_watermark(commitments, known).items():
             reached = watermark if watermark is not None else -(2**62)
-            for id, at_risk, due, risk in _pending(reads, some, reached):
-                before = self.pending.get(id, (0, None, None))
-                self.pending[id] = at_risk + before[0], _first(due, before[1]), _first(risk, before[2])
+            for id, it in _pending(reads, some, reached):
+                self.pending[id] = self.pending.get(id, _NOTHING_PENDS).and_also(it)
             sql = "SELECT commitment, MIN(start_at) FROM view_period WHERE start_at > ? AND"
             after = "GROUP BY commitment"
             self.next_period |= dict(reads.select_in(sql, "commitment", some, params=[reached], after=after))
@@ -122,21 +135,18 @@ class _Facts:
             self.actions.setdefault(commitment, []).append(msgspec.json.decode(document))
 
 
-def _pending(reads: Transaction, ids: Sequence[str], reached: Instant) -> list[Row]:
-    """(commitment, how many are at risk, the first due, when the next one is at risk) of what is at risk some time, and of what never
-    is: SQLite then looks at what pends alone, by its own index, and not at all that a commitment ever had."""
+def _pending(reads: Transaction, ids: Sequence[str], reached: Instant) -> Iterator[tuple[str, _Pending]]:
+    """Of each commitment what is at risk some time, and what never is: SQLite then looks at what pends alone, by its own index, and
+    not at all that a commitment ever had."""
     sql = (
         "SELECT commitment, CAST(SUM(CASE WHEN risk_from <= ? THEN 1 ELSE 0 END) AS BIGINT), MIN(due), "
         "MIN(CASE WHEN risk_from > ? THEN risk_from END) "
         "FROM view_occurrence WHERE wake IS NOT NULL AND verdict = 'pending' AND"
     )
-    return [
-        row
-        for which in ("risk_from IS NOT NULL AND", "risk_from IS NULL AND")
-        for row in reads.select_in(
-            f"{sql} {which}", "commitment", ids, params=[reached, reached], after="GROUP BY commitment"
-        )
-    ]
+    params, after = [reached, reached], "GROUP BY commitment"
+    for which in ("risk_from IS NOT NULL AND", "risk_from IS NULL AND"):
+        for id, *found in reads.select_in(f"{sql} {which}", "commitment", ids, params=params, after=after):
+            yield id, _Pending._make(found)
 
 
 def _first(*moments: Instant | None) -> Instant | None:
@@ -159,7 +169,7 @@ def _row(reads: Transaction, commitment: Commitment, known: Known, facts: _Facts
     version = commitment.version_at(known.watermark) if known.watermark is not None else None
     version = version or commitment.newest
     current = current_figures([row for row, _ in facts.figures[commitment.id]], known)
-    at_risk, next_due, next_risk = facts.pending.get(commitment.id, (0, None, None))
+    at_risk, next_due, next_risk = facts.pending.get(commitment.id, _NOTHING_PENDS)
     is_usually_late = False
     if commitment.id in facts.pending and risks.may_be_late:
         at_risk, is_usually_late = risks.count()

@@ -112,12 +112,12 @@ def press(view: View, rows: Sequence[Standing]) -> Press:
     """Everything that presses of these commitments, whoever owes them."""
     if view.known.watermark is None:
         return Press(Lines((), -1), Lines((), 1))
-    found = read_pressing(view.seen, [row.row.id for row in rows])
+    found, who = read_pressing(view.seen, [row.row.id for row in rows]), view.who
     late, risk = [], []
     for row in rows:
         presses = found[row.row.id]
         if presses.late or presses.risk:
-            rank, owes = rank_of(view, row), view.who.is_of(row.row.debtor)
+            rank, owes = rank_of(view, row), who.is_of(row.row.debtor)
             late.append(Of(row, rank, owes, presses.late))
             risk.append(Of(row, rank, owes, presses.risk))
     return Press(Lines(late, -1), Lines(risk, 1))
