@@ -70,7 +70,7 @@ class Bench:
             self.ledger,
             self.periods,
             self.breaches,
-            OfCommitments(lambda id: self.catalogue.commitments.get(id), self._next_review, self._ladder),
+            OfCommitments(lambda id: self.catalogue.commitments.get(id), self._next_review, self._ladder, self.time_of),
             share,
         )
         self.occurrences = OccurrenceBook(

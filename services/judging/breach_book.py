@@ -67,8 +67,9 @@ class BreachBook:
         self._touched = touched
         self._share = share
         self._passing: Instant | None = None
-        self.moved: dict[str, Instant | None] = {}
-        """The commitments of which a breach was opened, changed or withdrawn since somebody asked, with their watermark then."""
+        self.moved: dict[str, tuple[str, Instant | None]] = {}
+        """The actions of which a breach was opened, changed or withdrawn since somebody asked, with the commitment and its watermark
+        then."""
 
     @contextmanager
     def passing_at(self, instant: Instant) -> Iterator[None]:
@@ -202,13 +203,13 @@ class BreachBook:
         opens: Callable[[], Opening],
     ) -> None:
         writes = turn.writes
-        stored = writes.query("SELECT state, cause, period FROM view_breach WHERE id = ?", [id])
-        before, cause, period = stored[0] if stored else ("withdrawn", None, None)
+        stored = writes.query("SELECT state, cause, period, action FROM view_breach WHERE id = ?", [id])
+        before, cause, period, action = stored[0] if stored else ("withdrawn", None, None, None)
         is_open = before != "withdrawn"
         if is_open and (cause, period) == (breach.cause, breach.period):
             return
         self._touched.add(commitment.id)
-        self.moved[commitment.id] = turn.watermark
+        self._has_moved(turn, commitment.id, action)
         if is_open:
             writes.execute(
                 "UPDATE view_breach SET cause = ?, period = ? WHERE id = ?", [breach.cause, breach.period, id]
@@ -220,6 +221,7 @@ class BreachBook:
             review = self._next_review(commitment.contract, moment)
             called = Called(moment, review, trigger)
             action = ask_for_action(writes, breach, version, called, turn.at)
+            self._has_moved(turn, commitment.id, action)
         about = (id, breach.commitment, breach.period, breach.cause, breach.key, breach.target_index)
         writes.execute(
             "INSERT INTO view_breach (id, commitment, period, cause, key, target_index, state, opened_position, opened_at, action) "
@@ -229,6 +231,10 @@ class BreachBook:
             [*about, state, turn.at, moment, action],
         )
 
+    def _has_moved(self, turn: Turn, commitment: str, action: str | None) -> None:
+        if action is not None:
+            self.moved[action] = commitment, turn.watermark
+
     def _withdraw_open(self, turn: Turn, commitment: str, id: str) -> None:
         """The miss went away; its action is not needed unless somebody has worked on it or another breach needs it."""
         writes = turn.writes
@@ -237,7 +243,7 @@ class BreachBook:
             return
         [(action, opened)] = found
         self._touched.add(commitment)
-        self.moved[commitment] = turn.watermark
+        self._has_moved(turn, commitment, action)
         writes.execute("UPDATE view_breach SET state = 'withdrawn' WHERE id = ?", [id])
         if action is None or writes.query("SELECT id FROM view_breach WHERE action = ? AND state = 'open'", [action]):
             return

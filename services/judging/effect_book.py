@@ -39,6 +39,8 @@ NextReview = Callable[[str, Instant], date | None]
 
 LadderOf = Callable[[str, Instant, date], Sequence[Step]]
 """The steps of the ladder of a contract, for an action that was opened at an instant and is due on a day."""
+TimeOf = Callable[[str], Instant | None]
+"""The watermark of a contract."""
 CommitmentOf = Callable[[str], Commitment | None]
 """The commitment of that id as it is in force, if it is."""
 
@@ -49,14 +51,7 @@ class OfCommitments(NamedTuple):
     commitment_of: CommitmentOf
     next_review: NextReview
     ladder_of: LadderOf
-
-
-class _Later(NamedTuple):
-    """A check that stays what it is, and is judged once the batch is in its place: the newest look at it."""
-
-    at: Position
-    watermark: Instant | None
-    commitment: str
+    time_of: TimeOf
 
 
 class EffectBook:
@@ -70,7 +65,7 @@ class EffectBook:
         of_commitments: OfCommitments,
         share: Share,
     ):
-        self._commitment_of, self._next_review, self._ladder_of = of_commitments
+        self._commitment_of, self._next_review, self._ladder_of, self._time_of = of_commitments
         self._ledger = ledger
         self._periods = periods
         self._breaches = breaches
@@ -79,7 +74,10 @@ class EffectBook:
         self._reach: dict[str, Instant | None] = {}
         """Behind that instant nothing changes any check of the commitment; None where anything may."""
         self._looks: dict[str, Look] = {}
-        self._later: dict[tuple[str, int], _Later] = {}
+        self._later: set[tuple[str, int]] = set()
+        """Checks that stay what they are, and are judged once the batch is in its place."""
+        self._turned: list[tuple[Check, Instant]] = []
+        self._at = Position(0)
         self.changes = 0
         """Counts what may move the next instant at which time changes a check."""
 
@@ -103,7 +101,7 @@ class EffectBook:
 
     def forget(self) -> None:
         """After a failed transaction."""
-        self._looks, self._later = {}, {}
+        self._looks, self._later, self._turned = {}, set(), []
         self._breaches.moved = {}
 
     def watches(self, commitment: str) -> bool:
@@ -118,65 +116,84 @@ class EffectBook:
         if reach is not None and place is not None and place > reach:
             return
         if _as_unit(before) != _as_unit(after):
-            self._note(commitment, watermark, place, key)
+            self._note(commitment, watermark, place, {key: after})
 
     def look_again(self, commitment: str, watermark: Instant | None) -> None:
         """Anything of the commitment may be otherwise."""
         if self.watches(commitment):
+            for check in self._checks[commitment]:
+                check.forget()
             self._note(commitment, watermark, None)
 
-    def _note(self, commitment: str, watermark: Instant | None, place: Instant | None, key: str = "") -> None:
-        noted, keys = self._looks.get(commitment), frozenset((key,))
+    def _note(
+        self,
+        commitment: str,
+        watermark: Instant | None,
+        place: Instant | None,
+        changed: dict[str, Judgement] | None = None,
+    ) -> None:
+        noted = self._looks.get(commitment)
         if noted is not None:
-            keys |= noted.keys
+            noted.changed.update(changed or {})
+            changed = noted.changed
             if noted.place is None or (place is not None and noted.place <= place):
                 place = noted.place
-        self._looks[commitment] = Look(watermark, place, keys)
+        self._looks[commitment] = Look(watermark, place, changed or {})
 
     def next_wake(self, contracts: Collection[str]) -> Instant | None:
         """The next watermark of those contracts at which time alone changes a check; None where none does."""
-        return min((wake for wake, _ in self._waking(contracts)), default=None)
+        return min((turns_at for turns_at, _ in self._turning(contracts)), default=None)
 
     def pass_time(self, contracts: Collection[str], instant: Instant) -> None:
         """Time has reached the instant: what waited for it is looked at."""
-        for wake, check in self._waking(contracts):
-            if wake <= instant:
-                self._note(check.commitment, instant, None)
+        self._turned += [(check, instant) for turns_at, check in self._turning(contracts) if turns_at <= instant]
 
-    def _waking(self, contracts: Collection[str]) -> Iterator[tuple[Instant, Check]]:
+    def _turning(self, contracts: Collection[str]) -> Iterator[tuple[Instant, Check]]:
         for id, checks in self._checks.items():
             if id.partition("/")[0] in contracts:
-                yield from ((one.wake, one) for one in checks if one.wake is not None)
+                yield from ((turns_at, one) for one in checks if (turns_at := one.turns_at) is not None)
 
     def settle(self, writes: Transaction, at: Position) -> None:
         """The entry at that position is in its place: the checks of which it may have made something else are judged, others that
         it may have changed when the batch is in its place."""
-        if not self._looks and not self._breaches.moved:
+        self._at = at
+        if not self._looks and not self._turned and not self._breaches.moved:
             return
-        for id, watermark in self._breaches.moved.items():
-            self.look_again(id, watermark)
-        self._breaches.moved = {}
-        looks, self._looks = self._looks, {}
+        for check, watermark in [*self._moved(), *self._turned]:
+            self._look(Turn(writes, at, watermark), check, Look(watermark, None, {}))
+        looks, self._looks, self._turned, self._breaches.moved = self._looks, {}, [], {}
         for id, look in looks.items():
-            commitment = self._commitment_of(id)
             for check in self._checks.get(id, ()):
-                if commitment is None:
-                    check.wake = None
-                elif look.place is None or check.reach is None or look.place <= check.reach:
-                    if check.stays(commitment, look):
-                        self._later[check.action, check.number] = _Later(at, look.watermark, id)
-                    else:
-                        self._later.pop((check.action, check.number), None)
-                        self._judge(Turn(writes, at, look.watermark), commitment, check)
+                self._look(Turn(writes, at, look.watermark), check, look)
+
+    def _moved(self) -> Iterator[tuple[Check, Instant | None]]:
+        """The checks of actions of which a breach was opened, changed or withdrawn: they may be about something else."""
+        for action, (commitment, watermark) in self._breaches.moved.items():
+            for check in self._checks.get(commitment, ()):
+                if check.action == action:
+                    check.forget()
+                    yield check, watermark
+
+    def _look(self, turn: Turn, check: Check, look: Look) -> None:
+        commitment, name = self._commitment_of(check.commitment), (check.action, check.number)
+        if commitment is None:
+            check.wake = None
+        elif look.place is None or check.reach is None or look.place <= check.reach:
+            if check.stays(commitment, look):
+                self._later.add(name)
+            else:
+                self._later.discard(name)
+                self._judge(turn, commitment, check)
 
     def write(self, writes: Transaction) -> None:
-        """The batch is in its place: what was left for then is judged."""
-        later, self._later = self._later, {}
-        for (action, number), one in later.items():
-            commitment = self._commitment_of(one.commitment)
-            for check in self._checks.get(one.commitment, ()):
-                if commitment is not None and (check.action, check.number) == (action, number):
-                    self._judge(Turn(writes, one.at, one.watermark), commitment, check)
+        """The batch is in its place: what was left for then is judged, and what time has changed meanwhile of what is shown."""
+        later, self._later = self._later, set()
+        for id, checks in self._checks.items():
+            commitment, now = self._commitment_of(id), self._time_of(id.partition("/")[0])
+            for check in checks if commitment is not None else ():
+                has_turned = check.wake is not None and now is not None and now >= check.wake
+                if commitment is not None and (has_turned or (check.action, check.number) in later):
+                    self._judge(Turn(writes, self._at, now), commitment, check)
 
     def _judge(self, turn: Turn, commitment: Commitment, check: Check) -> None:
         self._ledger.write(turn.writes)

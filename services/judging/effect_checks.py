@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
@@ -13,13 +13,24 @@ from domain.effect import EffectVerdict, WhyIncomparable, at_most, p_better, p_w
 from domain.effect_kept import is_kept
 from domain.effect_windows import FEWEST, OF_PERIODS, Cut, Unit, Window, Windows, default_after, windows
 from domain.kinds.faces import face
+from domain.occurrences import Judgement
 from domain.periods import shifted
 from domain.target_periods import TargetPeriods
 from domain.times import Instant, day_start, local_date
 from domain.versions import CommitmentVersion
 from services.history.databases import Transaction, first_value
 from services.judging.effect_triggers import Trigger, breach_of_action, trigger_of
-from services.judging.effect_units import Around, StatusOf, is_by_periods, place_of, target_of, units_around
+from services.judging.effect_units import (
+    Around,
+    Place,
+    StatusOf,
+    is_by_periods,
+    place_of,
+    target_of,
+    unit_of,
+    units_around,
+)
+from services.judging.effect_waiting import Ahead, over_at
 from services.tables.documents import StoredEffect, StoredUnit, StoredWindow
 
 
@@ -37,9 +48,9 @@ class Check:
     """Number `number` of an action. `change`: from when on it is to help. `until`: the watermark when people opened the action, or
     when it was reopened; `is_cut`: the units before end there, else in front of the trigger. `key`: the trigger as it was
     called when the action was opened; `period`: that of the breach it was opened for. `wake`: the watermark from which on
-    time alone may change it; `reach`: nothing behind that instant changes it; `found`: the position of its finding. As it was
-    judged last: `lacks` so many units after the change, `pending`: those that were not decided yet; `touched`: what has changed
-    since, by its key; `asks_as_many`: nothing of it before the change."""
+    time alone may change what is shown of it; `reach`: nothing behind that instant changes it; `found`: the position of its
+    finding. Known since it was judged: before the watermark `sure_until` it waits, and as long as what is `ahead` does; `target`:
+    the index of the one that it is about."""
 
     action: str
     number: int
@@ -53,50 +64,53 @@ class Check:
     wake: Instant | None = None
     reach: Instant | None = None
     found: int | None = None
-    lacks: int = 0
-    pending: frozenset[str] = frozenset()
-    touched: set[str] = field(default_factory=set)
-    asks_as_many: bool = False
+    sure_until: Instant | None = None
+    ahead: Ahead | None = None
+    target: int = 0
+
+    @property
+    def turns_at(self) -> Instant | None:
+        """The next watermark at which time alone may decide it; None where none does, and where it was found."""
+        if self.found is not None or self.wake is None:
+            return None
+        return self.wake if self.sure_until is None else max(self.wake, self.sure_until)
+
+    def forget(self) -> None:
+        """Something is otherwise of which all else depends: its commitment, or the breach that it is about."""
+        self.sure_until = self.ahead = None
 
     def stays(self, commitment: Commitment, look: Look) -> bool:
         """Says whether it is as it was, waiting or found, whatever the windows now hold: then it is enough to judge it once, when all
         entries of the batch are in their places. True only where that is certain."""
-        now = look.watermark
-        if self.wake is not None and now is not None and now >= self.wake:
-            return False
         if self.found is not None:
             return True
-        if look.place is None or commitment.is_of_time or is_by_periods(commitment):
+        if self.sure_until is None or (look.watermark is not None and look.watermark >= self.sure_until):
             return False
-        self.touched |= look.keys
-        self.asks_as_many = self.asks_as_many and look.place >= self.change
-        asks_as_many = self.asks_as_many or self._asks_for(commitment) is not None
-        if asks_as_many and not self.pending <= self.touched:
+        if self.ahead is None or not look.changed:
             return True
-        return self.lacks > TOGETHER * len(self.touched)
+        if look.place is not None and look.place < self.change and commitment.all_are_known and not self.asked.after:
+            return False
+        return all(self._follow(commitment, key, judged) for key, judged in look.changed.items()) and self.ahead.waits
+
+    def _follow(self, commitment: Commitment, key: str, judged: Judgement) -> bool:
+        """Whether it is known what became of the units ahead by that."""
+        assert self.ahead is not None
+        unit = unit_of(commitment, key, judged, self.target)
+        place = unit.order if unit is not None and unit.place >= self.change else None
+        return self.ahead.put(key, place, pends=unit is not None and unit.missed is None)
 
     def judged(self, found: Concluded) -> None:
-        after = found.windows.after
         self.wake, self.reach = found.wake, found.reach
-        self.lacks = after.of - len(after.units)
-        self.pending = frozenset(one.key for one in after.units if one.missed is None)
-        self.touched, self.asks_as_many = set(), True
-
-    def _asks_for(self, commitment: Commitment) -> int | None:
-        """How many units it looks at after the change, whatever there is before it; None where that depends on it."""
-        return self.asked.after or (None if commitment.all_are_known else default_after(None))
+        self.sure_until, self.ahead, self.target = found.sure_until, found.ahead, found.target
 
 
 class Look(NamedTuple):
-    """`place`: the first instant at which something changed; None: anything may have. `keys`: of which occurrences."""
+    """`place`: the first instant at which something changed; None: anything may have. `changed`: what is judged of occurrences
+    that did."""
 
     watermark: Instant | None
     place: Instant | None
-    keys: frozenset[str]
-
-
-TOGETHER = 2
-"""By so many units one occurrence brings a window nearer to its end, at most: it may be one more, and one fewer may be asked for."""
+    changed: dict[str, Judgement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +120,9 @@ class Concluded:
     document: StoredEffect
     wake: Instant | None
     reach: Instant | None
+    target: int
+    sure_until: Instant | None
+    ahead: Ahead | None
 
 
 def conclude(
@@ -125,11 +142,43 @@ def conclude(
     place, key = trigger or (None, None)
     edge = cut.until if check.is_cut else place
     around = Around(check.change, edge, before + 1, after + 1, index, watermark)
-    found = windows(units_around(reads, commitment, around, status), check.change, cut, after, before)
+    units = units_around(reads, commitment, around, status)
+    found = windows(units, check.change, cut, after, before)
     verdict, why, kept = _judged(commitment, check, found, index, expected, watermark)
     document = _document(check, found, (place, key), verdict, why, kept)
     wake = _wake(commitment, check, found, watermark) if verdict == "waiting" else None
-    return Concluded(verdict, found, document, wake, _reach(found.after, called))
+    reach = _reach(found.after, called)
+    if verdict != "waiting":
+        return Concluded(verdict, found, document, wake, reach, index, None, None)
+    sure_until = _sure_until(commitment, check, index, after)
+    ahead = _ahead(commitment, check, units, after, trigger, called)
+    return Concluded(verdict, found, document, wake, reach, index, sure_until, ahead)
+
+
+def _sure_until(commitment: Commitment, check: Check, index: int, after: int) -> Instant:
+    """Before that watermark time alone does not decide it, and of days and periods nothing does."""
+    year, end = year_after(commitment, check.change), commitment.newest.end
+    limits = [year if end is None else min(year, end)]
+    if _is_by_time(commitment):
+        limits += [one for one in [over_at(commitment, check.change, index, after)] if one is not None]
+    return min(limits)
+
+
+def _ahead(
+    commitment: Commitment, check: Check, units: Sequence[Unit], after: int, trigger: Place | None, called: Trigger
+) -> Ahead | None:
+    """None where the units are days or periods."""
+    if _is_by_time(commitment):
+        return None
+    is_before = called.reach is not None and called.reach <= check.change
+    is_before = is_before and (trigger is None or trigger[0] < check.change)
+    behind = [(one.order, one.missed is None) for one in units if one.place >= check.change]
+    return Ahead.of_units(after, behind, (trigger[1] if trigger is not None else "") if is_before else None)
+
+
+def _is_by_time(commitment: Commitment) -> bool:
+    """Whether its units are days or periods."""
+    return commitment.is_of_time or is_by_periods(commitment)
 
 
 def year_after(commitment: Commitment, change: Instant) -> Instant:
@@ -216,7 +265,7 @@ def _wake(commitment: Commitment, check: Check, found: Windows, watermark: Insta
     coming = [year_after(commitment, check.change)]
     if (end := commitment.newest.end) is not None:
         coming.append(end)
-    if commitment.is_of_time or is_by_periods(commitment):
+    if _is_by_time(commitment):
         units = (*found.before.units, *found.between, *found.after.units)
         coming += [_over(commitment, one) for one in units if one.missed is None]
     return min((one for one in coming if one > now), default=None)

@@ -14,6 +14,7 @@ from domain.commitments import Commitment
 from domain.effect_windows import Unit
 from domain.figures import Status, in_target_unit, is_within
 from domain.kinds.faces import face
+from domain.occurrences import Judgement, Verdict
 from domain.periods import Period
 from domain.target_periods import TargetPeriods
 from domain.terms import Target
@@ -22,6 +23,8 @@ from domain.versions import CommitmentVersion
 from services.history.databases import Transaction, column_list
 from services.judging.sums import time_sums
 
+Place = tuple[Instant, str]
+"""Where a unit stands, and its key: by these they follow each other."""
 StatusOf = Callable[[int, Period], Status]
 """What a target, by its index, comes to over a period now."""
 BY_PERIODS = ("sum", "count", "min", "max")
@@ -29,7 +32,7 @@ BY_PERIODS = ("sum", "count", "min", "max")
 _DAY = timedelta(days=1)
 _MOVED = 62 * 86_400_000_000
 """Microseconds by which a closed day moves a due, at most."""
-_MOST_DAYS = 3_700
+MOST_DAYS = 3_700
 """Local days that are looked through for those with service time."""
 _COUNTS = "commitment = ? AND standing IN ('owed', 'measured') AND verdict NOT IN ('excused', 'unknown')"
 
@@ -72,6 +75,22 @@ def units_around(reads: Transaction, commitment: Commitment, around: Around, sta
         return _periods(commitment, around, status)
     rows = {row.key: row for row in map(_Row._make, _rows(reads, commitment, around))}
     return [_unit(commitment, row, around.target) for row in rows.values()]
+
+
+def unit_of(commitment: Commitment, key: str, judged: Judgement, target: int) -> Unit | None:
+    """The unit that an occurrence is by what is judged of it now; None where it counts nowhere."""
+    if judged.standing not in ("owed", "measured") or judged.verdict in (Verdict.EXCUSED, Verdict.UNKNOWN):
+        return None
+    named = (
+        judged.standing,
+        judged.verdict.value,
+        judged.version,
+        judged.anchor,
+        judged.opened,
+        judged.closed,
+        judged.value,
+    )
+    return _unit(commitment, _Row(key, *named), target)
 
 
 def place_of(reads: Transaction, commitment: Commitment, key: str, target: int) -> tuple[Instant, str] | None:
@@ -159,7 +178,7 @@ def _each_day(
 ) -> Iterator[Unit]:
     """From that day on, forwards or backwards, within the validity of the contract."""
     here, end = commitment.newest.zone, commitment.newest.end
-    for n in range(_MOST_DAYS):
+    for n in range(MOST_DAYS):
         day = first + step * n
         starts = day_start(day, here)
         if starts < commitment.versions[0].start - 86_400_000_000 or (end is not None and starts >= end):
@@ -198,7 +217,7 @@ def _periods(commitment: Commitment, around: Around, status: StatusOf) -> list[U
         before = list(islice((one for one in found if one is not None), around.before))
     else:
         before = []
-    after = (_period(commitment, one, around, status) for one in _following(commitment, periods, around.change))
+    after = (_period(commitment, one, around, status) for one in following(commitment, periods, around.change))
     between = (_period(commitment, one, around, status) for one in kept)
     return [*before, *_given(between), *islice(_given(after), around.after)]
 
@@ -207,7 +226,7 @@ def _given(units: Iterable[Unit | None]) -> Iterator[Unit]:
     return (one for one in units if one is not None)
 
 
-def _following(commitment: Commitment, periods: TargetPeriods, change: Instant) -> Iterator[Period]:
+def following(commitment: Commitment, periods: TargetPeriods, change: Instant) -> Iterator[Period]:
     """The periods that begin at the change or later, within the validity of the contract, and to the end of the years."""
     end = commitment.newest.end
     every = periods.over(change, LAST_INSTANT if end is None else end - 1)
