@@ -67,9 +67,9 @@ class BreachBook:
         self._touched = touched
         self._share = share
         self._passing: Instant | None = None
-        self.moved: dict[str, tuple[str, Instant | None]] = {}
-        """The actions of which a breach was opened, changed or withdrawn since somebody asked, with the commitment and its watermark
-        then."""
+        self.moved: dict[tuple[str, str], tuple[str, Instant | None]] = {}
+        """The actions, each with the period, of which a breach was opened, changed or withdrawn since somebody asked; with the
+        commitment and its watermark then."""
 
     @contextmanager
     def passing_at(self, instant: Instant) -> Iterator[None]:
@@ -209,7 +209,8 @@ class BreachBook:
         if is_open and (cause, period) == (breach.cause, breach.period):
             return
         self._touched.add(commitment.id)
-        self._has_moved(turn, commitment.id, action)
+        for one in (period, breach.period):
+            self._has_moved(turn, commitment.id, action, one)
         if is_open:
             writes.execute(
                 "UPDATE view_breach SET cause = ?, period = ? WHERE id = ?", [breach.cause, breach.period, id]
@@ -221,7 +222,7 @@ class BreachBook:
             review = self._next_review(commitment.contract, moment)
             called = Called(moment, review, trigger)
             action = ask_for_action(writes, breach, version, called, turn.at)
-            self._has_moved(turn, commitment.id, action)
+            self._has_moved(turn, commitment.id, action, breach.period)
         about = (id, breach.commitment, breach.period, breach.cause, breach.key, breach.target_index)
         writes.execute(
             "INSERT INTO view_breach (id, commitment, period, cause, key, target_index, state, opened_position, opened_at, action) "
@@ -231,19 +232,19 @@ class BreachBook:
             [*about, state, turn.at, moment, action],
         )
 
-    def _has_moved(self, turn: Turn, commitment: str, action: str | None) -> None:
+    def _has_moved(self, turn: Turn, commitment: str, action: str | None, period: str) -> None:
         if action is not None:
-            self.moved[action] = commitment, turn.watermark
+            self.moved[action, period] = commitment, turn.watermark
 
     def _withdraw_open(self, turn: Turn, commitment: str, id: str) -> None:
         """The miss went away; its action is not needed unless somebody has worked on it or another breach needs it."""
         writes = turn.writes
-        found = writes.query(f"SELECT action, opened_at FROM view_breach WHERE id = ? AND {STANDS}", [id])
+        found = writes.query(f"SELECT action, opened_at, period FROM view_breach WHERE id = ? AND {STANDS}", [id])
         if not found:
             return
-        [(action, opened)] = found
+        [(action, opened, period)] = found
         self._touched.add(commitment)
-        self._has_moved(turn, commitment, action)
+        self._has_moved(turn, commitment, action, period)
         writes.execute("UPDATE view_breach SET state = 'withdrawn' WHERE id = ?", [id])
         if action is None or writes.query("SELECT id FROM view_breach WHERE action = ? AND state = 'open'", [action]):
             return

@@ -76,7 +76,8 @@ class EffectBook:
         self._looks: dict[str, Look] = {}
         self._later: set[tuple[str, int]] = set()
         """Checks that stay what they are, and are judged once the batch is in its place."""
-        self._turned: list[tuple[Check, Instant]] = []
+        self._single: list[tuple[Check, Instant | None]] = []
+        """Checks that began, or that time may decide, to be looked at when the entry is in its place."""
         self._at = Position(0)
         self.changes = 0
         """Counts what may move the next instant at which time changes a check."""
@@ -101,7 +102,7 @@ class EffectBook:
 
     def forget(self) -> None:
         """After a failed transaction."""
-        self._looks, self._later, self._turned = {}, set(), []
+        self._looks, self._later, self._single = {}, set(), []
         self._breaches.moved = {}
 
     def watches(self, commitment: str) -> bool:
@@ -146,7 +147,7 @@ class EffectBook:
 
     def pass_time(self, contracts: Collection[str], instant: Instant) -> None:
         """Time has reached the instant: what waited for it is looked at."""
-        self._turned += [(check, instant) for turns_at, check in self._turning(contracts) if turns_at <= instant]
+        self._single += [(check, instant) for turns_at, check in self._turning(contracts) if turns_at <= instant]
 
     def _turning(self, contracts: Collection[str]) -> Iterator[tuple[Instant, Check]]:
         for id, checks in self._checks.items():
@@ -157,20 +158,20 @@ class EffectBook:
         """The entry at that position is in its place: the checks of which it may have made something else are judged, others that
         it may have changed when the batch is in its place."""
         self._at = at
-        if not self._looks and not self._turned and not self._breaches.moved:
+        if not self._looks and not self._single and not self._breaches.moved:
             return
-        for check, watermark in [*self._moved(), *self._turned]:
+        for check, watermark in [*self._moved(), *self._single]:
             self._look(Turn(writes, at, watermark), check, Look(watermark, None, {}))
-        looks, self._looks, self._turned, self._breaches.moved = self._looks, {}, [], {}
+        looks, self._looks, self._single, self._breaches.moved = self._looks, {}, [], {}
         for id, look in looks.items():
             for check in self._checks.get(id, ()):
                 self._look(Turn(writes, at, look.watermark), check, look)
 
     def _moved(self) -> Iterator[tuple[Check, Instant | None]]:
         """The checks of actions of which a breach was opened, changed or withdrawn: they may be about something else."""
-        for action, (commitment, watermark) in self._breaches.moved.items():
+        for moved, (commitment, watermark) in self._breaches.moved.items():
             for check in self._checks.get(commitment, ()):
-                if check.action == action:
+                if (check.action, check.period or "") == moved:
                     check.forget()
                     yield check, watermark
 
@@ -191,8 +192,8 @@ class EffectBook:
         for id, checks in self._checks.items():
             commitment, now = self._commitment_of(id), self._time_of(id.partition("/")[0])
             for check in checks if commitment is not None else ():
-                has_turned = check.wake is not None and now is not None and now >= check.wake
-                if commitment is not None and (has_turned or (check.action, check.number) in later):
+                has_single = check.wake is not None and now is not None and now >= check.wake
+                if commitment is not None and (has_single or (check.action, check.number) in later):
                     self._judge(Turn(writes, self._at, now), commitment, check)
 
     def _judge(self, turn: Turn, commitment: Commitment, check: Check) -> None:
@@ -313,7 +314,7 @@ class EffectBook:
         )
         self._checks.setdefault(commitment.id, []).append(check)
         self._say_reach(commitment.id)
-        self._note(commitment.id, turn.watermark, None)
+        self._single.append((check, turn.watermark))
 
 
 def _first_place(before: Judgement, after: Judgement) -> Instant | None:
