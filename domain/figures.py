@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from domain.durations import SECOND
+from domain.kept_up import InARow
 from domain.occurrences import MISSES, Verdict
 from domain.sums import TimeSums, Values
 from domain.terms import Target, WhenNoData
@@ -111,6 +112,8 @@ class Segment:
 
 def longest_run(verdicts: Sequence[Verdict]) -> int:
     """Misses in a row; excused and unknown ones are skipped, a pending one counts as met."""
+    if isinstance(verdicts, InARow):
+        return verdicts.longest
     longest = run = 0
     for verdict in verdicts:
         if verdict in (Verdict.EXCUSED, Verdict.UNKNOWN):

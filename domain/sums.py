@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from domain.durations import SECOND
+from domain.kept_up import Numbers
 from domain.terms import Aggregate
 
 Amount = int | Decimal
@@ -51,7 +52,7 @@ class Values:
     microseconds of one, where they are times."""
 
     aggregate: Aggregate
-    numbers: tuple[Fraction, ...]
+    numbers: Sequence[Fraction]
     scale: tuple[Fraction, Fraction] | None = None
     unit: int = 1
 
@@ -68,7 +69,7 @@ def aggregated(aggregate: Aggregate, numbers: Sequence[Fraction]) -> Fraction | 
     count = len(numbers)
     match aggregate:
         case "mean":
-            return sum(numbers, Fraction(0)) / count
+            return _sum(numbers) / count
         case "median":
             return (numbers[(count - 1) // 2] + numbers[count // 2]) / 2
         case "max":
@@ -76,10 +77,14 @@ def aggregated(aggregate: Aggregate, numbers: Sequence[Fraction]) -> Fraction | 
         case "min":
             return numbers[0]
         case "sum":
-            return sum(numbers, Fraction(0))
+            return _sum(numbers)
         case "count":
             return Fraction(count)
     return numbers[rank_of(aggregate, count) - 1]
+
+
+def _sum(numbers: Sequence[Fraction]) -> Fraction:
+    return numbers.total if isinstance(numbers, Numbers) else sum(numbers, Fraction(0))
 
 
 def rank_of(aggregate: Aggregate, count: int) -> int:

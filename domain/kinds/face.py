@@ -69,7 +69,7 @@ class Face(Generic[Terms]):
     """The selectors and paths that say which events are meant and what is read of them; not what is asked of them."""
     aggregate: Callable[[Terms], Aggregate | None]
     """How the numbers that its occurrences carry are put together; None where they carry none."""
-    put_together: Callable[[Terms, tuple[Fraction, ...]], Values] | None
+    put_together: Callable[[Terms, Sequence[Fraction]], Values] | None
     """The value of a period from these numbers, ascending; None where its occurrences carry none."""
     is_known_from_first_event: bool
     """Whether nobody knows how it stood before its first event."""

@@ -40,7 +40,7 @@ def _unit(terms: Measure) -> TimeUnit | None:
     return terms.unit if terms.aggregate != "count" else None
 
 
-def _put_together(terms: Measure, numbers: tuple[Fraction, ...]) -> Values:
+def _put_together(terms: Measure, numbers: Sequence[Fraction]) -> Values:
     unit = _unit(terms)
     return Values(terms.aggregate, numbers, unit=UNITS[unit] if unit is not None else 1)
 

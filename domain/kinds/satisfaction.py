@@ -39,7 +39,7 @@ def _faults(terms: Satisfaction, event: OperationalEvent) -> list[Fault]:
     return list(of_number(terms.score, event))
 
 
-def _put_together(terms: Satisfaction, numbers: tuple[Fraction, ...]) -> Values:
+def _put_together(terms: Satisfaction, numbers: Sequence[Fraction]) -> Values:
     low, high = terms.scale
     return Values("mean", numbers, (Fraction(low), Fraction(high)))
 

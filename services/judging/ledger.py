@@ -13,6 +13,7 @@ from domain.kinds.volume import summed
 from domain.occurrences import Evidence, Judgement, Standing, Verdict, evidence_order
 from domain.times import Instant
 from services.history.databases import Transaction, column_list, replacing
+from services.judging.kept_parts import KeptParts
 from services.judging.touched import Touched
 
 _encode_evidence = msgspec.msgpack.Encoder().encode
@@ -100,11 +101,13 @@ class Ledger:
         self._changed: dict[OccurrenceId, Occurrence] = {}
         self._tallies: dict[PeriodId, dict[int, Tally]] = {}
         self._changed_tallies: dict[TallyId, Tally] = {}
+        self.kept = KeptParts()
         self.touched = Touched()
 
     def forget(self) -> None:
         """After a failed transaction, or when rows were changed behind its back."""
         self._rows, self._changed, self._tallies, self._changed_tallies = {}, {}, {}, {}
+        self.kept.forget()
 
     def prefetch(self, reads: Transaction, ids: Iterable[OccurrenceId]) -> None:
         """Loads the rows that exist of these, in one query; the others are new."""

@@ -158,7 +158,7 @@ class OccurrenceBook:
         after = self._excuses.overlay(commitment, key, judged)
         row.judgement = after
         self._ledger.put(commitment.id, key, row)
-        touched = self._recount(writes, commitment, row, before, after)
+        touched = self._recount(writes, commitment, key, row, before, after)
         if commitment.is_of_time:
             touched = stretched_over(commitment, watermark, before, after) or touched
         self._sync_strays(writes, commitment, key, row, before, selectors)
@@ -234,18 +234,24 @@ class OccurrenceBook:
         return [commitment for (commitment,) in reads.query(sql, [watermark, *whose.params])]
 
     def _recount(
-        self, writes: Transaction, commitment: Commitment, row: Occurrence, before: Judgement, after: Judgement
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        key: str,
+        row: Occurrence,
+        before: Judgement,
+        after: Judgement,
     ) -> list[Touched]:
         """Moves the occurrence from its old place in the tallies to its new one; the periods that it touched."""
         was_counted, is_counted = before.standing not in _NO_PERIOD, after.standing not in _NO_PERIOD
         if was_counted and is_counted and before.anchor == after.anchor and before.version == after.version:
             if _in_tally(before) == _in_tally(after) and (before.value == after.value or commitment.is_of_sums):
                 return []
-            return self._count(writes, commitment, after, before, after)
-        touched = self._count(writes, commitment, before, before, None) if was_counted else []
+            return self._count(writes, commitment, key, before, after)
+        touched = self._count(writes, commitment, key, before, None) if was_counted else []
         row.period = None
         if is_counted:
-            counted = self._count(writes, commitment, after, None, after)
+            counted = self._count(writes, commitment, key, None, after)
             row.period = commitment.version(after.version).period_name(after.anchor)
             touched += [one for one in counted if one not in touched]
         return touched
@@ -254,11 +260,13 @@ class OccurrenceBook:
         self,
         writes: Transaction,
         commitment: Commitment,
-        where: Judgement,
+        key: str,
         less: Judgement | None,
         more: Judgement | None,
     ) -> list[Touched]:
-        """Takes one judgement out of the tallies of the periods that hold `where`, and puts another in."""
+        """Takes one judgement out of the tallies of the periods that hold it, and puts another in that stands where it did."""
+        where = more if more is not None else less
+        assert where is not None
         version = commitment.version(where.version)
         touched: list[Touched] = []
         for target_index, periods in enumerate(version.periods):
@@ -272,6 +280,7 @@ class OccurrenceBook:
                 _add(tally, less, -1)
             if more is not None:
                 _add(tally, more, +1)
+            self._ledger.kept.count((*id, version.segment), key, less, more)
             touched.append((target_index, period))
         return touched
 

@@ -110,7 +110,7 @@ class PeriodBook:
             self._ledger.write(reads)
             return reads
 
-        return standing_of(written, commitment, target_index, period, watermark, tallies)
+        return standing_of(written, commitment, target_index, period, watermark, tallies, self._ledger.kept)
 
     def rolling_standing(
         self, writes: Transaction, commitment: Commitment, target_index: int, window: Period

@@ -11,6 +11,7 @@ from typing import TypedDict, TypeVar
 from domain import figures
 from domain.commitments import Commitment
 from domain.figures import Segment, Tally
+from domain.kept_up import Place
 from domain.kinds.faces import face
 from domain.occurrences import Verdict
 from domain.periods import Period
@@ -19,7 +20,8 @@ from domain.terms import Criterion, Target
 from domain.times import Instant
 from domain.versions import CommitmentVersion
 from services.history.databases import Transaction
-from services.judging.sums import time_sums, values_of
+from services.judging.kept_parts import KeptParts
+from services.judging.sums import numbers_of, put_together, time_sums, values_of
 
 R = TypeVar("R")
 
@@ -131,6 +133,8 @@ class Standing:
         found = [one.values() for one in self.segments if one.values is not None]
         if not found:
             return None
+        if len(found) == 1:
+            return found[0].together()
         return aggregated(found[-1].aggregate, sorted(number for one in found for number in one.numbers))
 
     @property
@@ -156,14 +160,15 @@ def standing_of(
     period: Period,
     watermark: Instant | None,
     tallies: dict[int, Tally],
+    kept: KeptParts | None = None,
 ) -> Standing:
-    """The figure of a period, from its tallies, and from rows where tallies do not tell. A rolling window ends at the
-    watermark, so that nothing more may come."""
+    """The figure of a period, from its tallies, and from rows where tallies do not tell, or from what of them is `kept`. A rolling
+    window ends at the watermark, so that nothing more may come."""
 
     def rows(read: Callable[..., R], *what: object) -> Callable[[], R]:
         @cache
         def reading() -> R:
-            return read(rows_of(), commitment, *what)
+            return read(rows_of, commitment, *what)
 
         return reading
 
@@ -182,9 +187,9 @@ def standing_of(
                 more_may_come=watermark is None or end is None or watermark < end,
                 all_are_known=commitment.all_are_known and end is not None,
                 is_in_force=any(_is_in_force(one, period) for one in versions),
-                verdicts=rows(verdicts_of, number, target_index, period),
-                time=rows(time_sums, versions, period, watermark)() if commitment.is_of_time else None,
-                values=rows(_values, versions, target_index, period)
+                verdicts=rows(_verdicts, number, target_index, period, kept),
+                time=time_sums(rows_of(), commitment, versions, period, watermark) if commitment.is_of_time else None,
+                values=rows(_values, tuple(versions), target_index, period, kept)
                 if face(versions[-1].criterion.indicator).put_together is not None
                 else None,
             )
@@ -227,22 +232,44 @@ def verdicts_of(
 ) -> list[Verdict]:
     """The verdicts of a segment of a period by (due, key), for what counts misses in a row. What is met without a due
     stands at its opening."""
+    return [verdict for _, verdict in _placed(reads, commitment, segment, target_index, period)]
+
+
+def _placed(
+    reads: Transaction, commitment: Commitment, segment: int, target_index: int, period: Period
+) -> list[tuple[Place, Verdict]]:
     start, end = reach_of(commitment, target_index, period)
     numbers = [one.number for one in commitment.versions if one.segment == segment]
     sql = (
-        "SELECT verdict, version FROM view_occurrence WHERE commitment = ? AND standing = 'owed' AND anchor >= ?"
+        "SELECT anchor, key, verdict, version FROM view_occurrence WHERE commitment = ? AND standing = 'owed' AND anchor >= ?"
         + (" AND anchor < ?" if end is not None else "")
         + " ORDER BY anchor, key"
     )
     params: list[object] = [commitment.id, start, *([end] if end is not None else [])]
-    return [Verdict(verdict) for verdict, version in reads.query(sql, params) if version in numbers]
+    found = reads.query(sql, params)
+    return [((anchor, key), Verdict(verdict)) for anchor, key, verdict, version in found if version in numbers]
+
+
+def _verdicts(
+    reads: Rows, commitment: Commitment, segment: int, target_index: int, period: Period, kept: KeptParts | None
+) -> Sequence[Verdict]:
+    if kept is None:
+        return verdicts_of(reads(), commitment, segment, target_index, period)
+    id = (commitment.id, target_index, period.start, segment)
+    return kept.verdicts(id, lambda: _placed(reads(), commitment, segment, target_index, period))
 
 
 def _values(
-    reads: Transaction,
+    reads: Rows,
     commitment: Commitment,
     versions: Sequence[CommitmentVersion],
     target_index: int,
     period: Period,
+    kept: KeptParts | None,
 ) -> Values:
-    return values_of(reads, commitment, versions, *reach_of(commitment, target_index, period))
+    start, end = reach_of(commitment, target_index, period)
+    if kept is None:
+        return values_of(reads(), commitment, versions, start, end)
+    id = (commitment.id, target_index, period.start, versions[-1].segment)
+    numbers = kept.numbers(id, lambda: numbers_of(reads(), commitment, versions, start, end))
+    return put_together(versions, numbers)

@@ -46,8 +46,26 @@ def values_of(
     start: Instant,
     end: Instant | None,
 ) -> Values:
-    """The numbers of the items of those versions in [start, end), put together as the last of them says. What is excused is
-    left out."""
+    """The numbers of the items of those versions in [start, end), put together as the last of them says."""
+    return put_together(versions, tuple(sorted(numbers_of(reads, commitment, versions, start, end))))
+
+
+def put_together(versions: Sequence[CommitmentVersion], numbers: Sequence[Fraction]) -> Values:
+    """Ascending numbers, as the last of those versions says."""
+    indicator = versions[-1].criterion.indicator
+    together = face(indicator).put_together
+    assert together is not None
+    return together(indicator, numbers)
+
+
+def numbers_of(
+    reads: Transaction,
+    commitment: Commitment,
+    versions: Sequence[CommitmentVersion],
+    start: Instant,
+    end: Instant | None,
+) -> list[Fraction]:
+    """Those of the items of those versions in [start, end), in no order. What is excused is left out."""
     numbers = [one.number for one in versions]
     sql = (
         "SELECT value, version FROM view_occurrence WHERE commitment = ? AND anchor >= ?"
@@ -55,11 +73,7 @@ def values_of(
         + " AND value IS NOT NULL AND standing IN ('owed', 'measured') AND verdict <> 'excused'"
     )
     params = [commitment.id, start, *([end] if end is not None else [])]
-    found = sorted(Fraction(value) for value, version in reads.query(sql, params) if version in numbers)
-    indicator = versions[-1].criterion.indicator
-    put_together = face(indicator).put_together
-    assert put_together is not None
-    return put_together(indicator, tuple(found))
+    return [Fraction(value) for value, version in reads.query(sql, params) if version in numbers]
 
 
 def time_sums(
