@@ -3,14 +3,20 @@ are being judged. Read once, then kept up with every judgement (decision 72)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from fractions import Fraction
 
 from domain.kept_up import InARow, Numbers, Place
 from domain.occurrences import Judgement, Verdict
+from domain.periods import Period
+from domain.times import LAST_INSTANT
+from domain.versions import CommitmentVersion
+from services.judging.kept_windows import Counting, KeptWindow
 
 PartId = tuple[str, int, int, int]
 """Commitment, target index, start of the period, segment."""
+Change = tuple[Judgement | None, Judgement | None]
+"""What counted, and what counts."""
 _MOST = 200_000
 """Verdicts and numbers in memory, about; beyond, all is read anew."""
 
@@ -21,10 +27,11 @@ class KeptParts:
     def __init__(self) -> None:
         self._verdicts: dict[PartId, InARow] = {}
         self._numbers: dict[PartId, Numbers] = {}
+        self._windows: dict[tuple[str, int], KeptWindow] = {}
 
     def forget(self) -> None:
         """After a failed transaction, or when rows were changed behind its back."""
-        self._verdicts, self._numbers = {}, {}
+        self._verdicts, self._numbers, self._windows = {}, {}, {}
 
     def verdicts(self, id: PartId, read: Callable[[], Iterable[tuple[Place, Verdict]]]) -> InARow:
         """`read`: all of the part, by (anchor, key), from the rows."""
@@ -44,6 +51,27 @@ class KeptParts:
             self._numbers[id] = found
         return found
 
+    def window(
+        self, commitment: str, target: int, window: Period, read: Callable[[], Iterable[Counting]]
+    ) -> KeptWindow:
+        """The window of a rolling target. `read`: all that counts from its start on, from the rows."""
+        end = LAST_INSTANT if window.end is None else window.end
+        found = self._windows.get((commitment, target))
+        if found is None or not found.may_move_to(window.start, end):
+            self._windows.pop((commitment, target), None)
+            found = KeptWindow(window.start, read())
+            self._make_room(len(found))
+            self._windows[commitment, target] = found
+        found.move_to(window.start, end)
+        return found
+
+    def count_rolling(self, version: CommitmentVersion, commitment: str, target: int, key: str, change: Change) -> None:
+        """As `count`, in the window of a rolling target."""
+        window = self._windows.get((commitment, target))
+        if window is not None:
+            less, more = (counting(one, key, version.segment) if one is not None else None for one in change)
+            window.change(less, more)
+
     def count(self, id: PartId, key: str, less: Judgement | None, more: Judgement | None) -> None:
         """The occurrence of that key counts in the part otherwise than before."""
         verdicts, numbers = self._verdicts.get(id), self._numbers.get(id)
@@ -59,9 +87,15 @@ class KeptParts:
                 numbers.put(number)
 
     def _make_room(self, coming: int) -> None:
-        kept = sum(map(len, self._verdicts.values())) + sum(map(len, self._numbers.values()))
-        if kept + coming > _MOST:
+        every: tuple[Sized, ...] = (*self._verdicts.values(), *self._numbers.values(), *self._windows.values())
+        if sum(map(len, every)) + coming > _MOST:
             self.forget()
+
+
+def counting(judgement: Judgement, key: str, segment: int) -> Counting:
+    place = judgement.anchor, key
+    number = number_of(judgement)
+    return Counting(place, judgement.standing, judgement.verdict, judgement.underlying, segment, number)
 
 
 def number_of(judgement: Judgement) -> Fraction | None:

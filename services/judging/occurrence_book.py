@@ -271,6 +271,7 @@ class OccurrenceBook:
         touched: list[Touched] = []
         for target_index, periods in enumerate(version.periods):
             if isinstance(periods, RollingWindow):
+                self._ledger.kept.count_rolling(version, commitment.id, target_index, key, (less, more))
                 touched.append((target_index, None))
                 continue
             period = periods.of(where.anchor)

@@ -13,8 +13,8 @@ from services.history.entries import Position
 from services.judging.breach_book import BreachBook, Missed
 from services.judging.ledger import Ledger, PeriodId
 from services.judging.period_rows import PeriodRow, PeriodRows, decode_final
-from services.judging.standings import Standing, reach_of, standing_of, version_of_period
-from services.judging.sums import rolling_tallies
+from services.judging.standings import InWindow, Standing, reach_of, standing_of, version_of_period
+from services.judging.sums import counted_from
 from services.judging.turn import Turn
 
 
@@ -116,9 +116,15 @@ class PeriodBook:
         self, writes: Transaction, commitment: Commitment, target_index: int, window: Period
     ) -> Standing:
         """Gives the standing, as `standing` does, over a rolling window, which ends at its watermark."""
-        self._ledger.write(writes)
-        tallies = rolling_tallies(writes, commitment, window)
-        return standing_of(lambda: writes, commitment, target_index, window, window.end, tallies)
+
+        def written() -> Transaction:
+            self._ledger.write(writes)
+            return writes
+
+        kept = self._ledger.kept.window(
+            commitment.id, target_index, window, lambda: counted_from(written(), commitment, window.start)
+        )
+        return standing_of(written, commitment, target_index, window, window.end, kept.tallies, InWindow(kept))
 
     def _judge_rolling(self, turn: Turn, commitment: Commitment, target_index: int) -> None:
         window = commitment.rolling.get(target_index)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from typing import TypedDict, TypeVar
+from typing import Protocol, TypedDict, TypeVar
 
 from domain import figures
 from domain.commitments import Commitment
@@ -20,7 +20,8 @@ from domain.terms import Criterion, Target
 from domain.times import Instant
 from domain.versions import CommitmentVersion
 from services.history.databases import Transaction
-from services.judging.kept_parts import KeptParts
+from services.judging.kept_parts import PartId
+from services.judging.kept_windows import KeptWindow
 from services.judging.sums import numbers_of, put_together, time_sums, values_of
 
 R = TypeVar("R")
@@ -160,7 +161,7 @@ def standing_of(
     period: Period,
     watermark: Instant | None,
     tallies: dict[int, Tally],
-    kept: KeptParts | None = None,
+    kept: Kept | None = None,
 ) -> Standing:
     """The figure of a period, from its tallies, and from rows where tallies do not tell, or from what of them is `kept`. A rolling
     window ends at the watermark, so that nothing more may come."""
@@ -250,8 +251,31 @@ def _placed(
     return [((anchor, key), Verdict(verdict)) for anchor, key, verdict, version in found if version in numbers]
 
 
+class Kept(Protocol):
+    """What is kept in memory of a period, or of a window, so that the rows need not be read."""
+
+    def verdicts(self, id: PartId, read: Callable[[], Iterable[tuple[Place, Verdict]]]) -> Sequence[Verdict]:
+        """In their order; `read` from the rows."""
+
+    def numbers(self, id: PartId, read: Callable[[], Iterable[Fraction]]) -> Sequence[Fraction]:
+        """Ascending; `read` from the rows."""
+
+
+class InWindow:
+    """What is kept of the window of a rolling target."""
+
+    def __init__(self, window: KeptWindow):
+        self._window = window
+
+    def verdicts(self, id: PartId, read: object) -> Sequence[Verdict]:
+        return self._window.verdicts(id[-1])
+
+    def numbers(self, id: PartId, read: object) -> Sequence[Fraction]:
+        return self._window.numbers(id[-1])
+
+
 def _verdicts(
-    reads: Rows, commitment: Commitment, segment: int, target_index: int, period: Period, kept: KeptParts | None
+    reads: Rows, commitment: Commitment, segment: int, target_index: int, period: Period, kept: Kept | None
 ) -> Sequence[Verdict]:
     if kept is None:
         return verdicts_of(reads(), commitment, segment, target_index, period)
@@ -265,7 +289,7 @@ def _values(
     versions: Sequence[CommitmentVersion],
     target_index: int,
     period: Period,
-    kept: KeptParts | None,
+    kept: Kept | None,
 ) -> Values:
     start, end = reach_of(commitment, target_index, period)
     if kept is None:

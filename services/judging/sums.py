@@ -17,6 +17,7 @@ from domain.sums import TimeSums, Values
 from domain.times import Instant
 from domain.versions import CommitmentVersion
 from services.history.databases import Transaction
+from services.judging.kept_windows import Counting
 
 
 def rolling_tallies(reads: Transaction, commitment: Commitment, window: Period) -> dict[int, Tally]:
@@ -37,6 +38,28 @@ def rolling_tallies(reads: Transaction, commitment: Commitment, window: Period) 
             tally.excused_met += count if underlying == Verdict.MET else 0
             tally.excused_missed += count if underlying in MISSES else 0
     return tallies
+
+
+def counted_from(reads: Transaction, commitment: Commitment, start: Instant) -> list[Counting]:
+    """All that counts in a window from that instant on."""
+    sql = (
+        "SELECT anchor, key, standing, verdict, underlying, version, value FROM view_occurrence WHERE commitment = ? "
+        "AND anchor >= ? AND standing IN ('owed', 'measured', 'without_due')"
+    )
+    found = []
+    for anchor, key, standing, verdict, underlying, number, value in reads.query(sql, [commitment.id, start]):
+        counts = value is not None and verdict != "excused" and standing != "without_due"
+        found.append(
+            Counting(
+                (anchor, key),
+                standing,
+                Verdict(verdict),
+                Verdict(underlying) if underlying is not None else None,
+                commitment.version(number).segment,
+                Fraction(value) if counts else None,
+            )
+        )
+    return found
 
 
 def values_of(
