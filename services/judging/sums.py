@@ -120,8 +120,8 @@ def time_sums(
         if state in bad:
             bad[state].append(stretch)
     failed = merged(bad["failed"])
-    pending = without(merged(bad["pending"]), failed)
-    excused = without(merged(bad["excused"]), merged([*failed, *pending]))
+    pending = without(merged(bad["pending"]), failed) if bad["pending"] else []
+    excused = without(merged(bad["excused"]), merged([*failed, *pending])) if bad["excused"] else []
     known = service.between(known_from, known_until)
     down, open_yet, forgiven = (service.of(one) for one in (failed, pending, excused))
     return TimeSums(

@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.bench import (
     access,
     arriving,
+    crowded,
     doors,
     http_events,
     import_boston,
@@ -35,6 +36,7 @@ from tests.bench.entry import Entry
 ROOT = Path(__file__).parents[2]
 BENCHES: dict[str, Callable[[Path], list[Entry]]] = {
     "judging": judging.measure,
+    "crowded": crowded.compare,
     "replay": replaying.measure,
     "import": import_boston.measure,
     "http": http_events.measure,

@@ -16,6 +16,7 @@ SMALL: dict[str, dict[str, object]] = {
     "sealing": {"ROUNDS": 3, "BATCH": 20, "BATCHES": 2},
     "verify": {"EVENTS": 2_000, "AT_ONCE": 200, "SINGLES": 10},
     "notices": {"SUBJECTS": 20, "PEOPLE": 2},
+    "crowded": {"FEW": 2, "MANY": 4, "A_TIME": 2, "ROUNDS": 1},
     "meeting": {"OCCURRENCES": 200, "ROUNDS": 1},
     "access": {"CONTRACTS": 10, "DAYS": 7, "ROUNDS": 1, "TURNS": 1, "CHECKS": 10},
 }

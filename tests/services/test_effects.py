@@ -450,6 +450,35 @@ def test_batches_of_any_size_find_effects_at_the_same_entries(steps: list[tuple[
             assert life.judged_again(size) == dump, size
 
 
+def test_late_news_that_makes_a_window_whole_decides_at_its_entry() -> None:
+    """The case that pends is pushed out of the window by one that was opened before it, and told of later."""
+    with living() as life:
+        asked = criterion(turnaround(within="9 h"), targets=[{"max_misses": 0, "per": "month"}])
+        life.sign(contract(asked, actions={"effect": {"after": 2, "before": 4}}))
+        life.happen(event("opened", "01-05 10:00", "a"))
+        life.advance("01-31")
+        [action] = life.actions()
+        close(life, action.id, "2026-02-02")
+        life.happen(event("opened", "02-02 08:00", "b"), event("closed", "02-02 09:00", "b"))
+        life.happen(event("opened", "02-02 12:00", "c"))
+        life.happen(event("opened", "02-02 10:00", "d"))
+        life.happen(event("closed", "02-02 11:00", "d"))
+        found = position_of_finding(life, action.id)
+        assert found is not None
+        for number in range(4):
+            life.happen(event("closed", f"02-02 1{number + 3}:00", "c"))
+        dump = life.dump()
+        for size in (1, 2, 5, 5_000):
+            assert life.judged_again(size) == dump, size
+        assert position_of_finding(life, action.id) == found
+
+
+def position_of_finding(life: Life, action: str) -> int | None:
+    with life.store.history.database.connect() as reads:
+        [(found,)] = reads.query("SELECT found FROM view_effect WHERE action = ? AND change_at IS NOT NULL", [action])
+    return found  # type: ignore[no-any-return]
+
+
 def came_in_time(life: Life, day: str) -> None:
     life.happen(event("report", at(f"{day} 09:40"), date=f"2026-{day}"))
 
