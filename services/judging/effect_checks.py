@@ -171,9 +171,10 @@ def _ahead(
     if _is_by_time(commitment):
         return None
     is_before = called.reach is not None and called.reach <= check.change
-    is_before = is_before and (trigger is None or trigger[0] < check.change)
+    place, key = trigger or (None, "")
+    is_before = is_before and (place is None or place < check.change)
     behind = [(one.order, one.missed is None) for one in units if one.place >= check.change]
-    return Ahead.of_units(after, behind, (trigger[1] if trigger is not None else "") if is_before else None)
+    return Ahead.of_units(after, behind, key if is_before else None)
 
 
 def _is_by_time(commitment: Commitment) -> bool:

@@ -32,7 +32,7 @@ class Ahead:
     def of_units(cls, of: int, units: Iterable[tuple[Place, bool]], trigger: str | None) -> Ahead:
         """`units`: those at or behind the change, the first `of` of them or more, each with whether it pends."""
         first = sorted(units)[:of]
-        return cls(of, [place for place, _ in first], {place[1] for place, pends in first if pends}, trigger)
+        return cls(of, [place for place, _ in first], {key for (_, key), pends in first if pends}, trigger)
 
     @property
     def waits(self) -> bool:
@@ -45,7 +45,7 @@ class Ahead:
         if key == self.trigger:
             return False
         is_full = len(self.places) == self.of
-        kept = [one for one in self.places if one[1] != key]
+        kept = [(at, other) for at, other in self.places if other != key]
         if is_full and len(kept) < self.of and (place is None or place > self.places[-1]):
             return False
         self.pending.discard(key)
