@@ -53,12 +53,12 @@ class InARow(Sequence[Verdict]):
             self._runs[at : at + 1] = [None, None]
 
     def take_out(self, place: Place) -> None:
-        """Raises ValueError where there is none."""
+        """Raises KeyError where there is none."""
         at = max(bisect_right(self._chunks, place, key=lambda chunk: chunk[0][0] if chunk else place) - 1, 0)
         chunk = self._chunks[at]
         within = bisect_left(chunk, place, key=lambda one: one[0])
         if within == len(chunk) or chunk[within][0] != place:
-            raise ValueError(f"no verdict at {place}")
+            raise KeyError(place)
         del chunk[within]
         self._runs[at] = None
         if not chunk and len(self._chunks) > 1:
@@ -114,10 +114,10 @@ class Numbers(Sequence[Fraction]):
         self.total += number
 
     def take_out(self, number: Fraction) -> None:
-        """Raises ValueError where there is none."""
+        """Raises KeyError where there is none."""
         at = bisect_left(self._ordered, number)
         if at == len(self._ordered) or self._ordered[at] != number:
-            raise ValueError(f"no number {number}")
+            raise KeyError(number)
         del self._ordered[at]
         self.total -= number
 
