@@ -30,6 +30,15 @@ _CLOCK: Final = re.compile(r",?(?: (?:a|at))? \d{1,2}(?::\d{2}(?::\d{2})?| h(?: 
 _PAST: Final = frozenset({"last", "dernier", "derniere"})
 
 
+def near_words(code: str) -> list[str]:
+    """The words for days near today in that language."""
+    own = {
+        "en": ("today", "yesterday", "tomorrow", "this morning"),
+        "fr": ("aujourd’hui", "hier", "demain", "ce matin"),
+    }
+    return [*own[code], *get_day_names("wide", "format", Locale(code)).values()]
+
+
 def dates_of(text: str, today: date) -> list[date]:
     """The days that a text may mean, and that alone; none where it says something else. Without a year: that of this year and of the
     one before, the one that is over first."""

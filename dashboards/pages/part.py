@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from fastapi import APIRouter
 
@@ -17,6 +17,8 @@ from domain.terms import Text
 from services.api.ports import Routes
 from services.figures.rows import CommitmentRow
 
+LEAST_OF_AN_ID: Final = 4
+
 
 class Query(NamedTuple):
     """What somebody searches for: the `text` that was typed, its `words`, which are plain (see `dashboards.plain`), and how many
@@ -25,6 +27,12 @@ class Query(NamedTuple):
     text: str
     words: list[str]
     most: int
+
+    @property
+    def id_begun(self) -> str:
+        """What may be the beginning of an id: one word, long enough to mean something; else nothing."""
+        text = self.text.strip()
+        return text if len(text) >= LEAST_OF_AN_ID and len(self.words) == 1 and "\0" not in text else ""
 
     def is_said_by(self, *texts: str | Text) -> bool:
         """Says whether each word stands in one of the texts, in any language."""
@@ -117,7 +125,8 @@ class PagePart:
     what is about one of them waits where it is among them.
     `tables`: what can be exported, by name.
     `lists`: its lists, each with what its address takes; a list that is exported is narrowed and sorted in its file as on its page.
-    `finds`: what of it, and of what the reader may see, is searched for.
+    `finds`: what of it, and of what the reader may see, is searched for; `completes`: names and ids of that which somebody may mean
+    who has typed the beginning.
     `things`: by the sort of a decision (`note` of `entente.note.written`), the address that its id is put behind.
     `ways_back`: the addresses that forms are sent to, and the pages that hold the forms (see `add_ways_back`).
     """
@@ -130,5 +139,6 @@ class PagePart:
     tables: Mapping[str, Callable[[View], Table]] = field(default_factory=dict)
     lists: tuple[Listing, ...] = ()
     finds: Callable[[View, Query], Sequence[Group]] | None = None
+    completes: Callable[[View, Query], Iterable[str]] | None = None
     things: Mapping[str, str] = field(default_factory=dict)
     ways_back: tuple[tuple[str, str], ...] = ()

@@ -27,6 +27,11 @@ class Asked(NamedTuple):
     params: tuple[str, ...]
 
     @classmethod
+    def beginning(cls, text: str) -> Asked:
+        """Whose ids begin so: small letters and figures."""
+        return cls("{0}.id >= ? AND {0}.id < ?", (text, f"{text}~"))
+
+    @classmethod
     def of(
         cls,
         *,

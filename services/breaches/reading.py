@@ -86,6 +86,12 @@ def read_breach(seen: Seen, breach: str) -> BreachRow:
     return named([row for row in rows if seen.sees_commitment(row.commitment)], breach, "breach")
 
 
+def ids_beginning(seen: Seen, text: str) -> list[str]:
+    """The ids of breaches that begin so, in their order."""
+    rows = breach_rows.breaches(seen.reads, seen.catalogue, Asked.beginning(text))
+    return sorted(row.id for row in rows if seen.sees_commitment(row.commitment))
+
+
 def read_open_breach(seen: Seen, commitment: str, key: str, period: str | None = None) -> BreachRow | None:
     """The open breach of that occurrence, else of a target of its period; None where there is none."""
     asked = Asked.of(commitment=commitment, state="open")

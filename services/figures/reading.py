@@ -236,6 +236,19 @@ def occurrences_named(seen: Seen, keys: Sequence[str], *, most: int) -> list[Occ
     return found[:most]
 
 
+def keys_beginning(seen: Seen, text: str, *, most: int) -> list[str]:
+    """The first keys of occurrences of any commitment that begin so."""
+    ids, found = sorted(one.id for one in seen.commitments_in_force()), set[str]()
+    for at in range(0, len(ids), _AT_ONCE):
+        some = ids[at : at + _AT_ONCE]
+        sql = (
+            f"SELECT DISTINCT key FROM view_occurrence WHERE commitment IN ({', '.join('?' * len(some))}) "
+            f"AND key >= ? AND key < ? AND standing IN ('owed', 'measured') ORDER BY key LIMIT {most}"
+        )
+        found |= {key for (key,) in seen.reads.query(sql, [*some, text, f"{text}\uffff"])}
+    return sorted(found)[:most]
+
+
 def count_occurrences(
     seen: Seen,
     commitment: str,

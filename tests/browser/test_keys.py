@@ -38,6 +38,17 @@ def test_a_list_is_reached_searched_and_chosen_from_by_keyboard(window: Page, si
     window.keyboard.press("g")
     window.keyboard.press("t")
     window.wait_for_url(f"{site}/")
+    first, second = window.locator("details.also").nth(0), window.locator("details.also").nth(1)
+    first.locator("summary").click()
+    expect(first).to_have_attribute("open", "")
+    window.keyboard.press("Escape")
+    expect(first).not_to_have_attribute("open", "")
+    expect(first.locator("summary")).to_be_focused()
+    second.locator("summary").click()
+    first.locator("summary").click()
+    expect(second).not_to_have_attribute("open", "")
+    window.locator("h1").click()
+    expect(first).not_to_have_attribute("open", "")
 
 
 def test_shortcuts_that_were_turned_off_do_nothing_until_they_are_turned_on(window: Page, site: str) -> None:

@@ -111,12 +111,17 @@ def test_a_source_is_declared_changed_and_given_up(house: House) -> None:
     assert made.headers["location"].startswith("/connect?source=crm")
     path = "/sources/edit?source=crm/x"
     form = standing(anna, path)
-    assert (form["expected_every"], form["shown_to"]) == ("1 day", "x")
+    assert (form["expected_every"], form["expected_every_unit"], form["shown_to_0"]) == ("1", "day", "x")
     assert "Nothing would change." in changes(anna, path, **form)
-    assert "expected_every: 1 day → 3 days" in changes(anna, path, **{**form, "expected_every": "3 days"})
+    assert "expected_every: 1 day → 3 days" in changes(anna, path, **{**form, "expected_every": "3"})
     wrong = anna.change(path, **{**form, "expected_every": "now and then"})
     assert (wrong.status_code, 'value="now and then"' in wrong.text) == (422, True)
-    assert anna.change(path, **{**form, "expected_every": "3 days", "shown_to": "everybody"}).status_code == 303
+    kept, sealed = "retention: added, P18M", {"about": "data.child", "values": "data.name"}
+    assert kept in changes(anna, path, **{**form, **sealed, "retention": "18", "retention_unit": "M", "stored_in": "BE"})
+    page = anna.page(path)
+    assert '<option value="BE">Belgium</option>' in page
+    assert not re.search("P24M|ISO 3166|word everybody", page)
+    assert anna.change(path, **{**form, "expected_every": "3", "shown_to_0": "everybody"}).status_code == 303
     tree = service_tree(house.program.store, ADMINISTRATOR, "s")
     assert tree is not None
     assert tree["sources"][0] == {"source": "crm/x", "expected_every": "3 days", "shown_to": "everybody"}

@@ -3,16 +3,30 @@ in the next file of its service."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from babel import Locale
 from fastapi import APIRouter, Request, Response
 
 from dashboards.pages.arrivals.connect import LONGEST, Source, Tool
-from dashboards.pages.house.changing import Change, Field, Fields, Group, change_page, changed, lines_of, without_empty
+from dashboards.pages.house.changing import (
+    Change,
+    Field,
+    Fields,
+    Group,
+    Rows,
+    change_page,
+    changed,
+    lines_of,
+    typed_rows,
+    without_empty,
+)
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.given import Pages
 from dashboards.pages.house.templates import link
+from dashboards.plain import plain
 from domain.saying import said
 from services.access import ADMINISTRATOR, Right
 from services.contract_files import Tree
@@ -24,6 +38,11 @@ from services.errors import Invalid, NotAllowed, NotFound
 NEW: Final = "/new-source"
 EDIT: Final = "/sources/edit"
 EVERYBODY: Final = "everybody"
+SHOWN_TO: Final = Rows("shown_to", "", [Field("shown_to", "", shape="choice")])
+RHYTHM: Final = re.compile(r"(?P<n>[0-9]+) ?(?P<unit>min|h|day)s?")
+RETENTION: Final = re.compile(r"P(?P<n>[0-9]+)(?P<unit>[DMY])")
+NO_COUNTRY: Final = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
+"""Codes of two letters that stand for no country."""
 
 
 def add_source_form(router: APIRouter, pages: Pages) -> None:
@@ -145,43 +164,84 @@ def _applied(view: View, service: str, source: str, tree: Tree, dry_run: bool, *
     )
 
 
+def _number_and_unit(written: str, form: re.Pattern[str]) -> tuple[str, str]:
+    """What is written so, as a number and a unit; all of it as the number where it has another form."""
+    found = form.fullmatch(written)
+    return (found["n"], found["unit"]) if found is not None else (written, "")
+
+
+def _written(typed: Mapping[str, str], name: str, write: Callable[[str, str], str]) -> str:
+    """The number with its unit, as a file writes it; what is no number as it was typed."""
+    number, unit = typed.get(name, "").strip(), typed.get(f"{name}_unit", "")
+    return write(number, unit) if number.isascii() and number.isdecimal() and unit else number
+
+
+def _every(number: str, unit: str) -> str:
+    return f"{number} {unit}s" if unit == "day" and number != "1" else f"{number} {unit}"
+
+
+def _countries(view: View) -> list[tuple[str, str]]:
+    """Those that ISO 3166 has a code of two letters for, by their names in the reader's language."""
+    names = Locale(view.language.code).territories
+    known = [
+        (code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in NO_COUNTRY
+    ]
+    return [("", "—"), *sorted(known, key=lambda one: plain(one[1]))]
+
+
+def _shown_to(view: View, tree: Tree) -> Rows:
+    """Whose contracts may count it: services, or all."""
+    t, shown = view.language.text, tree.get("shown_to", [])
+    services = sorted(((id, view.to(row.title)) for id, row in view.services.items()), key=lambda one: plain(one[1]))
+    offers = [("", "—"), (EVERYBODY, t("source_form.everybody")), *services]
+    column = Field("shown_to", t("source_form.shown_to"), shape="choice", offers=offers)
+    standing = [[one] for one in ([shown] if isinstance(shown, str) else shown)]
+    return Rows("shown_to", t("source_form.whose"), [column], standing, t("source_form.shown_to_hint"))
+
+
 def _groups(view: View, tree: Tree) -> list[Group]:
     t = view.language.text
     personal: Tree = tree.get("personal", {})
-    shown = tree.get("shown_to", [])
+    every, every_unit = _number_and_unit(str(tree.get("expected_every", "")), RHYTHM)
+    kept, kept_unit = _number_and_unit(str(tree.get("retention", "")), RETENTION)
 
     def field(name: str, value: object = "", **more: Any) -> Field:
         return Field(name, t(f"source_form.{name}"), str(value), hint=t(f"source_form.{name}_hint"), **more)
 
+    def unit(name: str, value: str, units: Sequence[str]) -> Field:
+        offers = [(one, t(f"source_form.unit.{one}")) for one in units]
+        return Field(f"{name}_unit", t("source_form.unit_label"), value or units[0], shape="choice", offers=offers)
+
     rhythm = [
-        field("expected_every", tree.get("expected_every", "")),
+        field("expected_every", every),
+        unit("expected_every", every_unit, ("h", "min", "day")),
         field("by_files", "yes" if tree.get("by") == "files" else "", shape="flag"),
     ]
-    whose = [field("shown_to", "\n".join([shown] if isinstance(shown, str) else shown), shape="lines")]
     people = [
         field("about", personal.get("subject", "")),
         field("values", "\n".join(personal.get("values", ())), shape="lines"),
         field("hides_names", "yes" if tree.get("subject") == "personal" else "", shape="flag"),
-        field("retention", tree.get("retention", "")),
-        field("stored_in", tree.get("stored_in", "")),
+        field("retention", kept),
+        unit("retention", kept_unit, ("M", "Y", "D")),
+        field("stored_in", tree.get("stored_in", ""), shape="choice", offers=_countries(view)),
     ]
     return [
         Group(t("source_form.rhythm"), rhythm),
-        Group(t("source_form.whose"), whose),
+        Group(t("source_form.whose"), [_shown_to(view, tree)]),
         Group(t("source_form.personal"), people),
     ]
 
 
 def _tree(typed: Mapping[str, str], source: str, standing: Tree) -> Tree:
-    shown = lines_of(typed.get("shown_to", ""))
+    shown = [row["shown_to"] for row in typed_rows(typed, SHOWN_TO)]
     about, values = typed.get("about", "").strip(), lines_of(typed.get("values", ""))
     said_of = {
-        "expected_every": typed.get("expected_every", "").strip(),
+        "expected_every": _written(typed, "expected_every", _every),
         "by": "files" if typed.get("by_files") else "",
-        "shown_to": EVERYBODY if shown == [EVERYBODY] else shown,
+        "shown_to": EVERYBODY if EVERYBODY in shown else shown,
         "personal": without_empty({"subject": about, "values": values}),
         "subject": "personal" if typed.get("hides_names") else "",
-        "retention": typed.get("retention", "").strip(),
+        "retention": _written(typed, "retention", lambda number, unit: f"P{number}{unit}"),
         "stored_in": typed.get("stored_in", "").strip(),
     }
     others = {key: value for key, value in standing.items() if key not in said_of and key != "source"}

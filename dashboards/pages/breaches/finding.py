@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from dashboards.pages.breaches.page import listed
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
 from dashboards.pages.part import Found, Group, Query
 from services.breaches.action_pages import ActionLine, read_action_lines, read_named_actions
-from services.breaches.reading import read_breach
+from services.breaches.reading import ids_beginning, read_breach
 from services.errors import NotFound
+
+LONGEST_COMPLETED: Final = 80
+"""Letters of what an action says that is offered while somebody types."""
 
 
 def finds(view: View, query: Query) -> Sequence[Group]:
@@ -24,6 +28,15 @@ def finds(view: View, query: Query) -> Sequence[Group]:
         Group("nav.breaches", len(breaches), breaches),
         Group("nav.actions", len(lines), actions),
     ]
+
+
+def completes(view: View, query: Query) -> Iterator[str]:
+    """Ids of breaches and actions by their beginning, and what actions say."""
+    lines = [one for one in read_action_lines(view.seen) if one.text.strip() and query.is_said_by(one.text)]
+    yield from (one.text.strip() for one in lines if len(one.text) <= LONGEST_COMPLETED)
+    if begun := query.id_begun.lower():
+        yield from ids_beginning(view.seen, begun)
+        yield from (one.id for one in read_action_lines(view.seen) if one.id.startswith(begun))
 
 
 def _breaches(view: View, id: str) -> Sequence[Found]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from dashboards.pages.breaches.action_listing import ACTIONS
 from dashboards.pages.breaches.action_page import add_action_page
-from dashboards.pages.breaches.finding import finds
+from dashboards.pages.breaches.finding import completes, finds
 from dashboards.pages.breaches.listing import BREACHES as BREACHES_LIST
 from dashboards.pages.breaches.opening import add_opening
 from dashboards.pages.breaches.page import add_actions, add_breaches
@@ -25,6 +25,7 @@ BREACHES: Final = PagePart(
     tables={"breaches": breaches, "actions": actions, "effects": effects},
     lists=(BREACHES_LIST, ACTIONS),
     finds=finds,
+    completes=completes,
     things={"breach": "/breaches/", "action": "/actions/"},
     ways_back=(
         ("/breaches/{id:path}/acknowledge", "/breaches/{id}"),

@@ -12,7 +12,7 @@ from dashboards.pages.house.templates import link
 from dashboards.pages.part import Group, Query
 from dashboards.standing import exposure, mark_of
 from dashboards.typed_dates import dates_of
-from services.figures.reading import count_occurrences_named, occurrences_named
+from services.figures.reading import count_occurrences_named, keys_beginning, occurrences_named
 
 
 class FoundOccurrence(NamedTuple):
@@ -43,6 +43,14 @@ def finds(view: View, query: Query) -> Sequence[Group]:
             rank=3,
         ),
     ]
+
+
+def completes(view: View, query: Query) -> Sequence[str]:
+    """Ids of cases and items, and dates, by their beginning."""
+    begun = query.id_begun
+    is_one = any(one.isdecimal() for one in begun)
+    forms = dict.fromkeys([begun, begun.upper()]) if is_one else ()
+    return [key for form in forms for key in keys_beginning(view.seen, form, most=query.most)]
 
 
 def keys_of(text: str) -> list[str]:

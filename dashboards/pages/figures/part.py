@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dashboards.pages.figures.finding import finds
+from dashboards.pages.figures.finding import completes, finds
 from dashboards.pages.figures.listing import COMMITMENTS
 from dashboards.pages.figures.page import add_portfolio
 from dashboards.pages.figures.tables import commitments
@@ -19,4 +19,5 @@ FIGURES: Final = PagePart(
     lists=(COMMITMENTS,),
     tables={"commitments": commitments},
     finds=finds,
+    completes=completes,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
@@ -17,6 +17,12 @@ def finds(view: View, query: Query) -> Sequence[Group]:
     days = dates_of(query.text, view.moments().local_date(view.now))
     rows = [row for row in reversed(read_reviews(view.seen)) if _day(view, row) in days or _is_named(query, row)]
     return [Group("nav.reviews", len(rows), [_found(view, row) for row in rows[: query.most]])]
+
+
+def completes(view: View, query: Query) -> Iterator[str]:
+    """Their ids, the newest first."""
+    begun = query.id_begun
+    return (row.id for row in reversed(read_reviews(view.seen)) if begun and row.id.startswith(begun))
 
 
 def _is_named(query: Query, row: ReviewRow) -> bool:

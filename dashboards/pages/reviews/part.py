@@ -6,7 +6,7 @@ from typing import Final
 
 from dashboards.pages.part import PagePart
 from dashboards.pages.reviews.answering import add_answering
-from dashboards.pages.reviews.finding import finds
+from dashboards.pages.reviews.finding import completes, finds
 from dashboards.pages.reviews.listing import REVIEWS as REVIEWS_LIST
 from dashboards.pages.reviews.page import add_reviews
 from dashboards.pages.reviews.tables import reviews
@@ -22,6 +22,7 @@ REVIEWS: Final = PagePart(
     lists=(REVIEWS_LIST,),
     tables={"reviews": reviews},
     finds=finds,
+    completes=completes,
     things={"review": "/reviews/"},
     ways_back=(("/reviews/{id}/{verb}", "/reviews/{id}"),),
 )

@@ -15,6 +15,7 @@ from dashboards.pages.house.templates import BREAK
 from dashboards.pages.part import Query
 from dashboards.pages.parts import PARTS
 from dashboards.plain import plain
+from dashboards.typed_dates import dates_of, near_words
 
 MOST = 20
 """Lines of each sort."""
@@ -32,8 +33,8 @@ def search_page(view: View, typed: str) -> Response:
 
 
 def words(view: View, typed: str, among: str = "") -> list[str]:
-    """What somebody may mean who has typed that much: titles of contracts, services and commitments that have all of its words;
-    `among`: of contracts or of services alone."""
+    """What somebody may mean who has typed that much: titles of contracts, services and commitments that have all of its words, then
+    days, and the names and ids of what the parts know, that the search finds; `among`: titles of contracts or of services alone."""
     query = Query(typed[:LONGEST], plain(typed[:LONGEST]).split(), MOST)
     titles = []
     if among != "services":
@@ -42,8 +43,18 @@ def words(view: View, typed: str, among: str = "") -> list[str]:
         titles += [view.to(row.title) for row in view.services.values()]
     if not among:
         titles += [view.to(row.deliverable.title) for row in view.commitments]
-    found = (one.replace(BREAK, "") for one in dict.fromkeys(titles) if query.words and query.is_said_by(one))
-    return list(islice(found, COMPLETED))
+    found = [one for one in titles if query.words and query.is_said_by(one)]
+    if query.words and not among:
+        found += _days(view, query)
+        found += [one for part in PARTS if part.completes for one in islice(part.completes(view, query), COMPLETED)]
+    return list(islice(dict.fromkeys(one.replace(BREAK, "") for one in found), COMPLETED))
+
+
+def _days(view: View, query: Query) -> list[str]:
+    """Days as one says them near today, by their beginning; and the days that were typed, with their year."""
+    begun, today = plain(query.text.strip()), view.moments().local_date(view.now)
+    near = [one for one in near_words(view.language.code) if plain(one).startswith(begun)]
+    return [*near, *(view.language.day(day, year=True) for day in dates_of(query.text, today) if not near)]
 
 
 def add_search(router: APIRouter, pages: Pages) -> None:

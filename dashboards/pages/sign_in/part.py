@@ -7,7 +7,7 @@ from typing import Final
 from dashboards.pages.part import PagePart
 from dashboards.pages.sign_in.access_keys import add_access_keys
 from dashboards.pages.sign_in.account import add_account
-from dashboards.pages.sign_in.finding import finds
+from dashboards.pages.sign_in.finding import completes, finds
 from dashboards.pages.sign_in.listing import KEYS, PEOPLE
 from dashboards.pages.sign_in.oidc import add_oidc
 from dashboards.pages.sign_in.page import add_sign_in
@@ -22,6 +22,7 @@ SIGN_IN: Final = PagePart(
     tables={"people": people, "access-keys": access_keys},
     lists=(PEOPLE, KEYS),
     finds=finds,
+    completes=completes,
     ways_back=(
         ("/people/{person}/{verb}", "/people"),
         ("/account/{verb}", "/account"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 
@@ -168,3 +169,29 @@ def test_nothing_of_others_is_found_by_its_id_nor_completed(shown: Site) -> None
     assert shown.get("/search/words?q=school&among=contracts").json() == ["IT support for schools", "School meals"]
     assert "IT support for schools" not in shown.get("/search/words?q=school&among=services").json()
     assert shown.get("/search/words?q=school&among=people").status_code == 400
+
+
+def test_people_days_and_ids_are_completed_of_what_the_reader_sees(shown: Site) -> None:
+    stranger = "kitchen/marc.olivier"
+
+    def completed(text: str, who: str = "administrator", language: str = "en") -> list[str]:
+        return list(shown.get(f"/search/words?q={quote(text)}", language, who).json())
+
+    assert "Marc Olivier" in completed("oliv")
+    assert completed("tomor") == ["tomorrow"]
+    assert completed("dem", language="fr")[0] == "demain"
+    assert "lundi" in completed("lund", language="fr")
+    assert [one.replace("\xa0", " ") for one in completed("17 nov", language="fr")] == [
+        "mar. 17 nov. 2026",
+        "lun. 17 nov. 2025",
+    ]
+    late, action = shown.path("{late}"), shown.path("{open}")
+    assert late in completed(late[:6])
+    assert action in completed(action[:6])
+    assert "school-meals@2026-11-03" in completed("school-meals@2026-11")
+    assert "INC-10328" in completed("inc-1032")
+    [other, *_] = [one["id"] for one in shown.stored("/breaches") if not one["commitment"].startswith("school-meals/")]
+    assert other in completed(other[:8])
+    assert completed(other[:8], stranger) == []
+    assert completed("inc-1032", stranger) == []
+    assert completed("payroll@2026", stranger) == []
