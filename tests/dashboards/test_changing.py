@@ -117,7 +117,9 @@ def test_a_source_is_declared_changed_and_given_up(house: House) -> None:
     wrong = anna.change(path, **{**form, "expected_every": "now and then"})
     assert (wrong.status_code, 'value="now and then"' in wrong.text) == (422, True)
     kept, sealed = "retention: added, P18M", {"about": "data.child", "values": "data.name"}
-    assert kept in changes(anna, path, **{**form, **sealed, "retention": "18", "retention_unit": "M", "stored_in": "BE"})
+    assert kept in changes(
+        anna, path, **{**form, **sealed, "retention": "18", "retention_unit": "M", "stored_in": "BE"}
+    )
     page = anna.page(path)
     assert '<option value="BE">Belgium</option>' in page
     assert not re.search("P24M|ISO 3166|word everybody", page)
