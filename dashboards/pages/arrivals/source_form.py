@@ -4,7 +4,7 @@ in the next file of its service."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from babel import Locale
@@ -183,16 +183,19 @@ def _every(number: str, unit: str) -> str:
 def _countries(view: View) -> list[tuple[str, str]]:
     """Those that ISO 3166 has a code of two letters for, by their names in the reader's language."""
     names = Locale(view.language.code).territories
-    known = [
-        (code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in NO_COUNTRY
-    ]
-    return [("", "—"), *sorted(known, key=lambda one: plain(one[1]))]
+    known = {code: name for code, name in names.items() if len(code) == 2 and code.isalpha()}
+    return [("", "—"), *_by_name((code, name) for code, name in known.items() if code not in NO_COUNTRY)]
+
+
+def _by_name(offers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """As one looks for them in a list."""
+    return [(value, name) for _, value, name in sorted((plain(name), value, name) for value, name in offers)]
 
 
 def _shown_to(view: View, tree: Tree) -> Rows:
     """Whose contracts may count it: services, or all."""
     t, shown = view.language.text, tree.get("shown_to", [])
-    services = sorted(((id, view.to(row.title)) for id, row in view.services.items()), key=lambda one: plain(one[1]))
+    services = _by_name((id, view.to(row.title)) for id, row in view.services.items())
     offers = [("", "—"), (EVERYBODY, t("source_form.everybody")), *services]
     column = Field("shown_to", t("source_form.shown_to"), shape="choice", offers=offers)
     standing = [[one] for one in ([shown] if isinstance(shown, str) else shown)]
