@@ -25,6 +25,7 @@ from domain.kinds.faces import face
 from services.access import ADMINISTRATOR
 from services.breaches.breach_rows import unexplained
 from services.breaches.reading import overdue_of_all
+from services.directory.reading import read_services
 from services.excuses.reading import read_excuses
 from services.figures.pressing_rows import LOOK_BACK
 from services.figures.reading import verdicts_between
@@ -176,4 +177,7 @@ def of_all_services(view: View) -> list[OfService]:
         if row.waits_for is not None:
             found.setdefault(row.waits_for, Counter())["answer"] += 1
     ordered = sorted(found, key=lambda id: (-found[id].total(), id))
-    return [OfService(view.service(id), *(found[id][name] for name in ("explain", "answer", "act"))) for id in ordered]
+    titles = {id: view.to(row.title) for id, row in read_services(view.seen.by(ADMINISTRATOR)).items()}
+    return [
+        OfService(titles.get(id, id), *(found[id][name] for name in ("explain", "answer", "act"))) for id in ordered
+    ]
