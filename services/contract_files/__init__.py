@@ -15,8 +15,10 @@ from services.contract_files.checks import (
     check_access,
     check_calendar,
     check_causes,
+    check_charter,
     check_contract,
     check_mapping,
+    check_offer,
     check_service,
 )
 from services.contract_files.dependencies import far_circles
@@ -26,6 +28,7 @@ from services.contract_files.holidays_source import HolidaysUnknown, expand_holi
 from services.contract_files.many_dates import too_many_dates
 from services.contract_files.mapping_terms import MappingTerms
 from services.contract_files.models import json_schema, kind_of
+from services.contract_files.offer_terms import offer_named
 from services.contract_files.plan_reading import check_plan, grounds_of, plan_of
 from services.contract_files.service_terms import ServiceTerms
 from services.contract_files.target_checks import kind_changes
@@ -35,11 +38,16 @@ from services.contract_files.to_terms import (
     canonical,
     causes_from_canonical,
     causes_terms,
+    charter_from_canonical,
+    charter_terms,
     contract_terms,
     mapping_terms,
+    offer_from_canonical,
+    offer_terms,
     publish_calendar,
     published_tree,
     read_published_calendar,
+    require_charter,
     require_sound,
     says_effective,
     service_from_canonical,
@@ -72,12 +80,16 @@ __all__ = [
     "causes_from_canonical",
     "causes_terms",
     "changed_tree",
+    "charter_from_canonical",
+    "charter_terms",
     "check",
     "check_access",
     "check_calendar",
     "check_causes",
+    "check_charter",
     "check_contract",
     "check_mapping",
+    "check_offer",
     "check_plan",
     "check_service",
     "contract_terms",
@@ -89,12 +101,16 @@ __all__ = [
     "kind_changes",
     "kind_of",
     "mapping_terms",
+    "offer_from_canonical",
+    "offer_named",
+    "offer_terms",
     "plan_of",
     "publish_calendar",
     "published_tree",
     "read_bytes",
     "read_documents",
     "read_published_calendar",
+    "require_charter",
     "require_sound",
     "roles_of_service",
     "says_effective",

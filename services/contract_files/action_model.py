@@ -13,17 +13,7 @@ from services.contract_files import leaf_checks as check
 from services.contract_files.contract_model import EffectModel
 from services.contract_files.leaves import DateText, Id, Line, NameText, PersonId
 from services.contract_files.model_base import Languages, Strict, Title, by_shape, may, need, not_twice
-from services.contract_files.scalars import Complaint
-from services.contract_files.suggesting import shown
-
-
-def _money(value: object) -> str:
-    """An amount is a text: a number of JSON may have lost digits on its way."""
-    if check.is_number(value):
-        raise Complaint(
-            said("money is a text, not {value}", value=shown(value)), said('in quotes: "{value}"', value=value)
-        )
-    return check.line(value)
+from services.contract_files.offer_leaves import money
 
 
 def _reference(value: object) -> str:
@@ -81,7 +71,7 @@ class MoneyModel(Strict):
     """Money of a year."""
 
     year: Year = need("The year")
-    amount: Annotated[str, BeforeValidator(_money)] = need('Without tax, as a text such as "1800.00"')
+    amount: Annotated[str, BeforeValidator(money)] = need('Without tax, as a text such as "1800.00"')
     currency: Line = need("Three letters of ISO 4217, such as EUR")
 
 

@@ -23,6 +23,12 @@ RUNGS, REMINDERS, PRESENT = 10, 10, 50
 """Steps of the ladder of a contract, reminders of an action, people of one party at a meeting."""
 STEPS, STEP_WEIGHT, HOURS, MONEY_LINES, GROUNDS = 50, 1_000, 1_000_000, 50, 50
 """Steps of an action, the weight of one, hours and lines of money that it takes, what it rests on."""
+METERS, METER_CUTS, MAPPED_CLIENTS = 5, 5, 2_000
+"""Meters of an offer, paths that one is cut by, texts of its map of clients."""
+FEATURES, LEVELS, PRICES, POOLS, PLAN_YEARS, PROFILE = 100, 20, 100, 100, 5, 1_000_000
+"""Of an offer: pieces, levels, prices of one, pools of costs; years of a charter's plan, the largest part in a profile or a key."""
+RESIDENCES, NEEDS = 60, 100
+"""Places where data may lie, needs of a baseline."""
 ADDRESS = 2_000
 """Letters of a web address."""
 UNITS_OF_EFFECT = 200

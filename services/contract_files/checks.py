@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from domain.offers.terms import OfferTerms
 from domain.saying import said
 from domain.terms import CalendarTerms
 from services.access import RESERVED
@@ -16,6 +17,7 @@ from services.contract_files.contract_checks import contract_problems
 from services.contract_files.documents import Document, Problem, Tree, by_place
 from services.contract_files.mapping_checks import mapping_problems
 from services.contract_files.models import form_problems, kind_of
+from services.contract_files.offer_checks import charter_problems, charter_problems_with, offer_problems
 from services.contract_files.plan_reading import plan_problems
 from services.contract_files.reserved import reserved_problems
 from services.contract_files.suggesting import shown
@@ -49,6 +51,20 @@ def check_access(document: Document) -> list[str]:
 
 def check_causes(document: Document) -> list[str]:
     return form_problems(document, "causes") or by_place(_causes(document))
+
+
+def check_offer(document: Document) -> list[str]:
+    return form_problems(document, "offer") or by_place(offer_problems(document))
+
+
+def check_charter(document: Document) -> list[str]:
+    """All problems of a charter by itself."""
+    return form_problems(document, "charter") or by_place(charter_problems(document))
+
+
+def check_charter_with(document: Document, offer: OfferTerms, *, is_first: bool) -> list[str]:
+    """All problems of a charter of good form with the offer that it names; `is_first`: nothing is agreed of it yet."""
+    return by_place(charter_problems_with(document, offer, is_first=is_first))
 
 
 def check_mapping(document: Document) -> list[str]:
@@ -153,5 +169,7 @@ _CHECKS: dict[str, Callable[[Document], Iterator[Problem]]] = {
     "access": _access,
     "causes": _causes,
     "action": plan_problems,
+    "offer": offer_problems,
+    "charter": charter_problems,
     "mapping": mapping_problems,
 }

@@ -12,10 +12,12 @@ from services.contract_files.access_model import AccessModel
 from services.contract_files.action_model import ActionModel, PlanModel
 from services.contract_files.calendar_model import CalendarModel
 from services.contract_files.causes_model import CausesModel
+from services.contract_files.charter_model import CharterModel
 from services.contract_files.contract_model import ContractModel
 from services.contract_files.documents import MAX_PROBLEMS, Document, by_place
 from services.contract_files.event_model import EventModel
 from services.contract_files.mapping_model import MappingModel
+from services.contract_files.offer_model import OfferModel
 from services.contract_files.service_model import ServiceModel
 from services.contract_files.wording import problem
 from services.errors import Invalid
@@ -27,10 +29,14 @@ MODELS: dict[str, type[BaseModel]] = {
     "access": AccessModel,
     "causes": CausesModel,
     "action": ActionModel,
+    "offer": OfferModel,
+    "charter": CharterModel,
     "mapping": MappingModel,
     "event": EventModel,
 }
 _TELLING = {
+    "offer": ("meters", "levels", "costs"),
+    "charter": ("intention", "quota", "profile", "level"),
     "contract": ("contract", "deliverables", "supplier", "client"),
     "mapping": ("mapping", "events", "read"),
     "access": ("access", "groups"),
@@ -40,10 +46,10 @@ _TELLING = {
     "calendar": ("calendar", "open"),
 }
 """The key that names each kind, and others that tell what is meant when it was forgotten. In this order, for a contract
-has a key `calendar` too."""
+has a key `calendar` too, and a charter a key `offer` and perhaps `contract`."""
 
 
-_NAMED = ("contract", "mapping", "service", "access", "causes", "action")
+_NAMED = ("charter", "offer", "contract", "mapping", "service", "access", "causes", "action")
 
 
 def kind_of(document: Document) -> str | None:
@@ -59,7 +65,7 @@ def form_problems(document: Document, kind: str | None = None) -> list[str]:
         return [
             document.problem(
                 (),
-                said("it says none of contract, calendar, service, access, causes, action, mapping"),
+                said("it says none of contract, calendar, service, access, causes, action, offer, charter, mapping"),
                 said("such as contract: my-id"),
             )
         ]

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import msgspec
 
+from domain.offers.terms import CharterTerms, OfferTerms
 from domain.terms import CalendarTerms, ContractTerms
 from services.contract_files.access_terms import AccessTerms, access_of
 from services.contract_files.calendar_reading import calendar_of, with_holidays
@@ -20,14 +21,18 @@ from services.contract_files.checks import (
     check_access,
     check_calendar,
     check_causes,
+    check_charter,
+    check_charter_with,
     check_contract,
     check_mapping,
+    check_offer,
     check_service,
 )
 from services.contract_files.contract_reading import contract_of
 from services.contract_files.documents import Document, Tree
 from services.contract_files.mapping_reading import mapping_of
 from services.contract_files.mapping_terms import MappingTerms
+from services.contract_files.offer_terms import charter_of, offer_of
 from services.contract_files.service_terms import ServiceTerms, service_of
 from services.errors import DocumentInvalid
 
@@ -57,6 +62,24 @@ def access_terms(document: Document) -> AccessTerms:
 def causes_terms(document: Document) -> CausesTerms:
     """Raises DocumentInvalid."""
     return causes_of(_checked(document, check_causes))
+
+
+def offer_terms(document: Document) -> OfferTerms:
+    """Raises DocumentInvalid."""
+    return offer_of(_checked(document, check_offer))
+
+
+def charter_terms(document: Document, offer: OfferTerms, *, is_first: bool) -> CharterTerms:
+    """Raises DocumentInvalid with all that is wrong with it by itself, else with its offer."""
+    tree = _checked(document, check_charter)
+    if problems := check_charter_with(document, offer, is_first=is_first):
+        raise DocumentInvalid(problems)
+    return charter_of(tree, offer.currency)
+
+
+def require_charter(document: Document) -> None:
+    """Raises DocumentInvalid with all that is wrong with a charter by itself."""
+    _checked(document, check_charter)
 
 
 def mapping_terms(document: Document) -> MappingTerms:
@@ -91,6 +114,8 @@ def without_names(tree: Tree) -> Tree:
 
 def published_tree(tree: Tree) -> Tree:
     """The tree with the holidays of its calendar copied in."""
+    if "charter" in tree:
+        return tree  # its calendar is a name
     if "contract" not in tree:
         return with_holidays(tree) if "calendar" in tree else tree
     calendar = tree.get("calendar")
@@ -143,3 +168,15 @@ def _checked(document: Document, check: Callable[[Document], list[str]]) -> Tree
     if problems:
         raise DocumentInvalid(problems)
     return document.tree
+
+
+@lru_cache(maxsize=500)
+def offer_from_canonical(text: str) -> OfferTerms:
+    """The terms of a stored offer; the same ones for the same text."""
+    return offer_of(tree_from_canonical(text))
+
+
+@lru_cache(maxsize=2_000)
+def charter_from_canonical(text: str, currency: str) -> CharterTerms:
+    """The terms of a stored charter, whose offer has that currency; the same ones for the same text."""
+    return charter_of(tree_from_canonical(text), currency)
