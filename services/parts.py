@@ -13,6 +13,7 @@ from services.breaches.following_up import FollowingUp
 from services.breaches.reports import REPORTS as BREACHES
 from services.causes.attributing import Attributing
 from services.causes.reports import REPORTS as CAUSES
+from services.charters.chartering import Chartering
 from services.contracts.contracting import Contracting
 from services.contracts.drafts import PLACES as OF_DRAFTS
 from services.contracts.drafts import TABLE as DRAFTS
@@ -34,6 +35,7 @@ from services.matches.setting_aside import SettingAside
 from services.notices.noticing import Noticing
 from services.notices.tables import PLACES as OF_NOTICES
 from services.notices.tables import TABLES as NOTICES
+from services.offers.offering import Offering
 from services.part import Part
 from services.reminders.reminding import Reminding
 from services.reviews.reports import REPORTS as REVIEWS
@@ -58,7 +60,9 @@ PARTS: Final = (
     Part("explaining"),
     Part("auditing"),
     Part("trying"),
-    Part("actions", (Acting,)),
+    Part("actions", (Acting,), files=(("action", Acting),)),
+    Part("offers", (Offering,), files=(("offer", Offering),)),
+    Part("charters", (Chartering,), files=(("charter", Chartering),)),
     Part("reviews", (Reviewing,), REVIEWS),
     Part("reminders", (Reminding,)),
     Part("errands", (HandingOn,)),

@@ -75,7 +75,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """By what a pool of costs is divided: the units of a meter, keys by client, or (neither) equally among those that have a charter."""
+    """By what a pool is divided: the units of a meter, keys by client, or (neither) equally among those that have a charter."""
 
     meter: str | None = None
     keys: tuple[tuple[str, int], ...] | None = None

@@ -16,9 +16,9 @@ from domain.saying import Said, chained, heard, said
 from domain.terms import ContractTerms, Party
 from entente.cli.session import judged, out, print_json, print_table, session, steps
 from entente.voice import spoken, told
-from services.actions.acting import Acting
+from services.applying import apply_file
 from services.contract_files import Document, json_schema, kind_of, read_bytes, require_sound
-from services.contracts.applied import Applied
+from services.contracts.applied import Applied, Applying
 from services.contracts.contracting import Contracting
 from services.contracts.knowing import FilesTogether
 from services.contracts.reading import read_contract, read_contracts
@@ -30,7 +30,7 @@ from services.figures.rows import CommitmentRow
 from services.figures.score_rows import ScoreRow
 from services.figures.shown import score_json
 
-ORDER = {"calendar": 0, "service": 1, "access": 2, "causes": 3, "contract": 4, "action": 5}
+ORDER = {"calendar": 0, "service": 1, "access": 2, "causes": 3, "contract": 4, "offer": 5, "charter": 6, "action": 7}
 group = typer.Typer(no_args_is_help=True, help="Contracts: list, show, and the decisions about them.")
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Side = Annotated[str | None, typer.Option("--for", help="supplier or client, when you act for both")]
@@ -46,7 +46,9 @@ def apply(
     context: typer.Context,
     files: Annotated[
         list[Path],
-        typer.Argument(help="contract, calendar, service, access, causes and action files, or folders of them"),
+        typer.Argument(
+            help="contract, calendar, service, access, causes, offer, charter and action files, or folders of them"
+        ),
     ],
     sign: Annotated[
         list[str] | None, typer.Option(help="sign on behalf of: supplier, client, or supplier,client")
@@ -60,14 +62,14 @@ def apply(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Propose contracts, publish calendars and causes, describe services, let people in; show the difference; sign on behalf of."""
+    """Propose contracts and charters, publish calendars, causes and offers, let people in; show the difference; sign on behalf of."""
     here = session(context)
     parties = _parties(",".join(sign or ()))
     with steps(said("reading")) as step:
-        documents = sorted(documents_of(files, step), key=lambda one: ORDER.get(kind_of(one) or "", 6))
+        documents = sorted(documents_of(files, step), key=lambda one: ORDER.get(kind_of(one) or "", 8))
     if not documents:
         raise Invalid(
-            said("no contract, calendar, service, access, causes or action file in these files"),
+            said("no contract, calendar, service, access, causes, offer, charter or action file in these files"),
             mend=said("files that end in .yaml, .yml or .json"),
         )
     require_sound(documents)  # all of them, before the first is stored
@@ -76,22 +78,8 @@ def apply(
         with steps(said("applying"), is_shown=json) as step:  # else each is a line
             for number, document in enumerate(documents):
                 step(number, len(documents))
-                language = "en" if json else spoken().code
-                if kind_of(document) == "action":
-                    acting = opened.store.use(Acting)
-                    done.append(acting.apply(here.who, document, dry_run=dry_run, language=language))
-                else:
-                    done.append(
-                        opened.store.use(Contracting).apply(
-                            here.who,
-                            document,
-                            sign=parties,
-                            dry_run=dry_run,
-                            language=language,
-                            backfill=backfill,
-                            beside=beside,
-                        )
-                    )
+                how = Applying(beside, parties, dry_run, "en" if json else spoken().code, backfill)
+                done.append(apply_file(opened.store, here.who, document, how))
                 if not json:
                     _say(done[-1], dry_run)
         judged(opened)
@@ -101,14 +89,28 @@ def apply(
 
 def schema(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(help="contract, calendar, service, access, causes, action, mapping or event")],
+    kind: Annotated[
+        str,
+        typer.Argument(help="contract, calendar, service, access, causes, action, offer, charter, mapping or event"),
+    ],
 ) -> None:
     """Print the JSON Schema of a kind of file, or of an event."""
     session(context).ignores("--as", "--store", because=said("a schema is of no store, and the same for everybody"))
-    if kind not in ("contract", "calendar", "service", "access", "causes", "action", "mapping", "event"):
+    if kind not in (
+        "contract",
+        "calendar",
+        "service",
+        "access",
+        "causes",
+        "action",
+        "offer",
+        "charter",
+        "mapping",
+        "event",
+    ):
         raise Invalid(
             said("there is no schema of “{kind}”", kind=kind),
-            mend=said("contract, calendar, service, access, causes, action, mapping or event"),
+            mend=said("contract, calendar, service, access, causes, action, offer, charter, mapping or event"),
         )
     print_json(json_schema(kind))
 

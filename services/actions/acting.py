@@ -28,7 +28,7 @@ from services.contract_files.leaf_checks import sha256, web_address
 from services.contract_files.readings import share
 from services.contract_files.scalars import Complaint
 from services.contract_files.tree_reading import text_of
-from services.contracts.applied import Applied
+from services.contracts.applied import Applied, Applying
 from services.deciding import saved, title_of, within_bounds, words_of
 from services.errors import DocumentInvalid, Invalid, NotFound, Refused
 from services.figures.reading import read_commitment
@@ -53,22 +53,22 @@ class Acting:
 
     # files
 
-    def apply(self, who: Principal, document: Document, *, dry_run: bool = False, language: str = "en") -> Applied:
+    def apply_file(self, who: Principal, document: Document, how: Applying) -> Applied:
         """Opens the action that a file says, with its plan; one of the same `of` and name is the same, and has this plan from now on.
         Raises DocumentInvalid."""
         _require_sound(check(document))
-        tree, plan = document.tree, plan_of(document.tree, language)
+        tree, plan = document.tree, plan_of(document.tree, how.language)
         id = str(stream_of("action-file", f"{tree['of']}:{tree['action']}"))
         with self._seeing.seen(who) as seen:
             row = read_commitment(seen, tree["of"])
             _require_no_weaker(plan, rules_now(seen, row.id, self._now()))
             grounds = self._grounds(seen, row.contract, grounds_of(tree))
             found = self._standing(id)
-            made = found or self._made(seen, who, row, id, tree, language)
+            made = found or self._made(seen, who, row, id, tree, how.language)
         if found is not None:
             _require_same_owner(who, row, found, tree)
         is_same = found is not None and found.plan == plan
-        if dry_run or is_same:
+        if how.dry_run or is_same:
             return Applied("action", id, "unchanged" if is_same else "described", 1)
         by, at = who.by(Right.TAKE_PART, made.owner, row.debtor, row.creditor), self._now()
         if found is None and grounds:

@@ -34,6 +34,8 @@ from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_action
 from services.contract_files import read_bytes
 from services.contracts.api import day
+from services.contracts.applied import Applying
+from services.contracts.knowing import FilesTogether
 from services.contracts.sent_files import A_FILE, DryRun, Speaking, applied_answer, sent_file, the_document
 from services.contracts.shapes import Applied
 
@@ -72,7 +74,7 @@ def _add_plans(router: APIRouter, api: Api) -> None:
     ) -> JsonAnswer:
         """Open the action that a file of this name says, or give it this plan: the body is an action file."""
         document = the_document(body, "action", name)
-        return applied_answer(api, acting.apply(who, document, dry_run=dry_run, language=language))
+        return applied_answer(api, acting.apply_file(who, document, Applying(FilesTogether(), (), dry_run, language)))
 
     @router.post("/actions/{id}/plan", **(described | commanded(Done, 422)))
     def plan_action(id: str, said: Planning, who: Principal = asked) -> JsonAnswer:

@@ -48,7 +48,8 @@ _NO_COUNTRIES: Final = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 @cache
 def countries() -> frozenset[str]:
     """All of them, by CLDR."""
-    return frozenset(one for one in Locale("en").territories if re.fullmatch("[A-Z]{2}", one)) - _NO_COUNTRIES
+    found = (str(one) for one in Locale("en").territories)
+    return frozenset(one for one in found if re.fullmatch("[A-Z]{2}", one)) - _NO_COUNTRIES
 
 
 def is_inside(country: str, residence: tuple[str, ...]) -> bool:

@@ -88,7 +88,8 @@ def _amount(document: Document, place: Path, text: str | None, currency: str) ->
         amount = parse_amount(text, currency)
     except ValueError as error:
         right = "1800." + "0" * decimals_of(currency) if decimals_of(currency) else "1800"
-        yield document.problem(place, said_by(error), said("an amount of {currency} such as {right}", currency=currency, right=f'"{right}"'))  # fmt: skip
+        mend = said("an amount of {currency} such as {right}", currency=currency, right=f'"{right}"')
+        yield document.problem(place, said_by(error), mend)
         return
     if amount < 0:
         yield document.problem(place, said("less than nothing is no price"), said("0 or more"))

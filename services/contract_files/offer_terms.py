@@ -86,7 +86,7 @@ def _price(tree: Tree, currency: str) -> Price:
 
 def unit_price_of(text: str, currency: str) -> Fraction:
     """`0.0042` in the currency's main unit → minor units, exactly."""
-    return Fraction(Decimal(text)) * 10 ** decimals_of(currency)
+    return Fraction(Decimal(text)) * Fraction(10 ** decimals_of(currency))
 
 
 def _pool(tree: Tree) -> Pool:

@@ -36,7 +36,7 @@ class Applied:
     """What applying one document did, or would do. `changes` are what differs from the wording before, or the whole wording where
     nothing was before (`is_first`)."""
 
-    kind: Literal["contract", "calendar", "service", "access", "causes", "action"]
+    kind: Literal["contract", "calendar", "service", "access", "causes", "action", "offer", "charter"]
     id: str
     outcome: Outcome
     version: int

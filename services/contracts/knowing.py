@@ -48,6 +48,7 @@ class FilesTogether:
         self.calendars: dict[str, Document] = {}
         self.people: dict[str, list[str]] = {}
         self.causes: dict[str, Document] = {}
+        self.offers: dict[str, Document] = {}
         found: list[str] = []
         for one in documents:
             match kind_of(one):
@@ -55,6 +56,8 @@ class FilesTogether:
                     self.calendars.setdefault(str(one.tree["calendar"]), one)
                 case "causes":
                     self.causes.setdefault(str(one.tree["causes"]), one)
+                case "offer":
+                    self.offers.setdefault(str(one.tree.get("offer")), one)
                 case "service":
                     self.people[str(one.tree["service"])] = list(_ids(one, "people"))
                 case "contract":

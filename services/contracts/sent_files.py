@@ -24,7 +24,7 @@ MEDIA_TYPES: Final = (
     "text/plain",
 )
 
-Kind = Literal["contract", "calendar", "service", "access", "causes", "action"]
+Kind = Literal["contract", "calendar", "service", "access", "causes", "action", "offer", "charter"]
 DryRun = Annotated[bool, Query(description="Say what would change, and change nothing.")]
 Speaking = Annotated[Literal["en", "fr"], Query(description="The language of `changes`.")]
 

@@ -100,7 +100,7 @@ class Terminating(Side):
 
 
 class Applied(Done):
-    kind: Literal["contract", "calendar", "service", "access", "causes", "action"]
+    kind: Literal["contract", "calendar", "service", "access", "causes", "action", "offer", "charter"]
     outcome: Outcome
     version: int
     changes: list[str]

@@ -10,12 +10,13 @@ from services.tables import (
     engine,
     errands,
     excuses,
+    offers,
     reminders,
     reviews,
     services,
 )
 
-RELEASE = 9
+RELEASE = 10
 """Counts the shapes of the tables: raised with every change of them, so that of two programs on one store, while one is
 being upgraded, the older gives way. A test holds both to each other."""
 
@@ -28,6 +29,8 @@ TABLES = (
     contracts.CALENDAR,
     services.SERVICE,
     causes.CAUSES,
+    offers.OFFER,
+    offers.CHARTER,
     engine.OCCURRENCE,
     engine.HORIZON,
     engine.TALLY,
@@ -54,6 +57,7 @@ _OF_PARTS = (
     *contracts.FOLDS,
     *services.FOLDS,
     *causes.FOLDS,
+    *offers.FOLDS,
     *asides.FOLDS,
     *excuses.FOLDS,
     *reviews.FOLDS,
