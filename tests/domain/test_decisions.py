@@ -18,6 +18,8 @@ from domain.decisions import DecisionRefused
 from domain.errand import Errand
 from domain.excuse import Excuse
 from domain.match import Match
+from domain.offers.charter import Charter
+from domain.offers.offer import Offer
 from domain.reminder import Reminder
 from domain.review import Review
 from domain.service import Service
@@ -329,6 +331,12 @@ entente.calendar.created: calendar
 entente.calendar.published: number document by at
 entente.causes.created: causes
 entente.causes.published: number document by at
+entente.charter.created: charter offer supplier client
+entente.charter.proposed: number document effective offer_version fingerprint party by at
+entente.charter.refused: reason by at
+entente.charter.signed: party service by at
+entente.charter.terminated: until party by at
+entente.charter.withdrawn: by at
 entente.contract.agreed: version at
 entente.contract.commented: clause text by at
 entente.contract.created: contract supplier client
@@ -349,6 +357,9 @@ entente.match.made-again: key roles text needs party by at
 entente.match.made: commitment position key roles text needs party by at
 entente.match.refused: text party by at
 entente.match.taken-back: text needs party by at
+entente.offer.created: offer supplier
+entente.offer.published: number document by at
+entente.offer.withdrawn: text by at
 entente.reminder.answered: text by at
 entente.reminder.created: reminder commitment key service
 entente.reminder.reminded: text day by at
@@ -391,9 +402,11 @@ def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
         BreachFile,
         PublishedCalendar,
         Causes,
+        Charter,
         Contract,
         Excuse,
         Match,
+        Offer,
         Review,
         Errand,
         Reminder,
@@ -412,10 +425,12 @@ def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
         BreachFile,
         PublishedCalendar,
         Causes,
+        Charter,
         Contract,
         Errand,
         Excuse,
         Match,
+        Offer,
         Reminder,
         Review,
         Service,
@@ -432,10 +447,12 @@ def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
             "breach",
             "calendar",
             "causes",
+            "charter",
             "contract",
             "errand",
             "excuse",
             "match",
+            "offer",
             "reminder",
             "review",
             "service",

@@ -12,7 +12,7 @@ from services.parts import PARTS
 
 SERVICES = Path(__file__).parents[2] / "services"
 NAMES = [part.name for part in PARTS]
-MADE_OF_ALL = ["parts", "opening", "report_views", "report_readers", "serving"]
+MADE_OF_ALL = ["parts", "applying", "opening", "report_views", "report_readers", "serving"]
 
 
 def imported(folder: Path) -> Iterator[tuple[str, str]]:

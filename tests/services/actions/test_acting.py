@@ -20,6 +20,8 @@ from services.actions.shown import whole_json
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_action
 from services.contract_files import Document, read_documents
+from services.contracts.applied import Applying
+from services.contracts.knowing import FilesTogether
 from services.errors import DocumentInvalid, EntenteError, Invalid, NotAllowed, NotFound, Refused
 from services.notices.news import changed_actions
 from tests.given import Tree, contract, criterion, document, event, punctuality
@@ -319,9 +321,9 @@ FILE: Tree = {
 
 def test_an_action_file_opens_it_once_and_then_is_its_plan(life: Life) -> None:
     acting = life.store.use(Acting)
-    tried = acting.apply(LAB, document(FILE), dry_run=True)
+    tried = acting.apply_file(LAB, document(FILE), Applying(FilesTogether(), dry_run=True))
     assert (tried.outcome, tried.position) == ("described", 0)
-    made = acting.apply(LAB, document(FILE), language="fr")
+    made = acting.apply_file(LAB, document(FILE), Applying(FilesTogether(), language="fr"))
     found = shown(life, made.id)
     assert (found["text"], found["owner"], found["person"], found["due"]) == (
         "Vérifier la veille",
@@ -330,13 +332,13 @@ def test_an_action_file_opens_it_once_and_then_is_its_plan(life: Life) -> None:
         "2026-03-01",
     )
     assert [one["reference"] or one["document"]["title"] for one in found["grounds"]] == [FILE["because"][0], "Minutes"]
-    assert acting.apply(LAB, document(FILE), language="fr").outcome == "unchanged"
+    assert acting.apply_file(LAB, document(FILE), Applying(FilesTogether(), language="fr")).outcome == "unchanged"
     fewer = {**FILE, "steps": [{"id": "rota", "text": "A rota"}]}
-    assert acting.apply(LAB, document(fewer)).id == made.id
+    assert acting.apply_file(LAB, document(fewer), Applying(FilesTogether())).id == made.id
     assert [one["id"] for one in shown(life, made.id)["steps"]] == ["rota"]
     with pytest.raises(Refused):
-        acting.apply(LAB, document({**FILE, "owner": "ward"}))
+        acting.apply_file(LAB, document({**FILE, "owner": "ward"}), Applying(FilesTogether()))
     with pytest.raises(NotAllowed):
-        acting.apply(WARD, document(fewer | {"due": "2026-04-01", "steps": []}))
+        acting.apply_file(WARD, document(fewer | {"due": "2026-04-01", "steps": []}), Applying(FilesTogether()))
     with pytest.raises(NotFound):
-        acting.apply(LAB, document({**FILE, "of": "c/d/none"}))
+        acting.apply_file(LAB, document({**FILE, "of": "c/d/none"}), Applying(FilesTogether()))

@@ -9,7 +9,9 @@ import pytest
 from services.access import ADMINISTRATOR
 from services.actions.acting import Acting
 from services.breaches.following_up import FollowingUp
+from services.contracts.applied import Applying
 from services.contracts.contracting import Contracting
+from services.contracts.knowing import FilesTogether
 from services.contracts.reading import read_contract
 from services.errors import Invalid, Refused
 from services.excuses.excusing import Excusing
@@ -81,7 +83,7 @@ def test_a_day_that_has_passed_is_given_to_no_action_however_it_is_opened() -> N
         with pytest.raises(Invalid) as by_hand:
             life.store.use(FollowingUp).open_action(SALES, COMMITMENT, "Too late", due=past)
         with pytest.raises(Invalid) as by_file:
-            life.store.use(Acting).apply(SALES, document(file))
+            life.store.use(Acting).apply_file(SALES, document(file), Applying(FilesTogether()))
         id = opened(life)
         life.store.use(FollowingUp).close(SALES, id, "Done.")
         with pytest.raises(Invalid) as again:
