@@ -125,7 +125,7 @@ class Structure(HTMLParser):
             self.ids.append(values["id"])
         if tag == "label":
             self.labels.add(values["for"])
-        if tag in ("textarea", "select"):
+        if tag in ("textarea", "select") and "aria-label" not in values:
             self.fields.append(values["id"])
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
