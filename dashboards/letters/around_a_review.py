@@ -109,7 +109,7 @@ def pack_enclosed(view: View, held: Held, organisation: str) -> Enclosed:
     name = pack["review"]["id"]
     attached = []
     try:
-        pdf = pack_pdf(pack, language.code, organisation=organisation, people=view.people)
+        pdf = pack_pdf(pack, language.code, organisation=organisation, people=view.people, told=held.told)
         attached.append(Attached(f"{name}.pdf", "application/pdf", pdf))
     except Unavailable:
         pass

@@ -18,7 +18,7 @@ from services.directory.rows import names_of
 from services.errors import Invalid
 from services.reviews.pack_checking import Checked, check, check_file, pack_of_file
 from services.reviews.pack_shapes import Pack, PackOfFile
-from services.reviews.packs import held_pack, issued_pack, pack_bytes, review_pack
+from services.reviews.packs import Held, held_pack, issued_pack, pack_bytes
 
 PACK_FORMS = (".html", ".pdf", ".json", ".csv", ".xlsx")
 
@@ -115,8 +115,9 @@ def pack(
     _require_heeded(suffix, separator, decimal, headers)
     with here.read() as opened:
         seeing = opened.store.seeing
-        as_issued = issued_pack(seeing, here.who, review).pack if issued else None
-        made = as_issued or review_pack(seeing, here.who, review, position=position)
+        as_issued = issued_pack(seeing, here.who, review) if issued else None
+        held = as_issued or held_pack(seeing, here.who, review, position=position)
+        made = held.pack
         names = names_of(opened.store.read(here.who, read_services))
     if target is None:
         print_json(made)
@@ -131,7 +132,7 @@ def pack(
         case ".csv" | ".xlsx":
             content = _tabulated(made, suffix, spoken().code, (separator, decimal), is_stable=headers == "stable")
         case _:
-            content = _written(made, suffix, spoken().code, here.settings.organisation, names)
+            content = _written(held, suffix, spoken().code, here.settings.organisation, names)
     write_file(target, content, is_private=True)
     says = said(
         "{file}: position {position}, fingerprint {fingerprint}",
@@ -164,14 +165,14 @@ def _require_heeded(suffix: str, separator: str, decimal: str, headers: str) -> 
             raise Invalid(says, place=option, mend=said("leave it out"))
 
 
-def _written(made: Pack, suffix: str, language: str, organisation: str, people: Mapping[str, str]) -> bytes:
+def _written(held: Held, suffix: str, language: str, organisation: str, people: Mapping[str, str]) -> bytes:
     """The web framework, and what makes PDF, are loaded only where pages are made."""
     from dashboards.pages.reviews.pack import pack_html
     from dashboards.pages.reviews.printing import pack_pdf
 
     if suffix == ".pdf":
-        return pack_pdf(made, language, organisation=organisation, people=people)
-    return pack_html(made, language, organisation=organisation, people=people).encode()
+        return pack_pdf(held.pack, language, organisation=organisation, people=people, told=held.told)
+    return pack_html(held.pack, language, organisation=organisation, people=people, told=held.told).encode()
 
 
 def _tabulated(made: Pack, suffix: str, language: str, signs: tuple[str, str], *, is_stable: bool) -> bytes:

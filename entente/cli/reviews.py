@@ -72,7 +72,7 @@ def show_review(context: typer.Context, review: str) -> None:
             items = signed["signing"]["items"] if signed["signing"] is not None else []
             zone_name = zone_of(seen.catalogue, row.contract)
         issued = issued_of(opened.store.seeing, here.who, row)
-        shown = {**review_shown(row, zone_name, issued), "items": items, **signed}
+        shown = {**review_shown(row, zone_name, issued, held.told.words), "items": items, **signed}
     print_json(shown)
 
 

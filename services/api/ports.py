@@ -52,8 +52,8 @@ class Quarantine(Protocol):
 
 @dataclass
 class Api:
-    """`pack_html(pack, language, people)` gives what is answered as it is. `who_asks` says who makes a request, `is_still` whether it
-    is that one yet while the answer lasts. `is_stopping` ends the streams of a server that is told to stop."""
+    """`pack_html(pack, language, people, told)` gives what is answered as it is. `who_asks` says who makes a request, `is_still`
+    whether it is that one yet while the answer lasts. `is_stopping` ends the streams of a server that is told to stop."""
 
     store: Store
     pack_html: Callable[..., str]

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Final
 
 from domain.repeats import Cause
-from domain.times import local_date, show, to_local
+from domain.times import local_date, show
 from services.breaches.effects import read_effects
 from services.breaches.rows import ActionRow
 from services.causes.reading import read_causes
-from services.figures.reading import read_figures, read_occurrence
+from services.figures.reading import read_figures
 from services.figures.rows import FigureRow
 from services.reviews import agenda_standing
 from services.reviews.agenda_state import UNSIGNED_STATES, AgendaState, Item, Proposal, Source, wording_of
@@ -20,10 +20,8 @@ from services.reviews.agenda_words import (
     LANGUAGES,
     Sentence,
     action_called,
-    key_called,
     listed,
     machine_cause_called,
-    moment_called,
     named,
     number_called,
     period_called,
@@ -32,8 +30,9 @@ from services.reviews.agenda_words import (
     told,
     within_period,
 )
+from services.reviews.decision_words import Teller, occurrence_called
 from services.reviews.pack_part_shapes import PackAnswer, PackAsked, PackBreach, Title
-from services.reviews.rows import Argument, ReviewRow, TakenRow
+from services.reviews.rows import Argument, ReviewRow
 
 
 def unsigned(state: AgendaState) -> Iterator[Item]:
@@ -81,9 +80,9 @@ def last_time(state: AgendaState) -> Iterator[Item]:
     if last is None or not (last.taken or last.decisions):
         return
     actions = {one.id: one for one in state.actions}
-    streams = dict(last.took_effect)
+    streams, tell = dict(last.took_effect), Teller(state.seen, last)
     became: list[tuple[int, Sentence]] = [
-        (one.decision, _became(one, actions.get(streams.get(one.decision, "")))) for one in last.taken
+        (one.decision, _became(tell.sentence(one), actions.get(streams.get(one.decision, "")))) for one in last.taken
     ]
     became += [
         (number, {"en": text, "fr": text}) for number, (_, _, text) in zip(last.numbers, last.decisions, strict=True)
@@ -257,7 +256,7 @@ def _first(pair: tuple[int, Sentence]) -> int:
     return pair[0]
 
 
-def _became(one: TakenRow, action: ActionRow | None) -> Sentence:
+def _became(said: Sentence, action: ActionRow | None) -> Sentence:
     """What a decision of last time came to."""
     if action is None:
         became = sentence("took-effect")
@@ -265,8 +264,7 @@ def _became(one: TakenRow, action: ActionRow | None) -> Sentence:
         became = sentence("action.open", day=action.due) if action.due else sentence("action.open.undated")
     else:
         became = sentence(f"action.{action.state}")
-    text = one.text or str(one.arguments.get("text") or one.subject)
-    return {language: f"{text} ({words})" for language, words in became.items()}
+    return {language: f"{said[language]} ({words})" for language, words in became.items()}
 
 
 def _for_breach(one: PackBreach) -> tuple[Proposal, ...]:
@@ -289,17 +287,9 @@ def _asked_for(one: PackAsked) -> Title:
 def _extent(state: AgendaState, one: PackAsked) -> Sentence:
     """`16 February 2026`, or the days of an interval."""
     if one["keys"]:
-        return listed([_key_called(state, one["commitment"], key) for key in one["keys"]])
+        return listed([occurrence_called(state.seen, one["commitment"], key, state.here) for key in one["keys"]])
     days = [date.fromisoformat(moment[:10]) for moment in (one["from"], one["until"]) if moment]
     return {language: " – ".join(told(day, language) for day in days) for language in LANGUAGES}
-
-
-def _key_called(state: AgendaState, commitment: str, key: str) -> Sentence:
-    """An occurrence that is named after an event (`SOURCE#ID`) by when that happened."""
-    found = read_occurrence(state.seen, commitment, key) if "#" in key and commitment.count("/") == 2 else None
-    if found is None or found.due is None:
-        return key_called(key)
-    return moment_called(to_local(found.due, state.here))
 
 
 def _is_for_good(answers: Sequence[PackAnswer]) -> bool:

@@ -63,11 +63,11 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Version {number} waits to be signed, in force from {day}",
         "La version {number} attend d’être signée, en vigueur à partir du {day}",
     ),
-    "excuse.asked": ("{what}: an excuse is asked, for {of}", "{what} : une excuse est demandée, pour {of}"),
-    "excuse.refused": ("{what}: an excuse was refused, for {of}", "{what} : une excuse a été refusée, pour {of}"),
+    "excuse.asked": ("{what}: an excuse is asked, for {of}", "{what} : une excuse est demandée ({of})"),
+    "excuse.refused": ("{what}: an excuse was refused, for {of}", "{what} : une excuse a été refusée ({of})"),
     "excuse.disputed": (
         "{what}: the refusal of an excuse is disputed, for {of}",
-        "{what} : le refus d’une excuse est contesté, pour {of}",
+        "{what} : le refus d’une excuse est contesté ({of})",
     ),
     "overdue": ("{what}: the action was due on {day}", "{what} : l’action était attendue le {day}"),
     "overdue.text": ("{what}: “{text}” was due on {day}", "{what} : « {text} » était attendu le {day}"),
@@ -189,9 +189,14 @@ _CODES: Final[Mapping[str, tuple[str, str]]] = {
 
 def sentence(key: str, **of: Any) -> Sentence:
     """`of`: a text, a day, or texts by language, each by its name in the words."""
+    return worded(_WORDS[key], **of)
+
+
+def worded(pair: tuple[str, str], **of: Any) -> Sentence:
+    """These words, in English and in French, with what stands in them as `sentence` has it."""
     return {
         language: words.format(**{name: told(value, language) for name, value in of.items()})
-        for language, words in zip(LANGUAGES, _WORDS[key], strict=True)
+        for language, words in zip(LANGUAGES, pair, strict=True)
     }
 
 
@@ -291,6 +296,11 @@ def key_called(key: str) -> Sentence:
     except ValueError:
         return dict.fromkeys(LANGUAGES, key)
     return {language: told(day, language) for language in LANGUAGES}
+
+
+def joined(parts: Sequence[Sentence]) -> Sentence:
+    """One after the other, as they stand."""
+    return {language: "".join(one[language] for one in parts) for language in LANGUAGES}
 
 
 def listed(parts: Sequence[Sentence]) -> Sentence:

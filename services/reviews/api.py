@@ -31,10 +31,11 @@ from services.api.shapes import Done, Reason, Said
 from services.api.showing import zone_of
 from services.directory.reading import read_names
 from services.errors import Invalid, NotFound
+from services.reviews.decision_words import decisions_told
 from services.reviews.fingerprints import signing_json
 from services.reviews.issued import issued_of
 from services.reviews.pack_shapes import Pack, Signing
-from services.reviews.packs import held_pack, issued_pack, review_pack
+from services.reviews.packs import held_pack, issued_pack
 from services.reviews.reading import read_review, read_reviews
 from services.reviews.reviewing import Reviewing
 from services.reviews.rows import ReviewRow
@@ -104,7 +105,8 @@ def _add_reads(router: APIRouter, api: Api) -> None:
         seen = api.seen(who)
         row = read_review(seen, id)
         issued = issued_of(api.store.seeing, who, row)
-        return JsonAnswer(review_shown(row, zone_of(seen.catalogue, row.contract), issued))
+        words = decisions_told(seen, row).words
+        return JsonAnswer(review_shown(row, zone_of(seen.catalogue, row.contract), issued, words))
 
 
 def _add_packs(router: APIRouter, api: Api) -> None:
@@ -132,12 +134,14 @@ def _add_packs(router: APIRouter, api: Api) -> None:
     ) -> Response:
         """What the review needs, made from the events: JSON, or a page where `Accept` asks for HTML."""
         seen, seeing = api.seen(who), api.store.seeing
-        pack = issued_pack(seeing, who, id).pack if issued else review_pack(seeing, who, id)
+        held = issued_pack(seeing, who, id) if issued else held_pack(seeing, who, id)
         headers = {"vary": "Accept, Accept-Language"}
         if prefers_html(request.headers.get("accept", "")):
             spoken = language or _language(request.headers.get("accept-language", ""))
-            return HTMLResponse(api.pack_html(pack, spoken, people=read_names(seen)), headers=headers)
-        return JsonAnswer(pack, headers=headers)
+            return HTMLResponse(
+                api.pack_html(held.pack, spoken, people=read_names(seen), told=held.told), headers=headers
+            )
+        return JsonAnswer(held.pack, headers=headers)
 
 
 def _add_decisions(router: APIRouter, api: Api) -> None:

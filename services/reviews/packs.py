@@ -28,6 +28,7 @@ from services.figures.reading import read_misses
 from services.judging.meetings import meetings, next_meeting
 from services.reviews.agenda import agenda_items, with_added
 from services.reviews.agenda_state import Item
+from services.reviews.decision_words import NOTHING_TOLD, Told, decisions_told
 from services.reviews.fingerprints import FORM, NOTHING_ELSE, canonical, pack_fingerprint, signing_fingerprint
 from services.reviews.meeting_acts import acts
 from services.reviews.meeting_parts import decisions_of, meeting_of
@@ -51,6 +52,8 @@ class Held(NamedTuple):
     meeting: PackMeeting = NOTHING_ELSE
     missed: Mapping[tuple[str, str], str] = MappingProxyType({})
     """What was late, missing or failed since the review before, by commitment and key."""
+    told: Told = NOTHING_TOLD
+    """What its decisions are about, for who reads: of nothing that is signed, as titles can change."""
 
     @property
     def signing(self) -> str:
@@ -82,7 +85,8 @@ def held_pack(
         rules = rules_in_force(seen) or ""
     found = _judged_again(seeing, row, pinned, as_of, (known.lineage, rules) if row.position else None)
     with seeing.seen(ADMINISTRATOR) as everything:
-        return _recorded(everything, found, row, acts(everything, row, zone(found.pack["contract"]["timezone"])))
+        done = acts(everything, row, zone(found.pack["contract"]["timezone"]))
+        return _recorded(everything.by(who), found, row, done)
 
 
 def issued_pack(seeing: Seeing, who: Principal, review: str) -> Held:
@@ -180,7 +184,8 @@ def _recorded(seen: Seen, held: Held, row: ReviewRow, done: Sequence[PackAct]) -
     ]
     with seen.history.database.connect() as reads:  # the store's, also where it is judged aside what stands in the pack
         covers = covering(reads, held.pack["position"])
-    return Held(_covered({**fresh, "signatures": signatures}, covers), items, meeting, held.missed)
+    made = _covered({**fresh, "signatures": signatures}, covers)
+    return Held(made, items, meeting, held.missed, decisions_told(seen, row))
 
 
 def _covered(pack: Pack, found: MadeCheckpoint | None) -> Pack:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from domain.decisions import Note, stream_of
+from domain.decisions import stream_of
 from domain.review import Review
 from services.history.history import History
-from services.reviews.rows import ReviewRow
+from services.reviews.rows import ReviewRow, TakenRow
 
 What = Literal["minutes", "decision", "item", "present"]
 
 
 class Changed(NamedTuple):
-    """`is_new`: it came since; else it is gone. `text`: what was said; of a decision with a kind and no text, its kind and subject; of
-    an item, its id and outcome."""
+    """`is_new`: it came since; else it is gone. `text`: what was said; of an item, how it was settled. `item`: its id. `taken`: a
+    decision with a kind."""
 
     what: What
     is_new: bool
     text: str
+    item: str | None = None
+    taken: TakenRow | None = None
 
 
 def changed_since(history: History, row: ReviewRow) -> list[Changed]:
@@ -28,11 +30,16 @@ def changed_since(history: History, row: ReviewRow) -> list[Changed]:
     if not ended:
         return []
     now = history.get(stream_of("review", row.id), Review)
-    before = _as_submitted(history, now, ended[-1].revision)
+    before = {_key(one): one for one in _said(_as_submitted(history, now, ended[-1].revision))}
+    since = {_key(one): one for one in _said(now)}
     return [
-        *(Changed(what, False, text) for what, text in _said(before) if (what, text) not in {*_said(now)}),
-        *(Changed(what, True, text) for what, text in _said(now) if (what, text) not in {*_said(before)}),
+        *(one._replace(is_new=False) for key, one in before.items() if key not in since),
+        *(one for key, one in since.items() if key not in before),
     ]
+
+
+def _key(one: Changed) -> tuple[object, ...]:
+    return one.what, one.text, one.item, one.taken and one.taken.decision
 
 
 def _as_submitted(history: History, now: Review, revision: int) -> Review:
@@ -53,17 +60,12 @@ def _at(history: History, now: Review, version: int) -> Review:
     return found
 
 
-def _said(review: Review) -> Iterator[tuple[What, str]]:
+def _said(review: Review) -> Iterator[Changed]:
     for one in review.minutes:
-        yield "minutes", one["text"]
+        yield Changed("minutes", True, one["text"])
     for one in review.decisions:
-        yield "decision", one["text"] or _of_kind(one)
+        yield Changed("decision", True, one["text"], taken=TakenRow(**one) if "kind" in one else None)
     for item, outcome in review.outcomes.items():
-        yield "item", f"{item}: {outcome['outcome']}"
+        yield Changed("item", True, outcome["outcome"], item)
     for person in review.attendance or ():
-        yield "present", person
-
-
-def _of_kind(one: Note) -> str:
-    arguments: dict[str, Any] = one["arguments"]
-    return f"{one['kind']} {' '.join(str(value) for value in arguments.values())}"
+        yield Changed("present", True, person)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -31,6 +31,10 @@ class Decision(Note):
     item: Annotated[str | None, Field(description="The item of the agenda that it settles.")]
     subject: str
     arguments: dict[str, str | int]
+    sentence: Annotated[
+        NotRequired[Sentence],
+        Field(description="What it comes to, by language; of one review that is asked for, not of lists."),
+    ]
 
 
 class Refusal(TypedDict):

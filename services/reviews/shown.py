@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import cast
+
 from services.api.shapes import Note
 from services.api.showing import moment_json, notes_json
 from services.contracts.shown import signature_json
 from services.reviews.agenda_state import Item
+from services.reviews.agenda_words import Sentence
 from services.reviews.issued import Issued
 from services.reviews.packs import Held
 from services.reviews.rows import RefusalRow, ReviewRow, ReviewSignature, SubmissionRow, TakenRow
@@ -73,10 +78,13 @@ def review_json(row: ReviewRow, zone_name: str | None) -> Review:
     }
 
 
-def review_shown(row: ReviewRow, zone_name: str | None, issued: Issued | None) -> ReviewShown:
-    """One review, with the pack that was issued before it."""
+def review_shown(
+    row: ReviewRow, zone_name: str | None, issued: Issued | None, words: Mapping[int, Sentence]
+) -> ReviewShown:
+    """One review, with the pack that was issued before it, and `words` of what its decisions are about."""
+    shown = {**review_json(row, zone_name), "decisions": _decisions(row, zone_name, words)}
     if issued is None:
-        return {**review_json(row, zone_name), "issued_pack": None}
+        return cast(ReviewShown, {**shown, "issued_pack": None})
     since = {str(change): count for change, count in issued.since.items()}
     as_of = moment_json(issued.as_of, zone_name)
     found: IssuedSince = {
@@ -85,7 +93,7 @@ def review_shown(row: ReviewRow, zone_name: str | None, issued: Issued | None) -
         "fingerprint": issued.fingerprint,
         "since": since,
     }
-    return {**review_json(row, zone_name), "issued_pack": found}
+    return cast(ReviewShown, {**shown, "issued_pack": found})
 
 
 def agenda_json(held: Held, row: ReviewRow) -> Agenda:
@@ -115,17 +123,19 @@ def _item(one: Item, row: ReviewRow) -> AgendaItem:
     }
 
 
-def _decisions(row: ReviewRow, zone_name: str | None) -> list[Note | Decision]:
+def _decisions(
+    row: ReviewRow, zone_name: str | None, words: Mapping[int, Sentence] = MappingProxyType({})
+) -> list[Note | Decision]:
     """In the order of their numbers."""
     found: list[tuple[int, Note | Decision]] = [
         (number, note) for number, note in zip(row.numbers, notes_json(row.decisions, zone_name), strict=True)
     ]
-    found += [(one.decision, _taken(one, zone_name)) for one in row.taken]
+    found += [(one.decision, _taken(one, zone_name, words.get(one.decision))) for one in row.taken]
     return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
-def _taken(one: TakenRow, zone_name: str | None) -> Decision:
-    return {
+def _taken(one: TakenRow, zone_name: str | None, words: Sentence | None) -> Decision:
+    shown: Decision = {
         "decision": one.decision,
         "kind": one.kind,
         "item": one.item,
@@ -135,6 +145,7 @@ def _taken(one: TakenRow, zone_name: str | None) -> Decision:
         "at": moment_json(one.at, zone_name),
         "text": one.text,
     }
+    return shown if words is None else {**shown, "sentence": words}
 
 
 def _signature(one: ReviewSignature, zone_name: str | None) -> SignedRevision:

@@ -142,7 +142,7 @@ def opened(url: str, *, routes: Sequence[Routes] = ROUTES, **changed: Any) -> It
     door = Door(store.history, lambda: NOW)
     api = Api(
         store=store,
-        pack_html=lambda pack, language, people: f"<p lang={language}>{pack['review']['id']}",
+        pack_html=lambda pack, language, people, told: f"<p lang={language}>{pack['review']['id']}",
         quarantine=Quarantine(store.history, door, lambda: NOW),
         who_asks=chosen,
     )

@@ -26,7 +26,7 @@ from domain.saying import said
 from services.api.parameters import require_known_to_people
 from services.errors import NotFound
 from services.figures.reading import read_commitment
-from services.reviews.packs import held_pack, review_pack
+from services.reviews.packs import held_pack
 from services.reviews.reading import read_review
 
 Text = Annotated[str, Query(max_length=300)]
@@ -122,16 +122,14 @@ def _add_packs(router: APIRouter, pages: Pages) -> None:
     ) -> Response:
         view = View(pages, request, breaks=False)
         how = written(view.language.code, separator, decimal)
-        made = review_pack(pages.store.seeing, view.who, id)
+        held = held_pack(pages.store.seeing, view.who, id)
         if form == "pdf":
-            return sent(
-                pack_pdf(made, view.language.code, organisation=pages.organisation, people=view.people),
-                "application/pdf",
-                f"{id}.pdf",
-            )
+            code, organisation = view.language.code, pages.organisation
+            made = pack_pdf(held.pack, code, organisation=organisation, people=view.people, told=held.told)
+            return sent(made, "application/pdf", f"{id}.pdf")
         wanted = _form(form)
         words = STABLE if headers == "stable" else spoken(view.language, "pack")
-        return sent(table_bytes(wanted, *pack(made), words=words, written=how), MEDIA[wanted], f"{id}.{form}")
+        return sent(table_bytes(wanted, *pack(held.pack), words=words, written=how), MEDIA[wanted], f"{id}.{form}")
 
 
 def _add_meetings(router: APIRouter, pages: Pages) -> None:

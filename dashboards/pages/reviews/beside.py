@@ -13,7 +13,7 @@ from dashboards.pages.house.frame import View
 from dashboards.pages.house.sending import Lasting, Texts
 from dashboards.pages.house.templates import link
 from dashboards.pages.house.together import together
-from dashboards.pages.reviews.meeting import MeetingShown, decision_words, grouped_fingerprint, meeting_shown
+from dashboards.pages.reviews.meeting import MeetingShown, decisions_shown, grouped_fingerprint, meeting_shown
 from domain.saying import said
 from domain.terms import Party
 from services.contracts.reading import read_contract
@@ -104,7 +104,8 @@ def _beside(view: View, row: ReviewRow) -> Beside:
     meeting = meeting_shown(view, row, contract)
     can_sign = row.position is not None and meeting is not None and meeting.may_sign
     signing = [service for _, service in for_whom(view.who, contract, row.signatures)] if can_sign else []
-    decisions = [(one, decision_words(view, one)) for one in row.taken]
+    words = decisions_shown(view, row)
+    decisions = [(one, words[one.decision]) for one in row.taken]
     return Beside(row, contract, _title(view, row), meeting, decisions, signing)
 
 

@@ -16,11 +16,12 @@ from services.contracts.rows import ContractRow
 from services.directory.mentioning import Mentioning
 from services.errors import EntenteError
 from services.reviews.agenda_state import Item, Proposal
+from services.reviews.decision_words import Teller, decisions_told
 from services.reviews.fingerprints import signing_json
 from services.reviews.issued import Issued
-from services.reviews.packs import held_pack
+from services.reviews.packs import Held, held_pack
 from services.reviews.revisions import Changed, changed_since
-from services.reviews.rows import OutcomeRow, ReviewRow, TakenRow
+from services.reviews.rows import OutcomeRow, ReviewRow
 
 _PATHS: Final = {
     "action": "/actions/",
@@ -81,7 +82,7 @@ class MeetingShown:
     may_sign: bool
     signing: Sequence[tuple[str, str]]
     refusing: Sequence[tuple[str, str]]
-    changed: Sequence[Changed]
+    changed: Sequence[tuple[Changed, str]]
     people: Sequence[tuple[str, str]]
     is_early: bool
 
@@ -110,7 +111,7 @@ def meeting_shown(view: View, row: ReviewRow, contract: ContractRow) -> MeetingS
         may_sign=lies or not row.taken,
         signing=signing,
         refusing=signing if lies and row.state != "signed" else [],
-        changed=changed_since(view.seen.history, row) if row.is_open or lies else [],
+        changed=_changed(view, row, held) if row.is_open or lies else [],
         people=_people(view, contract) if may_change and leads else [],
         is_early=row.position is None,
     )
@@ -132,15 +133,35 @@ def subject_path(subject: str) -> str | None:
     return link(_PATHS[sort] + id.partition("#")[0]) if sort in _PATHS else None
 
 
-def decision_words(view: View, one: TakenRow) -> str:
-    """What a decision with a kind comes to, in a few words."""
-    key = f"meeting.kind_{one.kind}"
-    words = view.language.text(key) if view.language.has(key) else one.kind
-    answer = one.arguments.get("answer")
-    if one.kind == "excuse" and answer in ("accept", "refuse"):
-        words = view.language.text(f"meeting.kind_excuse_{answer}")
-    said = [str(one.arguments[name]) for name in ("text", "due", "date", "key") if one.arguments.get(name)]
-    return " · ".join([words, *said])
+def decisions_shown(view: View, row: ReviewRow) -> dict[int, str]:
+    """What each decision with a kind comes to, by its number."""
+    code = view.language.code
+    return {number: typeset(words[code], code) for number, words in decisions_told(view.seen, row).words.items()}
+
+
+def refused_words(language: Language, row: ReviewRow, words: Mapping[int, str], number: int) -> str:
+    """A decision that a refusal names; of one that was withdrawn since, its number."""
+    texts = {of: text for of, (_, _, text) in zip(row.numbers, row.decisions, strict=True)}
+    found = words.get(number) or texts.get(number)
+    if found is None:
+        return language.text("minutes.refused_number", number=number)
+    return language.text("minutes.refused_decision", number=number, words=found)
+
+
+def _changed(view: View, row: ReviewRow, held: Held) -> list[tuple[Changed, str]]:
+    """Each in words: a decision by its sentence, an item by that of the agenda, a person by name."""
+    language, teller = view.language, Teller(view.seen, row)
+    items = {one.id: one.sentence[language.code] for one in held.items}
+
+    def words(one: Changed) -> str:
+        if one.taken is not None:
+            return " ".join(filter(None, (teller.sentence(one.taken)[language.code], one.text)))
+        if one.item is not None:
+            settled = language.text(f"meeting.outcome_{one.text}")
+            return f"{items.get(one.item, language.text('meeting.an_item'))}: {settled}"
+        return view.person(one.text) if one.what == "present" else one.text
+
+    return [(one, typeset(words(one), language.code)) for one in changed_since(view.seen.history, row)]
 
 
 def _item(view: View, place: int, item: Item, row: ReviewRow, *, may_change: bool) -> ItemShown:

@@ -15,6 +15,7 @@ from dashboards.pages.house.assets import sheets
 from dashboards.pages.house.templates import environment, marked
 from dashboards.pages.reviews.pack_reader import Reader, disc
 from dashboards.standing import is_on_track
+from services.reviews.decision_words import NOTHING_TOLD, Told
 from services.reviews.fingerprints import signing_fingerprint
 from services.reviews.pack_shapes import Pack
 
@@ -51,11 +52,18 @@ def _is_any_open(pack: Pack) -> bool:
 
 
 def pack_html(
-    pack: Pack, code: str, *, organisation: str = "", people: Mapping[str, str] | None = None, font: str = ""
+    pack: Pack,
+    code: str,
+    *,
+    organisation: str = "",
+    people: Mapping[str, str] | None = None,
+    font: str = "",
+    told: Told = NOTHING_TOLD,
 ) -> str:
-    """The pack in that language. `people`: what they are called, as `names_of` says. The same pack always gives the same
+    """The pack in that language. `people`: what they are called, as `names_of` says; `told`: what its decisions are
+    about, as `Held` has it. The same pack always gives the same
     bytes; nothing in it leads elsewhere, but to a font where its rule is given."""
-    read = Reader(pack, language(code), people or {})
+    read = Reader(pack, language(code), people or {}, told)
     said = read.language
     return (
         environment()

@@ -12,7 +12,7 @@ from typing import Final, Literal, cast
 from markupsafe import Markup
 
 from dashboards import charts
-from dashboards.language import Language, first_up
+from dashboards.language import Language, first_up, typeset
 from dashboards.messages import messages
 from dashboards.moments import Moments, last_day
 from dashboards.naming import name_after, said_of_misses, titled_change
@@ -34,6 +34,7 @@ from domain.kinds.face import NamedAfter
 from domain.terms import Per, Rolling
 from domain.times import instant
 from services.access import PLATFORM_NAME
+from services.reviews.decision_words import NOTHING_TOLD, Told
 from services.reviews.fingerprints import changes_of
 from services.reviews.pack_part_shapes import (
     Number,
@@ -69,6 +70,7 @@ class Reader:
     language: Language
     people: Mapping[str, str] = field(default_factory=dict)
     """The names of people by id, as `services.directory.rows.names_of` says; who is not among them keeps the id."""
+    told: Told = NOTHING_TOLD
 
     def title(self, texts: Title | str | None) -> str:
         """The text as `domain.terms.Text.to` chooses it: this language, else the plain text, else English, else the first."""
@@ -272,15 +274,13 @@ class Reader:
         return said_of_misses(excuse["text"], titles.get, self.clock)
 
     def decision(self, one: PackTaken) -> str:
-        """What a decision of a kind comes to, in a few words."""
+        """What a decision of a kind comes to; of a pack that stands alone, its kind."""
+        if (told := self.told.words.get(one["decision"])) is not None:
+            return typeset(told[self.language.code], self.language.code)
         arguments, key = one["arguments"], f"meeting.kind_{one['kind']}"
         if one["kind"] == "excuse" and arguments.get("answer") in ("accept", "refuse"):
             key = f"{key}_{arguments['answer']}"
-        words = first_up(self.language.text(key) if self.language.has(key) else one["kind"])
-        about = self._named(str(arguments["commitment"])) if arguments.get("commitment") else ""
-        said = [str(arguments[name]) for name in ("text", "key") if arguments.get(name)]
-        said += [self.date(str(arguments[name])) for name in ("due", "date") if arguments.get(name)]
-        return " · ".join([words, *([about] if about else ()), *said])
+        return first_up(self.language.text(key) if self.language.has(key) else one["kind"])
 
     def act(self, one: PackAct) -> str:
         """The words for something that was done since the pack was made, and about what."""

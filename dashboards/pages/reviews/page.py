@@ -23,9 +23,10 @@ from dashboards.pages.reviews.coming import coming, invitation_of
 from dashboards.pages.reviews.forms import ReviewForms
 from dashboards.pages.reviews.listing import REVIEWS, shown_reviews
 from dashboards.pages.reviews.meeting import (
-    decision_words,
+    decisions_shown,
     grouped_fingerprint,
     meeting_shown,
+    refused_words,
     since_words,
     subject_path,
 )
@@ -38,7 +39,7 @@ from services.contracts.reading import read_contract
 from services.errors import NotFound
 from services.reviews.invitation_files import NAME
 from services.reviews.issued import issued_of
-from services.reviews.packs import held_pack, issued_pack, review_pack
+from services.reviews.packs import held_pack, issued_pack
 from services.reviews.reading import read_beside, read_review, read_reviews
 from services.reviews.reviewing import Reviewing, own_of_review
 
@@ -50,6 +51,7 @@ def review_page(view: View, id: str) -> Response:
     contract = read_contract(view.seen, row.contract)
     may = view.who.may(Right.TAKE_PART, contract.supplier, contract.client)
     meeting = meeting_shown(view, row, contract)
+    words = decisions_shown(view, row)
     effective = {decision for decision, _ in row.took_effect}
     submission = row.submission
     reading: dict[str, int | str] = {"seen": row.entries}
@@ -70,7 +72,8 @@ def review_page(view: View, id: str) -> Response:
         since_words=partial(since_words, view.language),
         repeats=repeats_path(view, row.contract, row.starts),
         signing=for_whom(view.who, contract, row.signatures) if row.position is not None else [],
-        decisions=[(one, decision_words(view, one), subject_path(one.subject)) for one in row.taken],
+        decisions=[(one, words[one.decision], subject_path(one.subject)) for one in row.taken],
+        refused_words=partial(refused_words, view.language, row, words),
         effective=effective,
         fingerprint=grouped_fingerprint(meeting),
         beside=len(read_beside(view.seen, row)) - 1 if row.state != "cancelled" else 0,
@@ -90,9 +93,14 @@ def _title(view: View, id: str) -> str:
 def pack_response(view: View, id: str, *, issued: bool = False) -> Response:
     """The pack as it stands alone, but for the font, with the one style that it carries allowed by its hash. `issued`: that which
     was issued before its hour."""
-    made = issued_pack(view.seeing, view.who, id).pack if issued else review_pack(view.seeing, view.who, id)
+    held = issued_pack(view.seeing, view.who, id) if issued else held_pack(view.seeing, view.who, id)
     html = pack_html(
-        made, view.language.code, organisation=view.pages.organisation, people=view.people, font=font_face()
+        held.pack,
+        view.language.code,
+        organisation=view.pages.organisation,
+        people=view.people,
+        font=font_face(),
+        told=held.told,
     )
     return _alone(html)
 

@@ -13,6 +13,7 @@ from dashboards.pages.reviews.minutes import minutes_html
 from dashboards.pages.reviews.pack import pack_html
 from dashboards.print_condition import MEND, why_not
 from services.errors import Unavailable
+from services.reviews.decision_words import NOTHING_TOLD, Told
 from services.reviews.fingerprints import signing_json
 from services.reviews.pack_shapes import Pack
 from services.reviews.packs import Held
@@ -37,12 +38,18 @@ page."""
 WEIGHTS = ("400", "500", "600")
 
 
-def pack_pdf(pack: Pack, language: str, *, organisation: str = "", people: Mapping[str, str] | None = None) -> bytes:
+def pack_pdf(
+    pack: Pack,
+    language: str,
+    *,
+    organisation: str = "",
+    people: Mapping[str, str] | None = None,
+    told: Told = NOTHING_TOLD,
+) -> bytes:
     """The same pack gives the same bytes. Raises Unavailable without the library."""
     _require_library()
-    return _printed(
-        pack_html(pack, language, organisation=organisation, people=people, font=_fonts()), pack["fingerprint"]
-    )
+    html = pack_html(pack, language, organisation=organisation, people=people, font=_fonts(), told=told)
+    return _printed(html, pack["fingerprint"])
 
 
 def minutes_pdf(

@@ -37,12 +37,16 @@ def test_they_say_what_was_settled_decided_refused_and_signed() -> None:
         "Read &lt;b&gt;together&lt;/b&gt;.",
         "Check the list.",
         "The 9th of March lacks.",
-        "Excuse accepted",
+        "The weekly report, On time: the excuse for 16 February 2026 is accepted",
+        "The weekly report, On time: action “Check the list.”, due on 4 May 2026",
         "Revision 2",
     )
     assert [one for one in wanted if one not in html] == []
     assert re.findall(r"<p>(signed by[^<]*)", html) != []
-    assert ("Compte rendu de la revue du" in french, "Excuse acceptée" in french) == (True, True)
+    assert (
+        "Compte rendu de la revue du" in french,
+        "On time : l’excuse est acceptée (16 février 2026)" in re.sub(r"\s", " ", french),
+    ) == (True, True)
     assert ("Ordre du jour de la revue du" in early, "Signatures" in early) == (True, False)
     assert 'href="' not in html
 
