@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
 from markupsafe import Markup
@@ -12,6 +13,8 @@ from dashboards.marks import PAPER, number, picture, rule, words
 from dashboards.plain import shortened
 
 MOST_BARS: Final = 12
+WIDEST_LABELS: Final = 430
+"""How wide the column of labels gets."""
 A_LETTER: Final = 6.8
 """How wide a letter is, about."""
 
@@ -42,7 +45,8 @@ def pareto(bars: Sequence[Bar], most: str, name: str) -> Markup:
 def _draw(bars: Sequence[Bar], every: int, most: str, width: int, name: str, css: str) -> Markup:
     """Labels beside the bars where there is room, else each above its bar, where the line lets them be read."""
     is_wide = css == "wide"
-    left, right, top = (264 if is_wide else 0), width - 36, 24
+    longest = max((len(one.label) for one in bars), default=0)
+    left, right, top = (min(WIDEST_LABELS, 12 + ceil(longest * A_LETTER)) if is_wide else 0), width - 36, 24
     pitch, drop = (26, 0) if is_wide else (40, 16)
     letters = int(((left - 12) if is_wide else right) / A_LETTER)
     line, parts = left + (right - left) * 3 / 4, []

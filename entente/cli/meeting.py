@@ -21,6 +21,9 @@ from services.reviews.shown import agenda_json
 
 Reason = Annotated[str, typer.Option(help="why; the other party is told")]
 
+SENTENCES_FOLD = 120
+"""Letters of a line of the agenda, where it is printed to no terminal."""
+
 
 def add_meeting(group: typer.Typer) -> None:
     for command in (agenda, attend, add, settle, move, cancel, invite, answer):
@@ -45,6 +48,7 @@ def agenda(context: typer.Context, review: str, json: Json = False) -> None:
         ],
         empty=said("Nothing is on the agenda."),
         words={"outcome": "agenda"},
+        piped=SENTENCES_FOLD,
     )
     if found["takes"] > found["duration"]:
         says = said(

@@ -57,7 +57,10 @@ def demo(
         listening(settings.host, wanted) as bound,
         program(_at(settings, bound), clock=clock) as opened,
     ):
-        say(said("making a year of history in {store} …", store=settings.store.rpartition("@")[2]))
+        where = settings.store.rpartition("@")[2]
+        is_fresh = opened.store.timekeeping.watermark() is None
+        making = said("making a year of history in {store} …", store=where)
+        say(making if is_fresh else said("going on with the history in {store} …", store=where))
         with steps(said("a year of events")) as step:
             agreed = demonstration.build(opened, clock, step)
         shown = address(*bound.getsockname()[:2])

@@ -173,10 +173,16 @@ def none_chosen(none: Said, **options: str | None) -> Said | None:
 
 
 def print_table(
-    headers: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str, words: Mapping[str, str] | None = None
+    headers: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    empty: str,
+    words: Mapping[str, str] | None = None,
+    piped: int | None = None,
 ) -> None:
     """A plain table; `empty` says why there is nothing and what comes next. `words`: the columns whose cells are words of ours,
-    with what these are said of (“excuse”), so that they agree with it; empty where that is all the same."""
+    with what these are said of (“excuse”), so that they agree with it; empty where that is all the same.
+    `piped`: columns of letters at which whole sentences are folded where there is no terminal; None: nothing is folded there."""
     words = words or {}
     if not rows:
         out.print(empty, markup=False)
@@ -189,7 +195,7 @@ def print_table(
     if out.is_terminal:
         out.print(table, markup=False)
     else:
-        Console(width=PIPED, highlight=False).print(table, markup=False)
+        Console(width=piped or PIPED, highlight=False).print(table, markup=False)
 
 
 def _cell(cell: object, said_of: str | None) -> str:

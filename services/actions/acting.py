@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from domain.durations import HOUR
 from domain.money import parse_amount
 from domain.plan import Ground, Plan
 from domain.references import parse_reference
-from domain.saying import said, said_by
+from domain.saying import Said, said, said_by
 from domain.terms import SURE, ActionRules
 from domain.times import Clock, Instant
 from services.access import Principal, Right, not_theirs
@@ -310,7 +311,16 @@ def _require_no_weaker(plan: Plan, rules: ActionRules) -> None:
     is_less_sure = effect["sure"] is not None and share(effect["sure"]) < (rules.sure or SURE)
     if is_fewer or is_less_sure:
         what = said("the effect would be looked for less closely than the contract says")
-        raise Refused(what, place="effect", mend=said("as much as the contract says, or more"), slug="effect-weaker")
+        raise Refused(what, place="effect", mend=_as_the_contract_says(rules), slug="effect-weaker")
+
+
+def _as_the_contract_says(rules: ActionRules) -> Said:
+    """`at least what the contract says: 8 units, 90 % sure`."""
+    sure = rules.sure or SURE
+    per_cent = f"{Decimal(100 * sure.numerator) / Decimal(sure.denominator):f} %"
+    if rules.after is None:
+        return said("at least what the contract says: {sure} sure", sure=per_cent)
+    return said("at least what the contract says: {after} units, {sure} sure", after=rules.after, sure=per_cent)
 
 
 def _document(title: str, sha: str | None, url: str | None) -> dict[str, str]:

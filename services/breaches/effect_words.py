@@ -19,6 +19,12 @@ def effect_sentence(row: EffectRow) -> Said:
         )
     if row.verdict == "incomparable":
         return _incomparable(row)
+    if after["missed"] == before["missed"] == 0:
+        return said(
+            "Nothing was missed before or after: 0 of {n} after, 0 of {m} before.",
+            n=after["judged"],
+            m=before["judged"],
+        )
     return said(
         "{verdict} Missed: {a} of {n} after, {b} of {m} before; {luck}.",
         verdict=_verdict(row.verdict),
@@ -38,8 +44,13 @@ def effect_remarks(row: EffectRow) -> list[Said]:
         remarks.append(said("What was found, at position {at}: {found} News since has turned it.", at=at, found=found))
     if row.stays_closed:
         remarks.append(said("That is the second time: renegotiate, or accept it as it is."))
-    if row.shared_with:
+    if len(row.shared_with) == 1:
         remarks.append(said("Another action was at work at the same time: the effect is of both."))
+    elif row.shared_with:
+        others = len(row.shared_with)
+        remarks.append(
+            said("{others} other actions were at work at the same time: the effect is of all.", others=others)
+        )
     return remarks
 
 

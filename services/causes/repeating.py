@@ -16,7 +16,7 @@ from domain.saying import said
 from domain.times import LAST_INSTANT, Instant
 from services.causes.rows import RepeatsRow
 from services.causes.windows import bound, since_review, window
-from services.errors import Refused
+from services.errors import Invalid, Refused
 from services.judging.catalogue import InForce
 from services.seeing.seen import Seen
 
@@ -49,6 +49,8 @@ def read_repeats(
     first, last = window(seen, found)
     said_first = bound(found, since, "since") if isinstance(since, str) else since
     said_last = bound(found, until, "until") if isinstance(until, str) else until
+    if said_first is not None and said_last is not None and said_first > said_last:
+        raise Invalid(said("it ends before it begins"), place="until", mend=said("a later end"), slug="ends-before")
     first = said_first if said_first is not None else first
     last = said_last if said_last is not None else last
     known = seen.known.of(found.id)

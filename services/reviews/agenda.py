@@ -10,12 +10,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from domain.references import parse_reference
 from domain.times import local_date
+from services.reviews.agenda_apart import apart
 from services.reviews.agenda_sources import SOURCES
 from services.reviews.agenda_state import AgendaState, Item, state_of
-from services.reviews.agenda_words import code_and_reference, sentence
+from services.reviews.agenda_words import LANGUAGES, Sentence, code_called, sentence, told
+from services.reviews.pack_part_shapes import Title
 from services.reviews.pack_shapes import Pack
 from services.reviews.rows import ReviewRow
+from services.reviews.things_called import reference_called
 from services.seeing.seen import Seen
 
 ORDER: Final = (
@@ -36,7 +40,7 @@ def agenda_items(seen: Seen, row: ReviewRow, pack: Pack) -> tuple[Item, ...]:
     grounds = {one.id: one for one in found}
     items = [_carried(id, by, grounds.get(id), state) for id, by in carried.items()]
     items += [one for one in found if one.id not in carried]
-    return tuple(sorted(items, key=lambda one: ORDER.index(one.code)))
+    return apart(sorted(items, key=lambda one: ORDER.index(one.code)), state)
 
 
 def with_added(items: Sequence[Item], row: ReviewRow) -> tuple[Item, ...]:
@@ -52,11 +56,24 @@ def _carried(id: str, by: Sequence[ReviewRow], ground: Item | None, state: Agend
     """An item that reviews have carried; one whose ground is gone stays, and says so."""
     first = local_date(by[0].starts, state.here)
     before = ground or _added_before(id, state)
-    what = before.sentence if before is not None else sentence("gone", what=code_and_reference(id))
+    what = before.sentence if before is not None else sentence("gone", what=_called(id, state))
     words = sentence("carried" if len(by) > 1 else "carried.1", sentence=what, count=len(by), day=first)
     since = ground.since if ground is not None else None
     kept = before or Item("carried", id.partition(":")[2], id.partition(":")[2], what, NO_GROUND)
     return replace(kept, code="carried", known_as=id, sentence=words, since=since, first=first.isoformat())
+
+
+def _called(id: str, state: AgendaState) -> Sentence:
+    """Tells of an item whose ground is gone what it was, and about what, as far as that has a name."""
+    code, _, reference = id.partition(":")
+    what, scope = code_called(code), reference.partition("#")[0]
+    try:
+        about: Title | None = reference_called(state.seen, parse_reference(reference))
+    except ValueError:
+        about = state.called(scope) if scope in state.commitments else None
+    if about is None:
+        return what
+    return {language: f"{what[language]} ({told(about, language)})" for language in LANGUAGES}
 
 
 def _added_before(id: str, state: AgendaState) -> Item | None:

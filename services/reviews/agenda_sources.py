@@ -30,9 +30,10 @@ from services.reviews.agenda_words import (
     told,
     within_period,
 )
-from services.reviews.decision_words import Teller, occurrence_called
+from services.reviews.decision_words import Teller
 from services.reviews.pack_part_shapes import PackAnswer, PackAsked, PackBreach, Title
 from services.reviews.rows import Argument, ReviewRow
+from services.reviews.things_called import occurrence_called
 
 
 def unsigned(state: AgendaState) -> Iterator[Item]:
@@ -101,7 +102,10 @@ def effects(state: AgendaState) -> Iterator[Item]:
     for one in read_effects(state.seen, state.contract.id, state.since):
         action, subject = actions.get(one.action), f"action:{one.action}"
         text = action_called(action.text, action.cause) if action is not None else {"": one.action}
-        words = sentence(f"effect.{one.verdict}", what=state.called(one.commitment), text=text)
+        is_nothing = one.verdict == "holding" and one.now["after"]["missed"] == one.now["before"]["missed"] == 0
+        words = sentence(
+            "effect.nothing" if is_nothing else f"effect.{one.verdict}", what=state.called(one.commitment), text=text
+        )
         kinds = ("accept-as-is",) if one.verdict in FAILED else ()
         proposals = tuple(Proposal(kind, {"action": one.action}) for kind in kinds)
         since = show(one.found["at"], state.here) if one.found is not None else None

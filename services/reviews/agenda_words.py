@@ -51,6 +51,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "{what}: “{text}” holds, it could be luck",
         "{what} : « {text} » tient, ce pourrait être la chance",
     ),
+    "effect.nothing": (
+        "{what}: nothing was missed before or after “{text}”",
+        "{what} : rien n’a été manqué ni avant ni après « {text} »",
+    ),
     "effect.short": ("{what}: “{text}” made it better, not enough", "{what} : « {text} » : mieux, pas assez"),
     "effect.ineffective": ("{what}: “{text}” did not help", "{what} : « {text} » est sans effet"),
     "effect.worse": ("{what}: it got worse after “{text}”", "{what} : c’est pire depuis « {text} »"),
@@ -128,6 +132,11 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "contract-ends": ("The contract ends on {day}", "Le contrat prend fin le {day}"),
     "carried.1": ("{sentence} (carried since {day})", "{sentence} (reporté depuis le {day})"),
     "carried": ("{sentence} (carried {count} times since {day})", "{sentence} (reporté {count} fois depuis le {day})"),
+    "beside.1": ("{sentence} (see also item {places})", "{sentence} (voir aussi le point {places})"),
+    "beside": ("{sentence} (see also items {places})", "{sentence} (voir aussi les points {places})"),
+    "apart": ("{sentence} ({what})", "{sentence} ({what})"),
+    "opened": ("{cause}, opened on {day}", "{cause}, ouverte le {day}"),
+    "since": ("since {day}", "depuis le {day}"),
     "gone": ("{what}: its ground is gone", "{what} : le motif a disparu"),
     "took-effect": ("took effect", "a pris effet"),
     "text": ("noted", "noté"),
@@ -221,11 +230,9 @@ def named(one: PackNamed) -> Title:
     }
 
 
-def code_and_reference(id: str) -> Title:
-    """Tells of an item whose ground is gone what it was."""
-    code, _, reference = id.partition(":")
-    words = _CODES.get(code, (code, code))
-    return {language: f"{word} {reference}" for language, word in zip(LANGUAGES, words, strict=True)}
+def code_called(code: str) -> Sentence:
+    """What items of that code are."""
+    return dict(zip(LANGUAGES, _CODES.get(code, (code, code)), strict=True))
 
 
 def target_words(target: str) -> Sentence:

@@ -14,33 +14,26 @@ from typing import Final, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.decisions import stream_of
-from domain.times import Instant, from_local, local_date, show, to_local, zone
+from domain.times import Instant, from_local, show, to_local
 from services.breaches.reading import read_action, read_breach
 from services.breaches.rows import ActionRow
 from services.causes.reading import read_causes
-from services.contracts.reading import read_contract
-from services.contracts.rows import ContractRow
-from services.directory.reading import read_names, read_services
-from services.errors import NotFound
 from services.excuses.reading import read_excuse
-from services.figures.reading import read_commitments, read_occurrence
 from services.reviews.agenda_state import wording_of
 from services.reviews.agenda_words import (
     LANGUAGES,
     Sentence,
     action_called,
     joined,
-    key_called,
     listed,
     moment_called,
-    named,
-    told,
     within_period,
     worded,
 )
 from services.reviews.pack_part_shapes import Title
 from services.reviews.reading import read_reviews
 from services.reviews.rows import ReviewRow, TakenRow
+from services.reviews.things_called import Things, or_none
 from services.seeing.events import event_at
 from services.seeing.seen import Seen
 
@@ -68,8 +61,6 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "match.gone": ("{what}: an event belongs to {of}", "{what} : un événement est rattaché à ce qui est dû : {of}"),
     "attribute": ("Cause named, “{cause}”: {list}", "Cause retenue, « {cause} » : {list}"),
-    "breach": ("{what}, {within}", "{what}, {within}"),
-    "breach.of": ("{what}, {of}", "{what}, {of}"),
     "reschedule": ("{what}: “{text}” is due on {day}", "{what} : « {text} » est attendue le {day}"),
     "reschedule.from": (
         "{what}: “{text}” is due on {day}, no more on {before}",
@@ -86,7 +77,6 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "next": ("The next review is moved to {moment}", "La prochaine revue est déplacée au {moment}"),
     "an-action": ("an action", "une action"),
-    "a-breach": ("a breach", "un manquement"),
     "an-excuse": ("what was asked", "ce qui était demandé"),
 }
 
@@ -125,53 +115,16 @@ class Teller:
         return tell(self, one) if tell is not None else dict.fromkeys(LANGUAGES, one.kind)
 
     @cached_property
-    def contract(self) -> ContractRow:
-        return read_contract(self.seen, self.row.contract)
+    def things(self) -> Things:
+        return Things(self.seen, self.row.contract)
 
     @property
     def here(self) -> ZoneInfo:
-        return zone(self.contract.timezone)
-
-    @cached_property
-    def debtors(self) -> dict[str, str]:
-        """Which service owes each commitment of the contract."""
-        return {one.id: one.debtor for one in read_commitments(self.seen, self.row.contract)}
-
-    @cached_property
-    def _titles(self) -> dict[str, Title]:
-        return {
-            one.id: named(
-                {
-                    "commitment": one.id,
-                    "deliverable": dict(one.deliverable.title.by_language),
-                    "criterion": dict(one.criterion.title.by_language),
-                }
-            )
-            for one in read_commitments(self.seen, self.row.contract)
-        }
-
-    def called(self, scope: str) -> Title:
-        """A commitment by its titles, a deliverable by its own, the contract by its own; of what is no more, its id in the contract."""
-        if scope in self._titles:
-            return self._titles[scope]
-        of = [one for one in read_commitments(self.seen, self.row.contract) if one.id.startswith(f"{scope}/")]
-        if of and "/" in scope:
-            return dict(of[0].deliverable.title.by_language)
-        return dict(self.contract.title.by_language) if "/" not in scope else {"": scope.partition("/")[2]}
-
-    def owner(self, service: str, person: str | None) -> Title:
-        """A service by its title, before it the name of who does it there."""
-        found = self.seen.once(read_services).get(service)
-        title: Title = dict(found.title.by_language) if found is not None else {"": service}
-        if not person:
-            return title
-        names = self.seen.once(read_names)
-        name = names.get(f"{service}/{person}") or names.get(person) or person
-        return {language: f"{name}, {told(title, language)}" for language in LANGUAGES}
+        return self.things.here
 
     def action(self, one: TakenRow) -> ActionRow | None:
         id = _id(one, "action")
-        return _or_none(lambda: read_action(self.seen, id))
+        return or_none(lambda: read_action(self.seen, id))
 
     def before(self, action: ActionRow, what: str) -> object:
         """What an action had before this review changed it; None where it has not."""
@@ -184,21 +137,8 @@ class Teller:
         """What an action is of, and what it is called."""
         found = self.action(one)
         if found is None:
-            return {"what": self.called(self.row.contract), "text": worded(_WORDS["an-action"])}
-        return {"what": self.called(found.commitment), "text": action_called(found.text, found.cause)}
-
-    def breach(self, id: str) -> Sentence:
-        """Its commitment, and the occurrence or the period that was missed."""
-        found = _or_none(lambda: read_breach(self.seen, id))
-        if found is None:
-            return worded(_WORDS["a-breach"])
-        what = self.called(found.commitment)
-        if found.key is not None:
-            return worded(_WORDS["breach.of"], what=what, of=self.occurrence(found.commitment, found.key))
-        return worded(_WORDS["breach"], what=what, within=within_period(found.period))
-
-    def occurrence(self, commitment: str, key: str) -> Sentence:
-        return occurrence_called(self.seen, commitment, key, self.here)
+            return {"what": self.things.called(self.row.contract), "text": worded(_WORDS["an-action"])}
+        return {"what": self.things.called(found.commitment), "text": action_called(found.text, found.cause)}
 
     def next_moment(self, one: TakenRow) -> Instant | None:
         """To which local day and hour the decision moves the next review; at the hour that was planned where it names none."""
@@ -221,18 +161,18 @@ class Teller:
 def _action(tell: Teller, one: TakenRow) -> Sentence:
     """As it is once it took effect: who does it, and until when, are derived where nobody said so."""
     stream = dict(tell.row.took_effect).get(one.decision)
-    made = _or_none(lambda: read_action(tell.seen, stream)) if stream is not None else None
+    made = or_none(lambda: read_action(tell.seen, stream)) if stream is not None else None
     commitment = str(one.arguments.get("commitment", ""))
     text = str(one.arguments.get("text") or one.text)
-    parts = [worded(_WORDS["action"], what=tell.called(commitment), text=action_called(text, ""))]
-    debtor = tell.debtors.get(commitment)
+    parts = [worded(_WORDS["action"], what=tell.things.called(commitment), text=action_called(text, ""))]
+    debtor = tell.things.debtors.get(commitment)
     person = str(one.arguments.get("person") or "") or None
     if debtor is not None and person is not None:
-        parts.append(worded(_WORDS["by"], owner=tell.owner(debtor, person)))
+        parts.append(worded(_WORDS["by"], owner=tell.things.owner(debtor, person)))
     due = made.due if made is not None else _day(one, "due")
     if due is not None:
         parts.append(worded(_WORDS["due"], day=due))
-    breach = _or_none(lambda: read_breach(tell.seen, _id(one, "breach"))) if one.arguments.get("breach") else None
+    breach = or_none(lambda: read_breach(tell.seen, _id(one, "breach"))) if one.arguments.get("breach") else None
     if breach is not None:
         parts.append(worded(_WORDS["for-breach"], within=within_period(breach.period)))
     return joined(parts)
@@ -241,22 +181,18 @@ def _action(tell: Teller, one: TakenRow) -> Sentence:
 def _excuse(tell: Teller, one: TakenRow) -> Sentence:
     answer = one.arguments.get("answer")
     key = one.kind if one.kind == "dispute" else f"excuse.{'accept' if answer == 'accept' else 'refuse'}"
-    found = _or_none(lambda: read_excuse(tell.seen, _id(one, "excuse")))
+    found = or_none(lambda: read_excuse(tell.seen, _id(one, "excuse")))
     if found is None:
-        return worded(_WORDS[key], what=tell.called(tell.row.contract), of=worded(_WORDS["an-excuse"]))
-    if found.keys:
-        of = listed([tell.occurrence(found.scope, each) for each in found.keys])
-    else:
-        ends = [local_date(each, tell.here) for each in (found.since, found.until) if each is not None]
-        of = {language: " – ".join(told(day, language) for day in ends) for language in LANGUAGES}
-    return worded(_WORDS[key], what=tell.called(found.scope), of=of)
+        return worded(_WORDS[key], what=tell.things.called(tell.row.contract), of=worded(_WORDS["an-excuse"]))
+    of = tell.things.extent(found)
+    return worded(_WORDS[key], what=tell.things.called(found.scope), of=of)
 
 
 def _amendment(tell: Teller, one: TakenRow) -> Sentence:
     number, given = str(one.arguments.get("version", "")), str(one.arguments.get("fingerprint", ""))
     wording = "".join(given.split()).lower()
-    what = tell.called(tell.row.contract)
-    found = [each for each in tell.contract.versions if str(each.number) == number]
+    what = tell.things.called(tell.row.contract)
+    found = [each for each in tell.things.contract.versions if str(each.number) == number]
     version = next((each for each in found if wording_of(each.document).startswith(wording)), None)
     if version is None:
         return worded(_WORDS["amendment.gone"], what=what, number=number)
@@ -265,7 +201,7 @@ def _amendment(tell: Teller, one: TakenRow) -> Sentence:
 
 def _match(tell: Teller, one: TakenRow) -> Sentence:
     commitment, position = str(one.arguments.get("commitment", "")), str(one.arguments.get("event", ""))
-    what, of = tell.called(commitment), tell.occurrence(commitment, str(one.arguments.get("key", "")))
+    what, of = tell.things.called(commitment), tell.things.occurrence(commitment, str(one.arguments.get("key", "")))
     event = event_at(tell.seen, int(position)) if position.isdecimal() and len(position) <= MOST_DIGITS else None
     if event is None:
         return worded(_WORDS["match.gone"], what=what, of=of)
@@ -278,7 +214,7 @@ def _attribute(tell: Teller, one: TakenRow) -> Sentence:
     row = read_causes(tell.seen).get(cause)
     title: Title = dict(row.title.by_language) if row is not None else {"": cause}
     ids = [each.strip().removeprefix("breach:") for each in str(one.arguments.get("breaches", "")).split(",")]
-    return worded(_WORDS["attribute"], cause=title, list=listed([tell.breach(each) for each in ids if each]))
+    return worded(_WORDS["attribute"], cause=title, list=listed([tell.things.breach(each) for each in ids if each]))
 
 
 def _reschedule(tell: Teller, one: TakenRow) -> Sentence:
@@ -293,14 +229,14 @@ def _reschedule(tell: Teller, one: TakenRow) -> Sentence:
 
 def _reassign(tell: Teller, one: TakenRow) -> Sentence:
     found, person = tell.action(one), one.arguments.get("person")
-    owner = tell.owner(str(one.arguments.get("owner", "")), str(person) if person else None)
+    owner = tell.things.owner(str(one.arguments.get("owner", "")), str(person) if person else None)
     of = {**tell.about(one), "owner": owner}
     if found is None:
         return worded(_WORDS["reassign"], **of)
     service = str(tell.before(found, "owner") or found.owner)
     is_changed = any(each.get("review") == tell.row.id and "person" in each for each in found.changes)
     had = tell.before(found, "person") if is_changed else found.person
-    before = tell.owner(service, str(had) if had else None)
+    before = tell.things.owner(service, str(had) if had else None)
     return worded(_WORDS["reassign"], **of) if before == owner else worded(_WORDS["reassign.from"], **of, before=before)
 
 
@@ -330,16 +266,6 @@ _TELLERS: Final[Mapping[str, Callable[[Teller, TakenRow], Sentence]]] = {
 }
 
 
-def occurrence_called(seen: Seen, commitment: str, key: str, here: ZoneInfo) -> Sentence:
-    """An occurrence that is named after an event (`SOURCE#ID`) by when that happened, another as `key_called` says."""
-    found = (
-        _or_none(lambda: read_occurrence(seen, commitment, key)) if "#" in key and commitment.count("/") == 2 else None
-    )
-    if found is None or found.due is None:
-        return key_called(key)
-    return moment_called(to_local(found.due, here))
-
-
 def _id(one: TakenRow, name: str) -> str:
     return str(one.arguments.get(name, "")).removeprefix(f"{name}:")
 
@@ -348,11 +274,4 @@ def _day(one: TakenRow, name: str) -> date | None:
     try:
         return date.fromisoformat(str(one.arguments.get(name)))
     except ValueError:
-        return None
-
-
-def _or_none(read: Callable[[], T]) -> T | None:
-    try:
-        return read()
-    except NotFound:
         return None

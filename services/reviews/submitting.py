@@ -43,7 +43,8 @@ class Submitting:
         """The chair lays before both what was said and decided; every item of the agenda has to be settled."""
         found, contract, row = self._held(who, review)
         by = self._chair(who, contract)
-        unsettled = [one.id for one in self._as_is(found, row).items if one.id not in found.outcomes]
+        items = self._as_is(found, row).items
+        unsettled = [str(place) for place, one in enumerate(items, 1) if one.id not in found.outcomes]
         if unsettled:
             raise Refused(
                 said(

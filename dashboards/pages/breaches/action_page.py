@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from math import inf
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
 from dashboards.effects import effect_groups
-from dashboards.language import first_up
+from dashboards.language import first_up, typeset
 from dashboards.messages import messages
 from dashboards.pages.breaches.opening import day_typed
 from dashboards.pages.breaches.page import listed_one, name_of
@@ -23,13 +24,13 @@ from dashboards.pages.house.sending import Fields, decided
 from dashboards.pages.house.templates import link
 from dashboards.words import action_words, period_words
 from domain.money import show_amount
-from domain.references import parse_reference
+from domain.references import Reference, parse_reference
 from domain.saying import said
 from services.access import PLATFORM_NAME, Right
 from services.actions.acting import Acting, is_too_late_to_reopen, other_party
 from services.actions.citing import Cited, read_grounds
 from services.actions.escalated import read_escalated_action
-from services.actions.laddering import read_ladder
+from services.actions.laddering import Rung, read_ladder
 from services.actions.shown import YearOfMoney, money_of
 from services.breaches.effect_words import effect_remarks, effect_sentence
 from services.breaches.effects import read_effect
@@ -40,6 +41,7 @@ from services.breaches.ruling import rules_now
 from services.errors import Invalid, NotFound
 from services.figures.reading import read_commitment
 from services.figures.rows import CommitmentRow
+from services.reviews.things_called import reference_called
 
 UNDONE: Final = "undone_"
 """What the fields begin with that say why a step is not done; its id follows."""
@@ -86,7 +88,7 @@ def action_page(view: View, id: str) -> Response:
         may=view.who.may(Right.TAKE_PART, row.owner) and row.state == "open",
         may_comment=takes_part,
         people=view.people_of(commitment.debtor, commitment.creditor),
-        ladder=[(one, [_told(view, commitment, to) for to in one.to]) for one in read_ladder(view.seen, row)],
+        ladder=_ladder(view, row, commitment),
         effect=_effect(view, id, commitment.terms.timezone),
         owners=[*owners, *([row.person] if row.person and row.person not in owners else ())],
         parties=(commitment.debtor, commitment.creditor),
@@ -112,6 +114,17 @@ def action_page(view: View, id: str) -> Response:
             if one.action == row.id
         ],
     )
+
+
+def _ladder(view: View, row: ActionRow, commitment: CommitmentRow) -> list[tuple[Rung, list[str]]]:
+    """The steps with whom each tells, in the order of their days: one that was skipped comes behind the one that was begun with."""
+    steps = sorted(read_ladder(view.seen, row), key=_day_of_step)
+    return [(one, [_told(view, commitment, to) for to in one.to]) for one in steps]
+
+
+def _day_of_step(one: Rung) -> tuple[float, int]:
+    at = one.reached if one.reached is not None else one.limit
+    return at if at is not None else inf, one.step
 
 
 def _told(view: View, commitment: CommitmentRow, to: str) -> str:
@@ -156,20 +169,18 @@ def _ground(view: View, one: Cited) -> GroundShown:
         url = document.get("url", "")
         more = ", ".join(document[name] for name in ("date", "page") if name in document)
         return GroundShown(f"{document['title']}{f' ({more})' if more else ''}", "", "", url, _host(url))
-    text = str(one.ground["ref"])
-    reference = parse_reference(text)
+    reference = parse_reference(str(one.ground["ref"]))
     base = PATHS.get(reference.kind)
     path = link(f"{base}{reference.id}") if base else link(f"/commitments/{reference.id}")
     if reference.kind == "occurrence":
         path = link(f"/commitments/{reference.id}/explain", key=reference.part)
-    what = view.language.text(f"action.ref_{reference.kind}", what=_of(text, reference.kind))
-    return GroundShown(what, path, view.language.text(f"action.ground_{one.state}") if one.state else "")
-
-
-def _of(text: str, kind: str) -> str:
-    """What is named behind the kind: of what has an id of its own only its beginning."""
-    rest = text.partition(":")[2]
-    return rest[:8] if kind in ("breach", "action", "excuse") else rest
+    code = view.language.code
+    what = typeset(reference_called(view.seen, reference)[code], code)
+    return GroundShown(
+        what,
+        path if one.state != "gone" or one.now is not None else "",
+        view.language.text(f"action.ground_{one.state}") if one.state else "",
+    )
 
 
 def _host(url: str) -> str:
@@ -202,6 +213,11 @@ def _change(view: View, one: Any) -> tuple[str, int, str]:
     return one["by"], one["at"], f"{'. '.join(parts)}. {text}"
 
 
+def _action_title(view: View, id: str) -> str:
+    code = view.language.code
+    return typeset(reference_called(view.seen, Reference("action", id))[code], code)
+
+
 def _effect(view: View, action: str, zone_name: str) -> dict[str, Any] | None:
     """Whether it helped, in words and squares; None of what was never closed."""
     row = read_effect(view.seen, action)
@@ -211,6 +227,7 @@ def _effect(view: View, action: str, zone_name: str) -> dict[str, Any] | None:
     return {
         "sentence": told(effect_sentence(row)),
         "remarks": [told(one) for one in effect_remarks(row)],
+        "beside": [(link(f"/actions/{one}"), _action_title(view, one)) for one in row.shared_with],
         "groups": effect_groups(row, zone_name, view.language),
     }
 

@@ -19,7 +19,7 @@ from services.causes.rows import RepeatsRow
 REPEATS: Final = Listing(
     "/repeats",
     (
-        Column("cause", "th.root_cause"),
+        Column("cause", "th.cause"),
         Column("breaches", "th.breaches"),
         Column("misses", "th.misses"),
         Column("weight", "th.weight"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dashboards.pages.house.frame import View
 from dashboards.pages.reviews.inviting import invitation_file
+from domain.review import MOST_ANSWERS
 from services.access import Right
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
@@ -18,11 +19,13 @@ from services.reviews.rows import ReviewRow
 @dataclass(frozen=True)
 class Coming:
     """`people`: their name, the service that they are of (empty where no file says), and their answer. `may_answer`: the reader may;
+    `has_answered_enough`: they can say it no other way any more.
     `answer`: what they said last. `place`: empty where none is named."""
 
     place: str
     people: Sequence[tuple[str, str, str]]
     may_answer: bool
+    has_answered_enough: bool
     answer: str
 
 
@@ -42,6 +45,7 @@ def coming(view: View, row: ReviewRow, contract: ContractRow) -> Coming | None:
             for person, service in {**named, **others}.items()
         ],
         bool(reader) and view.who.may(Right.TAKE_PART, contract.supplier, contract.client),
+        sum(one.person == reader for one in row.answers) >= MOST_ANSWERS,
         row.answer_of(reader) or "",
     )
 
