@@ -11,12 +11,9 @@ from services.access import Principal, Right
 from services.judging.catalogue import InForce
 from services.notices.news import Finder, News
 from services.reviews.inviting import is_head, is_invited, names_present
-from services.reviews.reading import read_reviews
+from services.reviews.reading import REFUSED, read_reviews
 from services.reviews.rows import ReviewRow
 from services.seeing.seen import Seen
-
-REFUSED: Final = 3
-"""Refusals of one review after which the arbiter is told, once."""
 
 
 def invitations(seen: Seen, since: Instant, people: frozenset[str]) -> Iterator[News]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from services.access import Right
 from services.contracts.kept import Kept
 from services.contracts.reading import read_contracts
 from services.reviews import review_rows
 from services.reviews.review_rows import KeptReviews
 from services.reviews.rows import WAITS_FOR_SIGNATURES, ReviewCounts, ReviewRow
 from services.seeing.seen import Seen, named
+
+REFUSED: Final = 3
+"""Refusals of one review after which the arbiter is told."""
 
 
 def read_reviews(seen: Seen, *, contract: str | None = None) -> list[ReviewRow]:
@@ -28,6 +34,23 @@ def _reviews(seen: Seen) -> list[ReviewRow]:
 
 def read_review(seen: Seen, review: str) -> ReviewRow:
     return named(read_reviews(seen), review, "review")
+
+
+def read_refused_again(seen: Seen) -> list[ReviewRow]:
+    """For an arbiter, the reviews between others of which three revisions or more were refused and none is signed, by time; for
+    everybody else none. What is shown of them is which review it is, and how often it was refused."""
+    if not seen.who.may(Right.ARBITRATE):
+        return []
+    return [
+        one
+        for one in _reviews(seen)
+        if len(one.refusals) >= REFUSED and one.state != "signed" and _is_between_others(seen, one)
+    ]
+
+
+def _is_between_others(seen: Seen, row: ReviewRow) -> bool:
+    found = seen.catalogue.contracts.get(row.contract)
+    return found is not None and not seen.who.is_of(found.supplier, found.client)
 
 
 def read_beside(seen: Seen, row: ReviewRow) -> list[ReviewRow]:

@@ -89,6 +89,7 @@ def action_page(view: View, id: str) -> Response:
         may_comment=takes_part,
         people=view.people_of(commitment.debtor, commitment.creditor),
         ladder=_ladder(view, row, commitment),
+        is_at_once=_is_at_once,
         effect=_effect(view, id, commitment.terms.timezone),
         owners=[*owners, *([row.person] if row.person and row.person not in owners else ())],
         parties=(commitment.debtor, commitment.creditor),
@@ -120,6 +121,11 @@ def _ladder(view: View, row: ActionRow, commitment: CommitmentRow) -> list[tuple
     """The steps with whom each tells, in the order of their days: one that was skipped comes behind the one that was begun with."""
     steps = sorted(read_ladder(view.seen, row), key=_day_of_step)
     return [(one, [_told(view, commitment, to) for to in one.to]) for one in steps]
+
+
+def _is_at_once(one: Rung) -> bool:
+    """Says whether the step was taken before its limit: where an action made it worse, the second comes at once (MEETING §5)."""
+    return one.reached is not None and (one.limit is None or one.reached < one.limit)
 
 
 def _day_of_step(one: Rung) -> tuple[float, int]:

@@ -63,12 +63,12 @@ class ReviewForms:
         return int(text)
 
     def _propose(self) -> object:
-        """An argument that nobody typed is not sent."""
-        arguments = {
-            name.removeprefix(ARGUMENT): value.strip()
-            for name, value in self._fields
-            if name.startswith(ARGUMENT) and value.strip()
-        }
+        """An argument that nobody typed is not sent; of one that was chosen several times, all."""
+        arguments: dict[str, str] = {}
+        for name, value in self._fields:
+            if name.startswith(ARGUMENT) and value.strip():
+                before = arguments.get(name.removeprefix(ARGUMENT))
+                arguments[name.removeprefix(ARGUMENT)] = ",".join(filter(None, (before, value.strip())))
         item = self._of("item") or None
         return self._do.take_decision(self._who, self._review, self._of("kind"), arguments, self._of("text"), item)
 

@@ -15,6 +15,8 @@ from services.access import Right
 from services.contracts.rows import ContractRow
 from services.directory.mentioning import Mentioning
 from services.errors import EntenteError
+from services.figures.reading import read_commitment
+from services.matches.reading import read_candidates
 from services.reviews.agenda_state import Item, Proposal
 from services.reviews.decision_words import Teller, decisions_told
 from services.reviews.fingerprints import signing_json
@@ -22,6 +24,7 @@ from services.reviews.issued import Issued
 from services.reviews.packs import Held, held_pack
 from services.reviews.revisions import Changed, changed_since
 from services.reviews.rows import OutcomeRow, ReviewRow
+from services.seeing.events import event_at
 
 _PATHS: Final = {
     "action": "/actions/",
@@ -47,13 +50,15 @@ MOST_ITEMS: Final = 60
 
 @dataclass(frozen=True)
 class DecisionForm:
-    """A form beside an item: `known` goes with it, `asked` is typed."""
+    """A form beside an item: `known` goes with it, `asked` is typed, `filled` stands there already. `hint`: what it is about."""
 
     id: str
     kind: str
     label: str
     known: Mapping[str, str]
     asked: Sequence[tuple[str, str]]
+    filled: Mapping[str, str]
+    hint: str
 
 
 @dataclass(frozen=True)
@@ -182,7 +187,22 @@ def _form(view: View, place: int, number: int, one: Proposal) -> DecisionForm:
     answer = one.arguments.get("answer")
     key = f"meeting.do_{one.kind}_{answer}" if answer else f"meeting.do_{one.kind}"
     asked = [pair for pair in _ASKED.get(one.kind, ()) if pair[0] not in known]
-    return DecisionForm(f"{place}-{number}", one.kind, view.language.text(key), known, asked)
+    hint, filled = _event_of(view, one) if one.kind == "match" else ("", {})
+    return DecisionForm(f"{place}-{number}", one.kind, view.language.text(key), known, asked, filled, hint)
+
+
+def _event_of(view: View, one: Proposal) -> tuple[str, Mapping[str, str]]:
+    """Which event is to be matched, and the key of what it belongs to, where one occurrence alone was open when it happened."""
+    commitment, position = str(one.arguments["commitment"]), int(one.arguments["event"])
+    event = event_at(view.seen, position)
+    if event is None:
+        return "", {}
+    timezone = read_commitment(view.seen, commitment).terms.timezone
+    moment = view.moments(timezone).moment(event.time)
+    fitting = read_candidates(view.seen, [position]).get(position, [])
+    keys = [each.key for each in fitting if each.commitment == commitment]
+    hint = view.language.text("meeting.which_event", moment=moment, source=event.source, id=event.id)
+    return hint, {"key": keys[0]} if len(keys) == 1 else {}
 
 
 def _people(view: View, contract: ContractRow) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ import hashlib
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from dashboards.pages.causes.called import repeats_path
@@ -31,6 +31,7 @@ from dashboards.pages.reviews.meeting import (
     subject_path,
 )
 from dashboards.pages.reviews.minutes import minutes_html
+from dashboards.pages.reviews.own_decision import own_decision
 from dashboards.pages.reviews.pack import pack_html, pack_style
 from domain.saying import said
 from services.access import Right
@@ -44,6 +45,7 @@ from services.reviews.reading import read_beside, read_review, read_reviews
 from services.reviews.reviewing import Reviewing, own_of_review
 
 Typed = Annotated[str, Form()]
+Chosen = Annotated[str, Query(max_length=40)]
 
 
 def review_page(view: View, id: str) -> Response:
@@ -75,6 +77,7 @@ def review_page(view: View, id: str) -> Response:
         decisions=[(one, words[one.decision], subject_path(one.subject)) for one in row.taken],
         refused_words=partial(refused_words, view.language, row, words),
         effective=effective,
+        own_decision=own_decision(view, row, contract, meeting, view.typed),
         fingerprint=grouped_fingerprint(meeting),
         beside=len(read_beside(view.seen, row)) - 1 if row.state != "cancelled" else 0,
         reading=reading,
@@ -133,7 +136,8 @@ def add_reviews(router: APIRouter, pages: Pages) -> None:
         return view.render("reviews/reviews.html", list=shown, is_empty=is_empty, contracts=view.contracts)
 
     @router.get("/reviews/{id}")
-    def review(request: Request, id: str) -> Response:
+    def review(request: Request, id: str, kind: Chosen = "", about: Chosen = "") -> Response:
+        """`kind`: of a decision of one's own, whose fields are shown; `about`: the place of the item that it is about."""
         return review_page(View(pages, request), id)
 
     @router.get("/reviews/{id}/invitation.ics")

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache, partial
 
+from dashboards.language import first_up
 from dashboards.pages.contracts.page import for_whom
 from dashboards.pages.house.frame import View
 from dashboards.pages.house.templates import link
 from dashboards.pages.part import Item, Waiting
 from dashboards.pages.reviews.listing import PAST
+from dashboards.pages.reviews.meeting import decisions_shown
 from domain.terms import Party
 from services.figures.rows import CommitmentRow
-from services.reviews.reading import read_reviews
+from services.reviews.reading import read_refused_again, read_reviews
 from services.reviews.rows import WAITS_FOR_SIGNATURES, ReviewRow
+
+TOLD = 3
+"""Decisions that are told of a review that waits."""
 
 
 def waits(view: View, among: Mapping[str, CommitmentRow]) -> list[Waiting]:
@@ -37,7 +42,24 @@ def waits(view: View, among: Mapping[str, CommitmentRow]) -> list[Waiting]:
         if service is not None:
             make, alike = partial(_review, view, one), all_of(one.contract)
             waiting.append(Waiting(make, f"review:{one.id}", service, alike=alike))
-    return waiting[::-1]
+    between_others = [
+        Waiting(partial(_refused, view, one), f"refused:{one.id}", "") for one in read_refused_again(view.seen)
+    ]
+    return [*waiting[::-1], *between_others]
+
+
+def _refused(view: View, review: ReviewRow) -> Item:
+    """Which review it is and how often it was refused: what stands in it is none of an arbiter's business."""
+    terms = view.seen.catalogue.contracts[review.contract].versions[-1].terms
+    return Item(
+        "pending",
+        f"{view.language.text('review.title', contract=view.to(terms.title))} ({review.id})",
+        link("/reviews"),
+        view.language.text("review.refused_again", count=len(review.refusals)),
+        view.near(terms.timezone).day(review.starts),
+        "",
+        view.language.text("review.refused_open"),
+    )
 
 
 def _has_signed(review: ReviewRow, party: Party) -> bool:
@@ -47,11 +69,13 @@ def _has_signed(review: ReviewRow, party: Party) -> bool:
 def _review(view: View, review: ReviewRow) -> Item:
     contract = view.contracts[review.contract]
     clock = view.moments(contract.timezone)
+    words = [*decisions_shown(view, review).values()]
+    decisions = [f"{first_up(one)}{'.' if place < len(words) else ' …'}" for place, one in enumerate(words[:TOLD], 1)]
     return Item(
         "pending",
         view.language.text("review.title", contract=view.to(contract.title_on(clock.local_date(review.starts)))),
         link(f"/reviews/{review.id}"),
-        view.language.text(f"review.state_{review.state}"),
+        " ".join([view.language.text(f"review.state_{review.state}"), *decisions]),
         view.language.text("today.sign"),
         view.near(contract.timezone).day(review.starts),
         view.language.text("review.sign"),

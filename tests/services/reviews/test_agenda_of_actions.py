@@ -72,7 +72,7 @@ def test_what_reached_the_second_step_of_the_ladder_is_an_item_until_it_is_close
         [found] = items(life, "c@2026-06-02", "escalated")
         assert (found["id"], found["sentence"]["en"]) == (
             f"escalated:action:{id}",
-            "A deliverable, on-time: “Mend it.” reached step 2 of the ladder",
+            "A deliverable, on-time: “Mend it.” reached step 2 of the ladder (see also item 1)",
         )
         assert [one["kind"] for one in found["proposals"]] == ["reschedule", "reassign", "accept-as-is"]
         following_up.close(LAB, id, "Mended.")

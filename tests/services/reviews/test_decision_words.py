@@ -68,8 +68,8 @@ def test_each_kind_says_what_it_is_about_and_what_becomes_of_it() -> None:
             f"{WHAT} : l’excuse est acceptée (16 février 2026)",
         ],
         "match": [
-            f"{WHAT}: the event of 16 February 2026, 09:30 (test, named-wrongly) belongs to 16 February 2026",
-            f"{WHAT} : l’événement du 16 février 2026, 9 h 30 (test, named-wrongly) est rattaché à ce qui est dû : 16 février 2026",
+            f"{WHAT}: the event of 16 February 2026, 09:30 (tool, named-wrongly) belongs to 16 February 2026",
+            f"{WHAT} : l’événement du 16 février 2026, 9 h 30 (tool, named-wrongly) est rattaché à ce qui est dû : 16 février 2026",
         ],
         "attribute": [
             f"Cause named, “Van out of order”: {WHAT}, in Q1 2026",
