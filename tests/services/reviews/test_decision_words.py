@@ -76,16 +76,16 @@ def test_each_kind_says_what_it_is_about_and_what_becomes_of_it() -> None:
             f"Cause retenue, « Camion en panne » : {WHAT}, au 1er trimestre 2026",
         ],
         "reschedule": [
-            f"{WHAT}: “Check the list.” is due on 20 May 2026, no more on 4 May 2026",
-            f"{WHAT} : « Check the list. » est attendue le 20 mai 2026, et non plus le 4 mai 2026",
+            f"{WHAT}: the action “Check the list.” is due on 20 May 2026, no more on 4 May 2026",
+            f"{WHAT} : l’action « Check the list. » est attendue le 20 mai 2026, et non plus le 4 mai 2026",
         ],
         "reassign": [
-            f"{WHAT}: “Check the list.” goes to marketing, no more to ann, sales",
-            f"{WHAT} : « Check the list. » est confiée à marketing, et non plus à ann, sales",
+            f"{WHAT}: the action “Check the list.” goes to marketing, no more to ann, sales",
+            f"{WHAT} : l’action « Check the list. » est confiée à marketing, et non plus à ann, sales",
         ],
         "as-is": [
-            f"{WHAT}: “Check the list.” is accepted as it is, without effect",
-            f"{WHAT} : « Check the list. » est acceptée telle quelle, sans effet",
+            f"{WHAT}: the action “Check the list.” is accepted as it is, without effect",
+            f"{WHAT} : l’action « Check the list. » est acceptée telle quelle, sans effet",
         ],
         "next": [
             "The next review is moved to 19 May 2026, 16:30",
@@ -124,7 +124,7 @@ def test_what_was_signed_keeps_its_words_on_paper_and_in_json_and_names_the_next
         made, row = held(life), review(life)
         [first, _] = review_shown(row, "Europe/Paris", None, made.told.words)["decisions"]
         english, french = (re.sub(r"\s+", " ", minutes_html(made, row, code)) for code in ("en", "fr"))
-    words = f"{WHAT}: “Check the list.” is due on 20 May 2026, no more on 4 May 2026"
+    words = f"{WHAT}: the action “Check the list.” is due on 20 May 2026, no more on 4 May 2026"
     assert first.get("sentence", {}).get("en") == words  # type: ignore[attr-defined]
     assert english.count(words) == 2  # as it was decided, and as it was refused before
     assert "Next review: moved to Tuesday 19 May 2026, 16:30." in english
