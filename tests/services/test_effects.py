@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -19,7 +20,7 @@ from dashboards.messages import messages
 from domain.action import Action
 from services.access import ADMINISTRATOR
 from services.breaches.effect_shown import effect_of
-from services.breaches.effect_words import effect_sentence
+from services.breaches.effect_words import effect_remarks, effect_sentence
 from services.breaches.effects import count_effects, read_effect, read_effects
 from services.breaches.following_up import FollowingUp
 from services.excuses.excusing import Excusing
@@ -151,6 +152,9 @@ def test_what_it_comes_to_is_shown_with_four_places_and_who_shares_it(life: Life
     assert row is not None
     assert effect_sentence(row) == "It holds. Missed: 0 of 8 after, 2 of 7 before; could be luck: 1 in 5."
     assert "pourrait être la chance" in messages("fr").say(effect_sentence(row))
+    quiet = replace(row, now={**row.now, "before": {**row.now["before"], "missed": 0}}, shared_with=("one", "other"))
+    assert effect_sentence(quiet) == "Nothing was missed before or after: 0 of 8 after, 0 of 7 before."
+    assert effect_remarks(quiet) == ["2 other actions were at work at the same time: the effect is of all."]
     drawn = effect_groups(row, "Europe/Paris", language("en"))
     assert [(one.name, one.says) for one in drawn] == [
         ("before", "2 of 7 missed"), ("what made us act", ""), ("after", "0 of 8 missed"),

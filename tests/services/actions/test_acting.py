@@ -110,6 +110,7 @@ def test_an_effect_is_not_looked_for_less_closely_than_the_contract_says(life: L
         with pytest.raises(Refused) as refused:
             acting.plan(LAB, id, plan({"effect": effect}))
         assert refused.value.slug == "effect-weaker"
+        assert refused.value.mend == "at least what the contract says: 8 units, 90 % sure"
     acting.plan(LAB, id, plan({"effect": {"after": 8, "before": 3, "sure": "95 %"}}))
     life.store.use(FollowingUp).close(LAB, id, "mended")
     with pytest.raises(Refused, match="closed"):  # and not chosen afterwards

@@ -14,7 +14,7 @@ from services.causes.attributing import Attributing
 from services.causes.repeating import read_repeats, repeats_before
 from services.causes.shown import repeats_json
 from services.contracts.contracting import Contracting
-from services.errors import EntenteError
+from services.errors import EntenteError, Invalid
 from services.excuses.excusing import Excusing
 from tests.given import PARIS, Tree, at, availability, contract, criterion, document, event, measure, punctuality
 from tests.services.causes.attributed import (
@@ -174,6 +174,14 @@ def window(life: Life) -> tuple[str, str]:
 
 def show_of(moment: Instant | None) -> str:
     return show(moment, PARIS) if moment is not None else ""
+
+
+def test_a_time_that_ends_before_it_begins_is_refused() -> None:
+    with living() as life:
+        life.sign(mondays())
+        with pytest.raises(Invalid) as refused:
+            repeats(life, since="2026-03-01", until="2026-01-01")
+    assert refused.value.slug == "ends-before"
 
 
 def test_since_is_included_and_until_is_not() -> None:

@@ -6,14 +6,17 @@ import re
 from datetime import date
 
 from dashboards.pages.reviews.minutes import minutes_html
+from domain.references import parse_reference
 from services.access import ADMINISTRATOR
 from services.breaches.following_up import FollowingUp
 from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contract
 from services.excuses.excusing import Excusing
 from services.reviews.agenda_state import wording_of
+from services.reviews.reading import read_refused_again
 from services.reviews.reviewing import Reviewing
 from services.reviews.shown import review_shown
+from services.reviews.things_called import reference_called
 from tests.given import document, event
 from tests.services.causes.attributed import CAUSES
 from tests.services.judged import Life
@@ -96,6 +99,34 @@ def test_each_kind_says_what_it_is_about_and_what_becomes_of_it() -> None:
             f"{WHAT} : le refus de l’excuse est contesté (16 février 2026)",
         ],
     }
+
+
+def test_grounds_and_what_is_gone_are_called_by_name() -> None:
+    with met() as (life, excuse), life.store.seen(SALES) as seen:
+        breach = next(one for one in life.breaches(None) if one.period == "2026-Q1")
+        texts = (f"breach:{breach.id}", f"excuse:{excuse}", f"review:{REVIEW}#2", f"figure:{COMMITMENT}@2026-Q1")
+        called = [reference_called(seen, parse_reference(one)) for one in (*texts, f"breach:{'0' * 8}-{excuse[9:]}")]
+    assert [one["en"] for one in called] == [
+        f"breach: {WHAT}, Q1 2026",
+        f"excuse: {WHAT} (16 February 2026)",
+        "decision 2 of the review of 14 April 2026",
+        f"figure: {WHAT}, Q1 2026",
+        "a breach",
+    ]
+    assert called[1]["fr"] == f"excuse : {WHAT} (16 février 2026)"
+
+
+def test_a_review_that_was_refused_three_times_is_named_to_an_arbiter_of_neither_party() -> None:
+    with met() as (life, _):
+        reviewing = life.store.use(Reviewing)
+        reviewing.settle_rest(MARKETING, REVIEW, "noted")
+        for _ in range(3):
+            assert life.store.read(ADMINISTRATOR, read_refused_again) == []
+            reviewing.submit(MARKETING, REVIEW)
+            reviewing.refuse(SALES, REVIEW, ["Not so."])
+            life.judge()
+        assert [one.id for one in life.store.read(ADMINISTRATOR, read_refused_again)] == [REVIEW]
+        assert life.store.read(SALES, read_refused_again) == []
 
 
 def test_a_version_is_named_with_its_contract_and_its_day() -> None:
