@@ -9,7 +9,7 @@ from typing import Final
 
 from domain.contract import Contract
 from domain.decisions import stream_of
-from domain.offers.charter import Charter
+from domain.offers.charter import Charter, CharterState
 from domain.offers.offer import Offer
 from domain.offers.terms import CharterTerms, OfferTerms
 from domain.saying import said
@@ -20,7 +20,6 @@ from services.charters.reading import no_charter
 from services.contract_files import (
     Document,
     canonical,
-    charter_from_canonical,
     charter_terms,
     offer_from_canonical,
     offer_named,
@@ -55,39 +54,30 @@ class Chartering:
     def apply_file(self, who: Principal, document: Document, how: Applying) -> Applied:
         """Proposes what the file says. Raises DocumentInvalid."""
         require_charter(document)
-        name = offer_named(document.tree)
-        offer = self._offering.find(name)
-        beside = how.beside.offers.get(name) if how.dry_run else None
-        if beside is None and (offer is None or not offer.versions):
-            what = said("no offer “{name}” is published", name=name)
-            raise DocumentInvalid([document.problem(("offer",), what, said("publish it first (`entente apply`)"))])
-        text_of_offer = offer.versions[-1].document if beside is None and offer is not None else canonical_of(beside)
-        of = offer_from_canonical(text_of_offer)
+        offer, of_text = self._offered(who, document, how)
+        of = offer_from_canonical(of_text)
+        party = self._party(who, document, of, how.sign)
         found = self._find(document.tree["charter"])
         terms = charter_terms(document, of, is_first=found is None or not found.agreed)
-        party = self._party(who, terms, of, how.sign)
         self._require_of_these(document, terms, of)
         found = self._same_parties(who, found, terms, of)
         self._require_to_come(document, terms, found, of)
         self._require_offered(offer, found)
-        text = canonical(document)
-        number = len(offer.versions) if offer is not None else 1
-        last = found.proposals[-1] if found.proposals else None
-        is_same = last is not None and last.document == text and last.state in ("proposed", "signed")
-        is_same = is_same and last is not None and (last.state == "signed" or last.offer_version == number)
+        text, number = canonical(document), len(offer.versions) if offer is not None else 1
+        standing = _standing(found, text, number)
         before = next((one.document for one in reversed(found.agreed or found.proposals)), None)
-        version = len(found.agreed) + (0 if is_same and last is not None and last.state == "signed" else 1)
+        version = len(found.agreed) + (0 if standing == "signed" else 1)
         changed = how.changes(before, text)
         if how.dry_run:
-            outcome: Outcome = "unchanged" if is_same else "proposed"
+            outcome: Outcome = "proposed" if standing is None else "unchanged"
             return Applied(KIND, terms.id, outcome, version, changed, is_first=before is None)
         with refusing(terms.id):
-            if not is_same:
+            if standing is None:
                 by, at = who.by(Right.BIND, found.service_of(party)), self._now()
-                day, print_ = terms.effective.isoformat(), sha256(text_of_offer.encode()).hexdigest()
+                day, print_ = terms.effective.isoformat(), sha256(of_text.encode()).hexdigest()
                 found.propose(text, day, number, print_, party=party, by=by, at=at)
             signed = self._sign_for(who, found, how.sign)
-        outcome = "unchanged" if is_same and not signed else "proposed"
+        outcome = "proposed" if standing is None or signed else "unchanged"
         position = self._history.save(found)
         return Applied(KIND, terms.id, outcome, version, changed, signed, position, before is None)
 
@@ -105,7 +95,7 @@ class Chartering:
             self._require_offered(offer, found)
             found.sign(party=side, by=who.by(Right.BIND, found.service_of(side)), at=self._now())
 
-        return self._decide(who, found, party, said("signing"), sign)
+        return self._decide(who, found, party, sign)
 
     def refuse(
         self, who: Principal, charter: str, reason: str, party: Party | None = None, *, proposal: int | None = None
@@ -117,7 +107,7 @@ class Chartering:
         def refuse(side: Party) -> None:
             found.refuse(words, party=side, by=who.by(Right.BIND, found.service_of(side)), at=self._now())
 
-        return self._decide(who, found, party, said("refusing"), refuse)
+        return self._decide(who, found, party, refuse)
 
     def withdraw(self, who: Principal, charter: str, *, proposal: int | None = None) -> int:
         found = self._read(who, charter, proposal)
@@ -130,7 +120,7 @@ class Chartering:
         def withdraw(side: Party) -> None:
             found.withdraw(party=side, by=who.by(Right.BIND, found.service_of(side)), at=self._now())
 
-        return self._decide(who, found, own, said("withdrawing"), withdraw)
+        return self._decide(who, found, own, withdraw)
 
     def terminate(self, who: Principal, charter: str, until: date, party: Party | None = None) -> int:
         """`until` is its last day; it may not lie before the day that time has reached."""
@@ -149,11 +139,9 @@ class Chartering:
 
         if party is None and len(self._sides(who, found)) > 1:
             party = "supplier"
-        return self._decide(who, found, party, said("terminating"), terminate)
+        return self._decide(who, found, party, terminate)
 
-    def _decide(
-        self, who: Principal, found: Charter, party: Party | None, what: str, decide: Callable[[Party], None]
-    ) -> int:
+    def _decide(self, who: Principal, found: Charter, party: Party | None, decide: Callable[[Party], None]) -> int:
         sides = [party] if party is not None else self._sides(who, found)
         if not sides or not all(who.may(Right.BIND, found.service_of(one)) for one in sides):
             raise not_theirs(who, found.charter, found.supplier, found.client)
@@ -177,10 +165,27 @@ class Chartering:
                 signed.append(party)
         return tuple(signed)
 
-    def _party(self, who: Principal, terms: CharterTerms, offer: OfferTerms, sign: Sequence[Party]) -> Party:
-        sides = [one for one in PARTIES if who.may(Right.BIND, offer.supplier if one == "supplier" else terms.client)]
+    def _offered(self, who: Principal, document: Document, how: Applying) -> tuple[Offer | None, str]:
+        """The offer that a charter names, and the text that it would be priced by: the last version, or that of a file beside it,
+        where it is only looked at. Raises DocumentInvalid where there is none for who asks: who binds neither side learns of no
+        offer."""
+        name = offer_named(document.tree)
+        offer = self._offering.find(name)
+        if how.dry_run and (beside := how.beside.offers.get(name)) is not None:
+            offer_terms(beside)
+            return offer, canonical(beside)
+        client = document.tree["client"]
+        if offer is None or not (who.may(Right.BIND, client) or who.sees(offer.supplier, client)):
+            what = said("no offer “{name}” is published", name=name)
+            raise DocumentInvalid([document.problem(("offer",), what, said("publish it first (`entente apply`)"))])
+        return offer, offer.versions[-1].document
+
+    def _party(self, who: Principal, document: Document, offer: OfferTerms, sign: Sequence[Party]) -> Party:
+        """The side that proposes. Raises NotAllowed for who binds none."""
+        client = document.tree["client"]
+        sides = [one for one in PARTIES if who.may(Right.BIND, offer.supplier if one == "supplier" else client)]
         if not sides:
-            raise not_theirs(who, terms.id, offer.supplier, terms.client)
+            raise not_theirs(who, document.tree["charter"], offer.supplier, client)
         return sign[0] if sign and sign[0] in sides else sides[0]
 
     def _same_parties(self, who: Principal, found: Charter | None, terms: CharterTerms, offer: OfferTerms) -> Charter:
@@ -190,9 +195,7 @@ class Chartering:
             what = said("the id {charter} is taken", charter=terms.id)
             raise Refused(what, place=terms.id, mend=said("give the charter another id"))
         if (found.offer, found.client) != (offer.id, terms.client):
-            what = said(
-                "{terms} is a charter of another offer or client, and a version does not change them", terms=terms.id
-            )
+            what = said("{charter} is of another offer or client, and a version does not change them", charter=terms.id)
             raise Refused(what, mend=said("give the new charter another id"))
         return found
 
@@ -229,21 +232,21 @@ class Chartering:
         return top if top != terms.client else None
 
     def _require_to_come(self, document: Document, terms: CharterTerms, found: Charter, offer: OfferTerms) -> None:
-        """Raises DocumentInvalid for a later version whose day has passed, unless it says why."""
-        watermark = self._time.watermark()
-        if not found.agreed or watermark is None or terms.rebaseline is not None:
+        """Raises DocumentInvalid for a later version that begins before the charter does, or, unless it says why, on a day that has
+        passed."""
+        text, watermark = canonical(document), self._time.watermark()
+        if not found.agreed or any(one.document == text for one in found.agreed):
             return
-        text = canonical(document)
-        if any(one.document == text for one in found.agreed):
+        first = date.fromisoformat(found.agreed[0].effective)
+        if terms.effective < first:
+            what = said("the charter begins on {day}", day=first)
+            raise DocumentInvalid([document.problem(("effective",), what, said("that day or later"))])
+        if terms.rebaseline is not None or watermark is None:
             return
         if terms.effective <= local_date(watermark, zone(offer.timezone)):
             what = said("{effective} has passed: what was used since was charged", effective=terms.effective)
             mend = said("a later date, or `rebaseline: {reason: …}`")
             raise DocumentInvalid([document.problem(("effective",), what, mend)])
-        first = charter_from_canonical(found.agreed[0].document, offer.currency)
-        if terms.effective < first.effective:
-            what = said("the charter begins on {day}", day=first.effective)
-            raise DocumentInvalid([document.problem(("effective",), what, said("that day or later"))])
 
     def _require_offered(self, offer: Offer | None, found: Charter) -> None:
         """Raises Refused where nothing new is agreed of the offer any more."""
@@ -268,8 +271,10 @@ class Chartering:
         return found
 
 
-def canonical_of(document: Document | None) -> str:
-    """The text of an offer that stands beside a charter which is only looked at. Raises DocumentInvalid."""
-    assert document is not None
-    offer_terms(document)
-    return canonical(document)
+def _standing(found: Charter, text: str, offer_version: int) -> CharterState | None:
+    """The state of the last wording, where it is this one: signed, or waiting and of the same version of the offer."""
+    last = found.proposals[-1] if found.proposals else None
+    if last is None or last.document != text:
+        return None
+    is_same = last.state == "signed" or (last.state == "proposed" and last.offer_version == offer_version)
+    return last.state if is_same else None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, Tag
+from pydantic import AfterValidator, Field, Tag, model_validator
 
 from domain.saying import said
 from services.contract_files import bounds
 from services.contract_files.calendar_model import RebaselineModel
 from services.contract_files.leaves import BandText, DateText, Id
-from services.contract_files.model_base import Strict, Title, by_shape, exactly_one, may, need, not_twice
+from services.contract_files.model_base import Strict, Title, by_shape, exactly_one, may, need, not_twice, require_one
+from services.contract_files.names import INTENTIONS
 from services.contract_files.offer_leaves import KeptText, MoneyText, Month, PlaceText, Quantity, UnitPriceText
 
 
@@ -54,13 +55,18 @@ class CapModel(Strict):
 class IntentionModel(Strict):
     """What the client means to do."""
 
-    model_config = exactly_one("grow", "hold", "cap", "shrink")
+    model_config = exactly_one(*INTENTIONS)
 
     grow: AimModel = may("To use more")
     hold: HoldModel = may("To use as much")
     cap: CapModel = may("To use no more than that")
     shrink: AimModel = may("To use less")
     meter: Id = need("The meter that is meant")
+
+    @model_validator(mode="after")
+    def _has_one_kind(self) -> IntentionModel:
+        require_one(self, *INTENTIONS)
+        return self
 
 
 class QuotaModel(Strict):

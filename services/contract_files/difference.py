@@ -31,6 +31,10 @@ _DEFAULTS = {
     "when_no_data": "unknown",
     "follow": "false",
     "external": "false",
+    "clients": "service",
+    "primary_from": "1/3",
+    "open_books": "false",
+    "one_off": "0",
 }
 _FRENCH = {
     "title": "titre",
@@ -126,7 +130,7 @@ _FRENCH = {
     "external": "externe",
     "part_of": "fait partie de",
     "expected_every": "attendu tous les",
-    "by": "arrive par",
+    "by": "par",
     "personal": "ce qui est personnel",
     "values": "valeurs scellées",
     "subject": "sujet",
@@ -160,13 +164,13 @@ _FRENCH = {
     "driver": "clé de répartition",
     "keys": "clés",
     "clients": "clients",
-    "primary_from": "client principal dès",
+    "primary_from": "client principal à partir de",
     "open_books": "coûts ouverts",
     "charter": "charte",
     "contract": "contrat",
-    "follow": "suit l’offre",
+    "follow": "suivi",
     "intention": "intention",
-    "grow": "augmenter",
+    "grow": "croître",
     "hold": "maintenir",
     "cap": "plafonner",
     "shrink": "réduire",
@@ -177,10 +181,10 @@ _FRENCH = {
     "quantity": "quantité",
     "per": "par",
     "over": "au-delà",
-    "one_off": "versement unique",
+    "one_off": "frais uniques",
     "data": "données",
-    "residence": "résidence",
-    "basis": "base",
+    "residence": "lieu de conservation",
+    "basis": "fondement",
 }
 Language = Literal["en", "fr"]
 
@@ -247,7 +251,7 @@ def _collect(value: Any, path: tuple[str, ...], clauses: Clauses) -> None:
         for name, inside in value.items():
             if name in _NAMING and path:
                 continue
-            if name in ("escalation", "money") and isinstance(inside, list):
+            if name in ("escalation", "money", "prices") and isinstance(inside, list):
                 for number, one in enumerate(inside, 1):
                     _collect(one, (*path, name, str(number)), clauses)
             elif name in ("target", "targets"):

@@ -55,6 +55,14 @@ def exactly_one(*names: str) -> ConfigDict:
     return ConfigDict(json_schema_extra={"oneOf": [{"required": [name]} for name in names]})
 
 
+def require_one(given: BaseModel, *names: str) -> None:
+    """Raises Complaint unless the file gives exactly one of these keys."""
+    if len(given.model_fields_set & set(names)) != 1:
+        raise Complaint(
+            said("it has exactly one of {names}", names=", ".join(names)), said("one of the keys, and no other")
+        )
+
+
 def not_twice(values: list[Any]) -> list[Any]:
     """Raises Complaint if a value is listed twice."""
     seen = set()

@@ -13,8 +13,8 @@ from domain.offers.terms import OfferTerms, Retention
 from domain.saying import said, said_by
 from services.contract_files import readings
 from services.contract_files.documents import Document, Path, Problem, Tree
+from services.contract_files.names import INTENTIONS
 from services.contract_files.offer_leaves import retention_of
-from services.contract_files.offer_terms import INTENTIONS
 from services.contract_files.reserved import reserved_problems
 from services.contract_files.suggesting import did_you_mean, shown
 from services.contract_files.tree_reading import selector_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, Tag
+from pydantic import AfterValidator, Field, Tag, model_validator
 
 from domain.saying import said
 from services.contract_files import bounds
@@ -20,7 +20,17 @@ from services.contract_files.leaves import (
     Text,
     ZoneText,
 )
-from services.contract_files.model_base import SelectorModel, Strict, Title, by_shape, exactly_one, may, need, not_twice
+from services.contract_files.model_base import (
+    SelectorModel,
+    Strict,
+    Title,
+    by_shape,
+    exactly_one,
+    may,
+    need,
+    not_twice,
+    require_one,
+)
 from services.contract_files.offer_leaves import CurrencyText, Key, MoneyText, PartText, UnitPriceText
 
 
@@ -80,6 +90,11 @@ class DriverModel(Strict):
 
     meter: Id = may("By the units of that meter in the month")
     keys: Annotated[dict[Id, Key], Field(min_length=1, max_length=bounds.MAPPED_CLIENTS)] = may("By these keys")
+
+    @model_validator(mode="after")
+    def _has_one_way(self) -> DriverModel:
+        require_one(self, "meter", "keys")
+        return self
 
 
 def _driver_shape(value: Any) -> str | None:

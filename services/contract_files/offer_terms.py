@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from domain.durations import Elapsed, parse_duration
 from domain.money import decimals_of, parse_amount
@@ -18,7 +18,6 @@ from domain.offers.terms import (
     Driver,
     Feature,
     Intention,
-    IntentionKind,
     Level,
     Meter,
     OfferTerms,
@@ -28,10 +27,9 @@ from domain.offers.terms import (
 )
 from services.contract_files import readings
 from services.contract_files.documents import Tree
+from services.contract_files.names import INTENTIONS
 from services.contract_files.offer_leaves import retention_of
 from services.contract_files.tree_reading import given, selector_of, text_of
-
-INTENTIONS: Final[tuple[IntentionKind, ...]] = ("grow", "hold", "cap", "shrink")
 
 
 def offer_of(tree: Tree) -> OfferTerms:

@@ -62,6 +62,10 @@ def _said(error: ErrorDetails) -> Pair:
             return said("must be true or false, not {value}", value=shown(value)), None
         case "string_type":
             return said("must be a text, not {value}", value=shown(value)), said("quote it")
+        case "too_short" if (least := context["min_length"]) > 1:
+            return said("{count:,} are too few", count=context["actual_length"]), said(
+                "at least {least:,}", least=least
+            )
         case "too_short":
             return said("there is nothing in it"), said("give at least one")
         case "too_long":

@@ -14,7 +14,7 @@ from services.contracts.applied import Applied, Applying
 from services.deciding import saved, words_of
 from services.errors import DocumentInvalid, NotFound, Refused
 from services.history.history import History
-from services.offers.reading import no_offer
+from services.offers.reading import no_offer, read_offer
 from services.seeing.seen import Seeing
 
 KIND: Final = "offer"
@@ -52,8 +52,11 @@ class Offering:
     def withdraw(self, who: Principal, offer: str, reason: str) -> int:
         """Nothing new is agreed of it; what is agreed stays. The position of its entry. Raises NotFound."""
         found, words = self.find(offer), words_of(reason)
-        if found is None or not who.sees(found.supplier):
+        if found is None:
             raise no_offer(offer)
+        if not who.sees(found.supplier):
+            with self._seeing.seen(who) as seen:
+                read_offer(seen, offer)  # whose clients see it
         who.require(Right.BIND, found.supplier, said("withdrawing {offer}", offer=offer))
         by, at = who.by(Right.BIND, found.supplier), self._now()
         return saved(self._history, found, lambda: found.withdraw(words, by=by, at=at), offer)
