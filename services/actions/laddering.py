@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import inf
 from typing import NamedTuple
 
 import msgspec
@@ -23,6 +24,17 @@ class Rung(NamedTuple):
     limit: Instant | None
     reached: Instant | None
 
+    @property
+    def is_at_once(self) -> bool:
+        """Says whether it was taken before its limit: where an action made it worse, the second step comes at once (MEETING §5)."""
+        return self.reached is not None and (self.limit is None or self.reached < self.limit)
+
+    @property
+    def day(self) -> float:
+        """When it was reached, else when it will be; at the end of time where nobody can say when."""
+        at = self.reached if self.reached is not None else self.limit
+        return at if at is not None else inf
+
 
 def read_ladder(seen: Seen, row: ActionRow) -> list[Rung]:
     """The steps of an action, as it is due now; none where the contract has no ladder for it."""
@@ -34,6 +46,11 @@ def read_ladder(seen: Seen, row: ActionRow) -> list[Rung]:
         Rung(one.number, one.rung.to, one.limit, reached.get(one.number))
         for one in ladder_of(contract, row.opened_at, row.due)
     ]
+
+
+def by_day(ladder: Sequence[Rung]) -> list[Rung]:
+    """In the order of their days: a step that was skipped comes behind the one that was begun with."""
+    return sorted(ladder, key=lambda one: (one.day, one.step))
 
 
 class _Climbed(msgspec.Struct):

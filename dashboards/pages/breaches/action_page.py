@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from math import inf
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -30,7 +29,7 @@ from services.access import PLATFORM_NAME, Right
 from services.actions.acting import Acting, is_too_late_to_reopen, other_party
 from services.actions.citing import Cited, read_grounds
 from services.actions.escalated import read_escalated_action
-from services.actions.laddering import Rung, read_ladder
+from services.actions.laddering import Rung, by_day, read_ladder
 from services.actions.shown import YearOfMoney, money_of
 from services.breaches.effect_words import effect_remarks, effect_sentence
 from services.breaches.effects import read_effect
@@ -89,7 +88,6 @@ def action_page(view: View, id: str) -> Response:
         may_comment=takes_part,
         people=view.people_of(commitment.debtor, commitment.creditor),
         ladder=_ladder(view, row, commitment),
-        is_at_once=_is_at_once,
         effect=_effect(view, id, commitment.terms.timezone),
         owners=[*owners, *([row.person] if row.person and row.person not in owners else ())],
         parties=(commitment.debtor, commitment.creditor),
@@ -118,19 +116,9 @@ def action_page(view: View, id: str) -> Response:
 
 
 def _ladder(view: View, row: ActionRow, commitment: CommitmentRow) -> list[tuple[Rung, list[str]]]:
-    """The steps with whom each tells, in the order of their days: one that was skipped comes behind the one that was begun with."""
-    steps = sorted(read_ladder(view.seen, row), key=_day_of_step)
+    """The steps in the order of their days, with whom each tells."""
+    steps = by_day(read_ladder(view.seen, row))
     return [(one, [_told(view, commitment, to) for to in one.to]) for one in steps]
-
-
-def _is_at_once(one: Rung) -> bool:
-    """Says whether the step was taken before its limit: where an action made it worse, the second comes at once (MEETING §5)."""
-    return one.reached is not None and (one.limit is None or one.reached < one.limit)
-
-
-def _day_of_step(one: Rung) -> tuple[float, int]:
-    at = one.reached if one.reached is not None else one.limit
-    return at if at is not None else inf, one.step
 
 
 def _told(view: View, commitment: CommitmentRow, to: str) -> str:
