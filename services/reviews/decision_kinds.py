@@ -251,10 +251,10 @@ KINDS: Final = {
             _of("commitment"),
             action,
         ),
-        Kind("excuse", ("excuse", "answer"), (), _of("excuse"), excuse, excludes=("excuse",)),
+        Kind("excuse", ("excuse", "answer"), (), _of("excuse"), excuse, excludes=("excuse", "dispute")),
         Kind("amendment", ("version", "fingerprint"), ("contract",), _of_contract, amendment, excludes=("amendment",)),
         Kind("match", ("event", "commitment", "key"), ("role",), _of("commitment"), match),
-        Kind("dispute", ("excuse",), (), _of("excuse"), dispute, excludes=("dispute",)),
+        Kind("dispute", ("excuse",), (), _of("excuse"), dispute, excludes=("excuse", "dispute")),
         Kind(
             "attribute",
             ("breaches", "root_cause"),
