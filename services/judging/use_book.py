@@ -212,7 +212,8 @@ class UseBook:
             return
         for key, (time, one) in list(self._ahead.items()):
             if time <= now:
-                self._add(key[1], one, 1)
+                _, offer, _ = key
+                self._add(offer, one, 1)
                 del self._ahead[key]
         if now == self._moved_to:
             return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -46,7 +47,9 @@ def read_consumption(
         row
         for one in meters
         for span in _spans(use, one, period)
-        for row in _rows(_Of(seen, use, one, span), shown, by)
+        for row in (
+            _rows(_Of(seen, use, one, span), shown) if by is None else _groups(_Of(seen, use, one, span), shown, by)
+        )
     ]
 
 
@@ -109,47 +112,69 @@ class _Of:
             return "open"
         return "restated" if used.late != Sum() else "final"
 
-    def row(self, client: str, used: Used, others: Iterable[tuple[str, Sum]], group: tuple[str, str] | None) -> UseRow:
-        """`others`: what each client used, this one and nobody included."""
-        total, unattributed = Sum(), Sum()
-        for one, amount in others:
-            if one == UNATTRIBUTED:
-                unattributed = unattributed.plus(amount)
-            else:
-                total = total.plus(amount)
-        is_shown = self.is_shown and (group is None or self.use.offer.is_own)
-        state = self.state(used) if group is None else ("open" if self.is_open else "final")
+    def row(self, client: str, used: Used, beside: _Beside, *, is_shown: bool) -> UseRow:
+        share = Fraction(used.amount.total) / Fraction(beside.total.total) if beside.total.total > 0 else None
+        are_said = is_shown and not self.is_to_come
         return UseRow(
             offer=self.use.offer.id,
             meter=self.meter.id,
             unit=self.meter.unit,
             client=client,
             period=self.span.id,
-            state=state,
+            state=self.state(used),
             used=None if self.is_to_come else used.amount,
-            final=None if self.is_open or group is not None else used.final,
-            causes=() if group is not None else used.causes,
-            share=Fraction(used.amount.total) / Fraction(total.total) if is_shown and total.total > 0 else None,
-            total=total if is_shown and not self.is_to_come else None,
-            unattributed=unattributed if is_shown and not self.is_to_come else None,
+            final=None if self.is_open else used.final,
+            causes=used.causes,
+            share=share if are_said else None,
+            total=beside.total if are_said else None,
+            unattributed=beside.unattributed if are_said else None,
             reason=None if is_shown else NOT_SHOWN,
             position=self.use.known.position,
             watermark=self.use.watermark,
-            by=group[0] if group is not None else None,
-            group=group[1] if group is not None else None,
         )
 
 
-def _rows(of: _Of, shown: Sequence[str], by: str | None) -> Iterator[UseRow]:
-    if by is None:
-        used = of.use.by_client(of.meter.id, of.span.months)
-        every = [(client, one.amount) for client, one in used.items()]
-        for client in shown:
-            yield of.row(client, used.get(client, Used()), every, None)
-        return
-    found = of.use.cut(of.meter.id, of.span.months, by)
+@dataclass(slots=True)
+class _Beside:
+    """What all clients used together, and what is nobody's."""
+
+    total: Sum
+    unattributed: Sum
+
+    def add(self, client: str, amount: Sum) -> None:
+        if client == UNATTRIBUTED:
+            self.unattributed = self.unattributed.plus(amount)
+        else:
+            self.total = self.total.plus(amount)
+
+
+def _rows(of: _Of, shown: Sequence[str]) -> Iterator[UseRow]:
+    used = of.use.by_client(of.meter.id, of.span.months)
+    beside = _Beside(Sum(), Sum())
+    for client, one in used.items():
+        beside.add(client, one.amount)
     for client in shown:
-        groups = sorted({group for one, group in found if one == client}, key=lambda group: group_order(group or None))
-        for group in groups:
-            every = [(one, amount) for (one, each), amount in found.items() if each == group]
-            yield of.row(client, Used(found[client, group]), every, (by, group))
+        yield of.row(client, used.get(client, Used()), beside, is_shown=of.is_shown)
+
+
+def _groups(of: _Of, shown: Sequence[str], by: str) -> Iterator[UseRow]:
+    """By client and group; a client sees its own units alone, whatever the period."""
+    found = of.use.cut(of.meter.id, of.span.months, by)
+    beside: dict[str, _Beside] = {}
+    for (client, group), amount in found.items():
+        beside.setdefault(group, _Beside(Sum(), Sum())).add(client, amount)
+    wanted, order = set(shown), {group: place for place, group in enumerate(sorted(beside, key=_in_order))}
+    for client, group in sorted(found.keys(), key=lambda key: _place(key, order)):
+        if client in wanted:
+            used = Used(found[client, group])
+            row = of.row(client, used, beside[group], is_shown=of.use.offer.is_own)
+            yield replace(row, by=by, group=group, final=None)
+
+
+def _in_order(group: str) -> tuple[int, int, str]:
+    return group_order(group or None)
+
+
+def _place(key: tuple[str, str], order: Mapping[str, int]) -> tuple[str, int]:
+    client, group = key
+    return client, order[group]

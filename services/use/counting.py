@@ -11,7 +11,6 @@ from typing import Final
 
 from domain.kinds.volume import Sum
 from domain.offers.metering import UNATTRIBUTED, Metering
-from domain.periods import shifted
 from domain.slicing import WEEKDAYS
 from domain.times import Instant
 from services.access import ADMINISTRATOR
@@ -48,6 +47,11 @@ class Used:
         causes = tuple(sorted({*self.causes, *other.causes}))
         return Used(self.amount.plus(other.amount), self.late.plus(other.late), causes)
 
+    def without(self, late: Used) -> Used:
+        """As it stood before that came."""
+        causes = tuple(one for one in self.causes if one not in late.causes)
+        return Used(self.amount.plus(late.late, -1), self.late.plus(late.late, -1), causes)
+
 
 class OfferUse:
     """All that is counted of one offer, of every client: whoever reads it says what of it is shown. A client is counted as one at the
@@ -78,20 +82,27 @@ class OfferUse:
             for client, used in stored.get(month, {}).items():
                 found[client] = found.get(client, Used()).plus(used)
         if at is not None:
-            found = {client: self._as_of(used, meter, client, months, at) for client, used in found.items()}
+            for month, client, late in self._late(meter):
+                if month in months and max(late.causes) > at:
+                    found[client] = found.get(client, Used()).without(late)
         return found
 
     def between(self, meter: str, client: str, first: date, after: date, at: Position | None = None) -> Fraction:
         """The units of a client on the local days from `first` to the one before `after`."""
-        days = (first.isoformat(), after.isoformat())
+        since, until = first.isoformat(), after.isoformat()
         sql = (
             "SELECT client, events, unusable, total FROM view_use WHERE offer = ? AND meter = ? AND cut = ? "
             "AND month >= ? AND month <= ? AND value >= ? AND value < ?"
         )
-        params = [self.offer.id, meter, DAY, days[0][:7], days[1][:7], *days]
+        params = [self.offer.id, meter, DAY, since[:7], until[:7], since, until]
         total = _sum(amount for one, *amount in self._reads.query(sql, params) if self.level(one) == client)
         if at is not None:
-            total = total.plus(self._changed_since(meter, client, *days, at), -1)
+            sql = (
+                "SELECT client, events, unusable, total FROM view_use_late WHERE offer = ? AND meter = ? AND day >= ? "
+                "AND day < ? AND position > ?"
+            )
+            rows = self._reads.query(sql, [self.offer.id, meter, since, until, at])
+            total = total.plus(_sum(amount for one, *amount in rows if self.level(one) == client), -1)
         return Fraction(total.total)
 
     def cut(self, meter: str, months: Sequence[date], by: str) -> dict[tuple[str, str], Sum]:
@@ -143,43 +154,29 @@ class OfferUse:
     def _of(self, meter: str) -> dict[date, dict[str, Used]]:
         """By month, ascending, and client."""
         if meter not in self._months:
-            late = self._late(meter)
-            found: dict[date, dict[str, Used]] = {}
             sql = (
                 "SELECT month, client, events, unusable, total FROM view_use WHERE offer = ? AND meter = ? AND cut = ? "
                 "ORDER BY month, client"
             )
             rows = [
-                (month, client, Used(sum_of(amount)))
+                (date.fromisoformat(f"{month}-01"), self.level(client), Used(sum_of(amount)))
                 for month, client, *amount in self._reads.query(sql, [self.offer.id, meter, WHOLE])
             ]
-            for month, client, used in [*rows, *late]:
-                of_month = found.setdefault(date.fromisoformat(f"{month}-01"), {})
-                one = self.level(client)
-                of_month[one] = of_month.get(one, Used()).plus(used)
+            found: dict[date, dict[str, Used]] = {}
+            for month, client, used in [*rows, *self._late(meter)]:
+                of_month = found.setdefault(month, {})
+                of_month[client] = of_month.get(client, Used()).plus(used)
             self._months[meter] = dict(sorted(found.items()))
         return self._months[meter]
 
-    def _late(self, meter: str) -> list[tuple[str, str, Used]]:
+    def _late(self, meter: str) -> list[tuple[date, str, Used]]:
+        """By month and client, one for each entry that changed it."""
         sql = "SELECT day, client, position, events, unusable, total FROM view_use_late WHERE offer = ? AND meter = ?"
         rows = self._reads.query(sql, [self.offer.id, meter])
-        return [(day[:7], client, Used(late=sum_of(amount), causes=(at,))) for day, client, at, *amount in rows]
-
-    def _as_of(self, used: Used, meter: str, client: str, months: Sequence[date], at: Position) -> Used:
-        changed = Sum()
-        for month in months:
-            days = month.isoformat(), shifted(month, 1, "month").isoformat()
-            changed = changed.plus(self._changed_since(meter, client, *days, at))
-        earlier = tuple(one for one in used.causes if one <= at)
-        return Used(used.amount.plus(changed, -1), used.late.plus(changed, -1), earlier)
-
-    def _changed_since(self, meter: str, client: str, first: str, after: str, at: Position) -> Sum:
-        sql = (
-            "SELECT client, events, unusable, total FROM view_use_late WHERE offer = ? AND meter = ? AND day >= ? AND day < ? "
-            "AND position > ?"
-        )
-        rows = self._reads.query(sql, [self.offer.id, meter, first, after, at])
-        return _sum(amount for one, *amount in rows if self.level(one) == client)
+        return [
+            (date.fromisoformat(day).replace(day=1), self.level(client), Used(late=sum_of(amount), causes=(at,)))
+            for day, client, at, *amount in rows
+        ]
 
 
 def _sum(amounts: Iterable[Iterable[object]]) -> Sum:

@@ -120,6 +120,8 @@ def expected(report: Report, rows: Rows, services: Sequence[str]) -> Rows:
             return [row for row in rows if row["service"] in services]
         case "report_quarantine":
             return [row for row in rows if "far" in services and row["problem"] and row["item"] in _of_far]
+        case "report_consumption":
+            return [row for row in rows if {row["supplier"], row["client"]} & {*services}]
         case "report_unmatched":
             narrowed = [{**row, "commitments": [one for one in row["commitments"] if one[0] in mine]} for row in rows]
             return [row for row in narrowed if row["commitments"]]

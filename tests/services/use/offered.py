@@ -26,10 +26,10 @@ HOURS: Tree = {
 }
 
 
-def offer(id: str = "it-support", **changes: Any) -> Tree:
+def offer(**changes: Any) -> Tree:
     return {
         "entente": 1,
-        "offer": id,
+        "offer": "it-support",
         "title": "Computer support",
         "supplier": "digital-syndicate",
         "timezone": "Europe/Paris",
