@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from domain.calendars import later
 from domain.events import OperationalEvent
 from domain.kinds.volume import Sum
-from domain.offers.terms import ClientRule, Meter, OfferTerms
+from domain.offers.terms import Meter, OfferTerms
 from domain.periods import shifted
 from domain.routing import text_of
 from domain.selecting import is_shown, number_of, selects
@@ -24,6 +24,7 @@ UNATTRIBUTED: Final = ""
 """The client of what is nobody's."""
 LONGEST_GROUP: Final = 120
 """Letters of a value by which use is cut: what begins alike beyond them is one group."""
+_ONE: Final = Sum(1, 0, Decimal(1))
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 """What a service may be called: another text is no client."""
 
@@ -47,6 +48,7 @@ class Metering:
     def __init__(self, versions: Sequence[OfferTerms]):
         self.versions = tuple(versions)
         self._since = tuple(_start_of(one) for one in versions)
+        self._meters = {id(one): tuple(_Meter(meter) for meter in one.meters) for one in self.versions}
 
     @property
     def newest(self) -> OfferTerms:
@@ -65,9 +67,10 @@ class Metering:
 
     def version_at(self, time: Instant) -> OfferTerms | None:
         """None before the day of the first one."""
-        for version, since in zip(reversed(self.versions), reversed(self._since), strict=True):
+        for place in range(len(self.versions) - 1, -1, -1):
+            since = self._since[place]
             if since is None or since <= time:
-                return version
+                return self.versions[place]
         return None
 
     def of(self, event: OperationalEvent) -> list[Metered]:
@@ -77,8 +80,8 @@ class Metering:
         terms = self.version_at(event.time)
         if terms is None or not (event.shown_to is None or is_shown(event.shown_to, (terms.supplier,))):
             return []
-        meters = [one for one in terms.meters if selects(one.each, event)]
-        return [_metered(one, event, zone(terms.timezone)) for one in meters]
+        here = zone(terms.timezone)
+        return [one.counts(event, here) for one in self._meters[id(terms)] if selects(one.meter.each, event)]
 
     def final_at(self, month: date) -> Instant:
         """From when on the month that begins on that day is final, by the newest version."""
@@ -86,28 +89,34 @@ class Metering:
         return later(day_start(shifted(month, 1, "month"), here), self.newest.late_data, here, None)
 
 
-def client_of(rule: ClientRule, event: OperationalEvent) -> str:
-    """The service that the event names, text by text; UNATTRIBUTED where it names none."""
-    said = event.lookup(rule.path)
-    if not isinstance(said, str):
-        return UNATTRIBUTED
-    if rule.map is not None:
-        return dict(rule.map).get(said, UNATTRIBUTED)
-    return said if _ID.fullmatch(said) else UNATTRIBUTED
+class _Meter:
+    """A meter with its map of clients at hand."""
+
+    def __init__(self, meter: Meter):
+        self.meter = meter
+        self._map = dict(meter.client.map) if meter.client.map is not None else None
+
+    def counts(self, event: OperationalEvent, here: ZoneInfo) -> Metered:
+        local, meter = to_local(event.time, here), self.meter
+        groups = tuple([(path, (text_of(event.lookup(path)) or "")[:LONGEST_GROUP]) for path in meter.by])
+        return Metered(meter.id, self._client(event), local.date(), local.hour, groups, amount_of(meter, event))
+
+    def _client(self, event: OperationalEvent) -> str:
+        """The service that the event names, text by text; UNATTRIBUTED where it names none."""
+        said = event.lookup(self.meter.client.path)
+        if not isinstance(said, str):
+            return UNATTRIBUTED
+        if self._map is not None:
+            return self._map.get(said, UNATTRIBUTED)
+        return said if _ID.fullmatch(said) else UNATTRIBUTED
 
 
 def amount_of(meter: Meter, event: OperationalEvent) -> Sum:
     """One unit, or as many as the value says; an event without a number there is unusable, and in no sum."""
     if meter.value is None:
-        return Sum(1, 0, Decimal(1))
+        return _ONE
     number = number_of(event.lookup(meter.value))
     return Sum(1, 1) if number is None else Sum(1, 0, Decimal(number))
-
-
-def _metered(meter: Meter, event: OperationalEvent, here: ZoneInfo) -> Metered:
-    local = to_local(event.time, here)
-    groups = tuple((path, (text_of(event.lookup(path)) or "")[:LONGEST_GROUP]) for path in meter.by)
-    return Metered(meter.id, client_of(meter.client, event), local.date(), local.hour, groups, amount_of(meter, event))
 
 
 def _start_of(terms: OfferTerms) -> Instant | None:

@@ -32,18 +32,12 @@ _LATE = ("offer", "meter", "client", "day", "position", "events", "unusable", "t
 _AHEAD = ("position", "offer", "meter", "client", "time", "day", "hour", "groups", "amount")
 
 
-class _Place(NamedTuple):
-    """The rows of one client in one month."""
-
-    offer: str
-    meter: str
-    month: str
-    client: str
-
-
-class _Group(NamedTuple):
-    cut: str
-    value: str
+_Place = tuple[str, str, str, str]
+"""Offer, meter, month, client."""
+_Group = tuple[str, str]
+"""Cut and value."""
+_WHOLE: Final = (WHOLE, "")
+_HOURS: Final = tuple((HOUR, f"{hour:02d}:00") for hour in range(24))
 
 
 class OfDay(NamedTuple):
@@ -187,12 +181,11 @@ class UseBook:
                 self._by_type.setdefault(kind, []).append(offer)
 
     def _add(self, offer: str, one: Metered, sign: int) -> None:
-        groups = self._sums.setdefault(_Place(offer, one.meter, f"{one.day:%Y-%m}", one.client), {})
-        cuts = (WHOLE, ""), (DAY, one.day.isoformat()), (HOUR, f"{one.hour:02d}:00"), *one.groups
-        for cut, value in cuts:
-            group = _Group(cut, value)
+        day = one.day.isoformat()
+        groups = self._sums.setdefault((offer, one.meter, day[:7], one.client), {})
+        for group in (_WHOLE, (DAY, day), _HOURS[one.hour], *one.groups):
             found = groups.get(group)
-            groups[group] = (found if found is not None else Sum()).plus(one.amount, sign)
+            groups[group] = one.amount if found is None and sign > 0 else (found or Sum()).plus(one.amount, sign)
 
     def _note_late(self, one: Counted, at: Position, sign: int, now: Instant) -> None:
         if now >= self._offers[one.offer].final_at(one.metered.day.replace(day=1)):
@@ -255,7 +248,7 @@ def _waiting(key: tuple[int, str, str], time: Instant, one: Metered) -> Row:
 def _write_sums(writes: Transaction, place: _Place, groups: dict[_Group, Sum]) -> None:
     """Adds to what is stored; what no event is left of has no row."""
     sql = "SELECT cut, value, events, unusable, total FROM view_use WHERE offer = ? AND meter = ? AND month = ? AND client = ?"
-    stored = {_Group(cut, value): sum_of(amount) for cut, value, *amount in writes.query(sql, place)}
+    stored = {(cut, value): sum_of(amount) for cut, value, *amount in writes.query(sql, place)}
     rows = []
     for group, amount in sorted(groups.items()):
         after = stored.get(group, Sum()).plus(amount)

@@ -114,6 +114,7 @@ def at_of(sent: bytes) -> int:
 
 
 def events(count: int) -> Iterator[bytes]:
+    """The first of a million in a year."""
     drawn = random.Random(1)
     for number in range(count):
         said: dict[str, Any] = {
@@ -121,7 +122,7 @@ def events(count: int) -> Iterator[bytes]:
             "hours": drawn.randrange(1, 20),
             "feature": drawn.choice(("desk", "on-site", "weekend")),
         }
-        happened = show(START + number * YEAR // count)
+        happened = show(START + number * YEAR // COUNT)
         sent = {
             "specversion": "1.0",
             "id": str(number),
