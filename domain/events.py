@@ -23,6 +23,9 @@ class Absent(Enum):
 ABSENT: Final = Absent.ABSENT
 OWN: Final = "entente/"
 """Sources that begin so are the platform's own: nobody declares them, and nobody sends under them."""
+OF_REVIEWS: Final = f"{OWN}reviews"
+OF_COMPLAINTS: Final = f"{OWN}complaints"
+"""What the platform tells of reviews and actions, and of complaints."""
 
 
 @dataclass(slots=True)

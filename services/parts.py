@@ -14,6 +14,7 @@ from services.breaches.reports import REPORTS as BREACHES
 from services.causes.attributing import Attributing
 from services.causes.reports import REPORTS as CAUSES
 from services.charters.chartering import Chartering
+from services.complaints.complaining import Complaining
 from services.contracts.contracting import Contracting
 from services.contracts.drafts import PLACES as OF_DRAFTS
 from services.contracts.drafts import TABLE as DRAFTS
@@ -44,7 +45,6 @@ from services.sign_in.leaving import PLACES as OF_SIGNING_IN
 from services.sign_in.of_heads import TABLES as OF_HEADS
 from services.sign_in.oidc_tables import TABLES as OIDC
 from services.sign_in.tables import TABLES as SIGN_IN
-from services.use.reports import REPORTS as USE
 
 PARTS: Final = (
     Part("roles"),
@@ -64,7 +64,7 @@ PARTS: Final = (
     Part("actions", (Acting,), files=(("action", Acting),)),
     Part("offers", (Offering,), files=(("offer", Offering),)),
     Part("charters", (Chartering,), files=(("charter", Chartering),)),
-    Part("use", reports=USE),
+    Part("complaints", (Complaining,)),
     Part("reviews", (Reviewing,), REVIEWS),
     Part("reminders", (Reminding,)),
     Part("errands", (HandingOn,)),

@@ -39,7 +39,6 @@ from entente.cli import (
     running,
     trying,
     unmatched,
-    use,
 )
 from entente.cli.helping import translate, wrong_use
 from entente.cli.session import new_session
@@ -109,7 +108,6 @@ for group in (
     effects,
     actions,
     reviews,
-    use,
     quarantine,
     unmatched,
     excuses,

@@ -165,6 +165,10 @@ class Catalogue:
             if any(_follows(version.terms.calendar, calendar) for version in contract.versions)
         ]
 
+    def published_calendar(self, name: str) -> Calendar | None:
+        """The calendar of that name as it is published now; None where there is none."""
+        return self._calendar(CalendarReference(name, follow=True), None) if self._calendars.get(name) else None
+
     def before(self, commitment: str, calendar: str, published: int) -> Commitment | None:
         """The commitment as it would be judged had only the first `published` versions of a calendar that it follows come."""
         contract = self.contracts[commitment.partition("/")[0]]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from domain.events import OWN, OperationalEvent
+from domain.events import OF_REVIEWS, OWN, OperationalEvent
 from domain.times import Instant, show
 from services.access import PLATFORM_NAME
 from services.history.databases import Transaction
@@ -15,7 +15,6 @@ from services.history.entries import EVENT, event_stream, pack
 from services.history.history import Fact, History
 
 KIND: Final = "tell-event"
-SOURCE: Final = f"{OWN}reviews"
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -26,23 +25,24 @@ def outbox_name(position: int) -> str:
 
 def tell(history: History, content: Mapping[str, Any], at: Instant) -> int:
     """Appends the event; a repeat is the same event, and changes nothing. Its position."""
+    source = content.get("source", OF_REVIEWS)  # programs before told of nothing else
     event = {
         "specversion": "1.0",
         "id": content["id"],
-        "source": SOURCE,
+        "source": source,
         "type": content["type"],
         "time": show(content["time"]),
         "subject": content["subject"],
         "data": content["data"],
     }
     header = {"received": at, "by": PLATFORM_NAME, "channel": "platform", "shown_to": list(content["shown_to"])}
-    [stored] = history.append_facts([Fact(event_stream(SOURCE, content["id"]), EVENT, pack(header, _encode(event)))])
+    [stored] = history.append_facts([Fact(event_stream(source, content["id"]), EVENT, pack(header, _encode(event)))])
     return stored.position
 
 
 def mark_told(writes: Transaction, event: OperationalEvent) -> None:
     """The history holds the event now."""
-    if event.source == SOURCE:
+    if event.source.startswith(OWN):
         writes.execute(
             "UPDATE view_outbox SET appended = ? WHERE id = ? AND appended IS NULL", [event.position, event.id]
         )

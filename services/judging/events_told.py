@@ -1,8 +1,10 @@
-"""What the platform tells of reviews and actions as events, for contracts that promise something about them (MEETING §1).
+"""What the platform tells of reviews and actions as events, for contracts that promise something about them (MEETING §1), and of
+complaints.
 
-An event goes out only where a contract of the same two parties selects it by its source, so that it stands beside the evidence of a
-promise and nowhere else. Of an action about a commitment that itself counts the platform's events nothing goes out: no breach feeds
-the promise whose breach it was.
+An event of a review or an action goes out only where a contract of the same two parties selects it by its source, so that it stands
+beside the evidence of a promise and nowhere else. Of an action about a commitment that itself counts the platform's events nothing
+goes out: no breach feeds the promise whose breach it was.
+Of a complaint each state is told, to its two services: what is promised about it may be agreed later (SHARED §7).
 """
 
 from __future__ import annotations
@@ -13,14 +15,15 @@ from typing import Any, Final, NamedTuple
 from eventsourcing.domain import Aggregate
 
 from domain.action import Action
-from domain.events import OWN, OperationalEvent
+from domain.events import OF_COMPLAINTS, OF_REVIEWS, OWN, OperationalEvent
+from domain.offers.complaint import Complaint
 from domain.review import Review
 from domain.times import Instant
 from services.history.databases import Transaction
 from services.history.history import Entry
 from services.judging.bench import Bench
 from services.judging.catalogue import InForce
-from services.judging.event_outbox import KIND, SOURCE, outbox_name
+from services.judging.event_outbox import KIND, outbox_name
 from services.judging.meetings import meetings
 from services.judging.outbox import outbox_id, put_in_outbox
 
@@ -36,11 +39,24 @@ _OF_ACTIONS: Final[Mapping[str, str]] = {
     Action.Closed.TOPIC: "action.closed",
     Action.EffectFound.TOPIC: "action.effect-found",
 }
+_OF_COMPLAINTS: Final[Mapping[str, str]] = {
+    one.TOPIC: one.TOPIC.removeprefix("entente.")
+    for one in (
+        Complaint.Created,
+        Complaint.Acknowledged,
+        Complaint.Classified,
+        Complaint.Answered,
+        Complaint.Accepted,
+        Complaint.Contested,
+        Complaint.Closed,
+    )
+}
 
 
 class Told(NamedTuple):
     """An event without its id."""
 
+    source: str
     type: str
     time: Instant
     subject: str
@@ -56,6 +72,8 @@ def tell_of(bench: Bench, writes: Transaction, aggregate: Aggregate, entry: Entr
 
 
 def _told(bench: Bench, aggregate: Aggregate, entry: Entry) -> dict[str, Any] | None:
+    if isinstance(aggregate, Complaint):
+        return _of_complaint(bench, aggregate, entry)
     if isinstance(aggregate, Review):
         contract = bench.catalogue.contracts.get(aggregate.contract)
         told = _of_review(bench, contract, aggregate, entry) if contract is not None else None
@@ -67,7 +85,7 @@ def _told(bench: Bench, aggregate: Aggregate, entry: Entry) -> dict[str, Any] | 
     if told is None or contract is None:
         return None
     shown_to = tuple(sorted({contract.supplier, contract.client}))
-    event = OperationalEvent("", SOURCE, told.type, told.time, told.subject, told.data, shown_to=shown_to)
+    event = OperationalEvent("", told.source, told.type, told.time, told.subject, told.data, shown_to=shown_to)
     if not any(one.route(event) for one in bench.catalogue.selecting(event)):
         return None
     return {**told._asdict(), "shown_to": shown_to}
@@ -82,10 +100,10 @@ def _of_review(bench: Bench, contract: InForce, review: Review, entry: Entry) ->
     if type == "review.called":
         found = next(iter(meetings(contract, review.starts - 1, review.starts)), None)
         ends = review.ends or (found.ends if found is not None else review.starts)
-        return Told(type, ends, review.review, said)
+        return Told(OF_REVIEWS, type, ends, review.review, said)
     if type != "review.cancelled":
         said["revision"] = review.refusals[-1]["revision"] if type == "review.refused" else review.revision
-    return Told(type, _when(bench, contract, entry), review.review, said)
+    return Told(OF_REVIEWS, type, _when(bench, contract, entry), review.review, said)
 
 
 def _of_action(bench: Bench, contract: InForce, action: Action, entry: Entry) -> Told | None:
@@ -96,7 +114,17 @@ def _of_action(bench: Bench, contract: InForce, action: Action, entry: Entry) ->
     said = {**_parties(contract), "commitment": action.commitment, "owner": action.owner, "due": action.due}
     if type == "action.effect-found":
         said["verdict"] = action.checks[-1]["verdict"]
-    return Told(type, _when(bench, contract, entry), action.action, said)
+    return Told(OF_REVIEWS, type, _when(bench, contract, entry), action.action, said)
+
+
+def _of_complaint(bench: Bench, complaint: Complaint, entry: Entry) -> dict[str, Any] | None:
+    """`time` is when it happened, as whoever said it says."""
+    type = _OF_COMPLAINTS.get(entry.topic)
+    if type is None:
+        return None
+    said: Any = bench.history.decode(entry)
+    told = Told(OF_COMPLAINTS, type, said.time, complaint.complaint, complaint.data)
+    return {**told._asdict(), "shown_to": sorted({complaint.supplier, complaint.client})}
 
 
 def _parties(contract: InForce) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from eventsourcing.domain import Aggregate
 from domain.action import WENT_AWAY, Action
 from domain.decisions import DecisionRefused, stream_of
 from domain.excuse import Excuse
+from domain.offers.complaint import Complaint
 from domain.review import Review
 from domain.saying import said
 from domain.times import Clock, Instant
@@ -20,6 +21,7 @@ from services.errors import NotFound, Refused
 from services.history.databases import Database, Transaction, first_value
 from services.history.entries import Position
 from services.history.history import History
+from services.judging.complaint_outbox import close, settled_closings
 from services.judging.effect_outbox import say, settled
 from services.judging.event_outbox import tell
 from services.judging.ladder_outbox import say_step, settled_steps
@@ -65,6 +67,8 @@ def mark_appended(writes: Transaction, aggregate: Aggregate, position: int) -> N
     elif isinstance(aggregate, Review):
         done += [f"review:{aggregate.review}"] if aggregate.is_called else []
         done += settled_packs(aggregate)
+    elif isinstance(aggregate, Complaint):
+        done += settled_closings(aggregate)
     for id in done:
         writes.execute(
             "UPDATE view_outbox SET appended = ? WHERE id = ? AND appended IS NULL",
@@ -113,6 +117,8 @@ def _append(history: History, kind: str, content: dict[str, Any], at: Instant) -
                 return issue(history, content, at)
             case "tell-event":
                 return tell(history, content, at)
+            case "close-complaint":
+                return close(history, content, at)
             case "propose-excuse":
                 return history.save(Excuse(**content, by=PLATFORM_NAME, at=at))
             case "escalate-action":

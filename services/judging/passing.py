@@ -19,6 +19,7 @@ from services.history.databases import Transaction
 from services.history.entries import Position
 from services.judging.bench import Bench
 from services.judging.catalogue import InForce
+from services.judging.complaint_book import close_silent
 from services.judging.ladder_book import climb
 from services.judging.ledger import OCCURRENCE_COLUMNS, PeriodId, StoredOccurrence
 from services.judging.meetings import issues_packs
@@ -133,6 +134,8 @@ class _Passing:
         if bench.share.keeps_common and self._now is not None:
             self._issue_packs(self._now)
             self._call_reviews(self._now)
+            if not self._whose.contract:
+                close_silent(bench, self._writes, self._now, self._at)
         return self._now, is_whole
 
     def _run(self) -> bool:

@@ -49,16 +49,13 @@ def take_events(bench: Bench, writes: Transaction, batch: list[Entry]) -> None:
     for event, routes, selectors in routed:
         at = Position(event.position)
         mark_told(writes, event)
-        counted = bench.use.counted(event)
-        bench.sources.count(event, is_claimed=bool(selectors or counted))
-        is_correction = event.voids is not None or event.replaces is not None
-        if not (routes or counted or is_correction):
+        bench.sources.count(event, is_claimed=bool(selectors))
+        if not routes and event.voids is None and event.replaces is None:
             continue
         if not bench.corrections.is_evidence(event):
-            routes, counted = [], []
-        if is_correction:
+            routes = []
+        if event.voids is not None or event.replaces is not None:
             _correct(bench, writes, event, dict(routes))
-        bench.use.take(event, counted)
         for commitment, found in routes:
             take(bench, writes, commitment, found, selectors, at)
         bench.settle(writes, at)
@@ -91,7 +88,6 @@ def _correct(
     at = Position(event.position)
     for gone in bench.corrections.take(writes, event):
         if bench.lens.shows(gone):
-            bench.use.take_out(gone, at)
             matched = bench.matches.of_event(gone.position)
             for one in matched.values():
                 _put(bench, writes, one, gone, at, "nowhere")

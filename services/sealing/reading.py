@@ -55,10 +55,16 @@ def watching() -> Iterator[list[Look]]:
 def content(history: History, entry: Entry, who: Principal, service: str) -> Content:
     """Opens what is sealed of a fact, to be shown to `who`, who may see it as somebody of that service."""
     found = unsealed(history, entry)
-    looks = _LOOKS.get()
-    if looks is not None and found.standing is not None and found.is_whole:
-        looks.append(Look(who, service, f"event {entry.position}" if entry.topic == EVENT else "quarantine"))
+    if found.standing is not None and found.is_whole:
+        note_look(who, service, f"event {entry.position}" if entry.topic == EVENT else "quarantine")
     return found
+
+
+def note_look(who: Principal, service: str, thing: str) -> None:
+    """Something sealed was opened to be shown to `who`."""
+    looks = _LOOKS.get()
+    if looks is not None:
+        looks.append(Look(who, service, thing))
 
 
 def unsealed(history: History, entry: Entry) -> Content:

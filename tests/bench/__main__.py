@@ -29,7 +29,6 @@ from tests.bench import (
     sealing,
     shards,
     streaming,
-    use,
     verifying,
 )
 from tests.bench.entry import Entry
@@ -53,7 +52,6 @@ BENCHES: dict[str, Callable[[Path], list[Entry]]] = {
     "access": access.measure,
     "notices": notices.measure,
     "meeting": meeting.measure,
-    "use": use.measure,
 }
 LONG: dict[str, Callable[[Path], list[Entry]]] = {"pages-million": pages.measure_million}
 """Take minutes: only when they are named."""

@@ -19,7 +19,7 @@ PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted(DESIGN.g
 INTERFACE = PAGES["interface.md"] + PAGES["interface-4-http.md"]
 
 DOCUMENT = r"\b(?P<document>DESIGN|MEANING|INTERFACE|TRUST|MORNING|MEETING)\b|(?P<design>\bthe design \((?=§))"
-FOREIGN = r"(?P<foreign>\b(?:RFC \d+|CloudEvents|binding|format)\b)"
+FOREIGN = r"(?P<foreign>\b(?:RFC \d+|CloudEvents|binding|format|SHARED)\b)"
 SECTION = r"§(?P<section>\d+(?:\.\d+)*)(?:[–-](?P<last>\d+(?:\.\d+)*))?(?:[ \n]+[\"“](?P<title>[^\"”]+)[\"”])?"
 CITED = re.compile(f"{DOCUMENT}|{FOREIGN}|{SECTION}")
 """What a text names, in its order: one of the design's documents, another document, a section."""

@@ -19,6 +19,7 @@ from domain.errand import Errand
 from domain.excuse import Excuse
 from domain.match import Match
 from domain.offers.charter import Charter
+from domain.offers.complaint import Complaint
 from domain.offers.offer import Offer
 from domain.reminder import Reminder
 from domain.review import Review
@@ -337,6 +338,15 @@ entente.charter.refused: reason by at
 entente.charter.signed: party service by at
 entente.charter.terminated: until party by at
 entente.charter.withdrawn: by at
+entente.complaint.accepted: time by at
+entente.complaint.acknowledged: time by at
+entente.complaint.answered: words time by at
+entente.complaint.assigned: service person time by at
+entente.complaint.classified: feature root_cause severity time by at
+entente.complaint.closed: reason time by at
+entente.complaint.contested: words time by at
+entente.complaint.linked: action time by at
+entente.complaint.received: complaint about offer supplier client channel party words time by at
 entente.contract.agreed: version at
 entente.contract.commented: clause text by at
 entente.contract.created: contract supplier client
@@ -403,6 +413,7 @@ def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
         PublishedCalendar,
         Causes,
         Charter,
+        Complaint,
         Contract,
         Excuse,
         Match,
@@ -426,6 +437,7 @@ def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
         PublishedCalendar,
         Causes,
         Charter,
+        Complaint,
         Contract,
         Errand,
         Excuse,
@@ -448,6 +460,7 @@ def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
             "calendar",
             "causes",
             "charter",
+            "complaint",
             "contract",
             "errand",
             "excuse",

@@ -21,7 +21,7 @@ from services.tables.every import BY_NAME
 from tests.given import contract, criterion, event, punctuality
 from tests.services.judged import Life, living
 
-SHAPE = "10:5dbe3cebd7c3b67f"
+SHAPE = "10:ea0e6a676631be83"
 
 
 def test_the_number_of_the_shape_is_raised_with_every_change_of_it() -> None:

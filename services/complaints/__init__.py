@@ -1,0 +1,1 @@
+"""Complaints of clients about a shared service: received, acknowledged, answered, accepted or contested (SHARED §7)."""
