@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from math import floor
 from typing import Final
 
 from domain.saying import said
@@ -69,3 +71,18 @@ def summed(lines: Iterable[tuple[int, str, int]]) -> dict[tuple[int, str], int]:
     for year, currency, minor in lines:
         found[(year, currency)] = found.get((year, currency), 0) + minor
     return dict(sorted(found.items()))
+
+
+def divided(amount: int, weights: Sequence[Fraction]) -> list[int]:
+    """The amount cut by weights whose sum is above nothing, by largest remainder: each part is rounded down (towards −∞), then those
+    of the largest fractions get one minor unit more, of equal ones the first. The parts sum to the amount. One below nothing is cut as
+    its absolute value is."""
+    if amount < 0:
+        return [-part for part in divided(-amount, weights)]
+    total = sum(weights, Fraction(0))
+    exact = [amount * weight / total for weight in weights]
+    parts = [floor(one) for one in exact]
+    order = sorted(range(len(parts)), key=lambda place: (parts[place] - exact[place], place))
+    for place in order[: amount - sum(parts)]:
+        parts[place] += 1
+    return parts

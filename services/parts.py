@@ -45,6 +45,7 @@ from services.sign_in.leaving import PLACES as OF_SIGNING_IN
 from services.sign_in.of_heads import TABLES as OF_HEADS
 from services.sign_in.oidc_tables import TABLES as OIDC
 from services.sign_in.tables import TABLES as SIGN_IN
+from services.use.reports import REPORTS as USE
 
 PARTS: Final = (
     Part("roles"),
@@ -64,6 +65,7 @@ PARTS: Final = (
     Part("actions", (Acting,), files=(("action", Acting),)),
     Part("offers", (Offering,), files=(("offer", Offering),)),
     Part("charters", (Chartering,), files=(("charter", Chartering),)),
+    Part("use", reports=USE),
     Part("complaints", (Complaining,)),
     Part("reviews", (Reviewing,), REVIEWS),
     Part("reminders", (Reminding,)),

@@ -32,6 +32,7 @@ from tests.given import (
 )
 from tests.services.causes.attributed import ANN, CAUSES
 from tests.services.judged import Life
+from tests.services.use.offered import offer, publish, worked
 
 REVIEW = {"every": "FREQ=MONTHLY;BYDAY=1TU", "at": "14:00", "duration": "1 h"}
 ON_TIME = "c/d/on-time"
@@ -59,9 +60,16 @@ def reported(url: str) -> Iterator[Life]:
         _agree(life)
         _happen(life, watch)
         _decide(life, watch)
+        _use(life)
         yield life
     finally:
         store.close()
+
+
+def _use(life: Life) -> None:
+    """Something that a client used of an offer."""
+    publish(life, offer(supplier="lab", levels=[]))
+    life.happen(worked("03-10 09:00", "legal", 2))
 
 
 def _agree(life: Life) -> None:

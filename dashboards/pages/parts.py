@@ -21,10 +21,12 @@ from dashboards.pages.reminders.part import REMINDERS
 from dashboards.pages.reviews.part import REVIEWS
 from dashboards.pages.services.part import SERVICES
 from dashboards.pages.sign_in.part import SIGN_IN
+from dashboards.pages.use.part import USE
 
 PARTS: Final[tuple[PagePart, ...]] = (
     FIGURES,
     CONTRACTS,
+    USE,
     SERVICES,
     REMINDERS,
     EXCUSES,

@@ -39,6 +39,7 @@ from entente.cli import (
     running,
     trying,
     unmatched,
+    use,
 )
 from entente.cli.helping import translate, wrong_use
 from entente.cli.session import new_session
@@ -108,6 +109,7 @@ for group in (
     effects,
     actions,
     reviews,
+    use,
     quarantine,
     unmatched,
     excuses,

@@ -70,7 +70,7 @@ def figures(
     """Period figures: adjusted and raw, with what each target says."""
     here, words = session(context), spoken()
     only = contract or (commitment.partition("/")[0] if commitment else None)
-    with here.read() as opened, _seen(here, opened, as_of, believed_at, only) as seen:
+    with here.read() as opened, seen_then(here, opened, as_of, believed_at, only) as seen:
         if by is not None:
             cut = read_slices(seen, by, contract=contract, commitment=commitment, period=period)
             _show_slices(cut, _zones(seen), words, json=json)
@@ -138,7 +138,7 @@ def occurrences(
         raise Invalid(said("“{verdict}” is no verdict", verdict=verdict), place="--verdict", mend=", ".join(VERDICTS))
     here, words = session(context), spoken()
     contract = commitment.partition("/")[0]
-    with here.read() as opened, _seen(here, opened, as_of, believed_at, contract) as seen:
+    with here.read() as opened, seen_then(here, opened, as_of, believed_at, contract) as seen:
         rows = read_occurrences(seen, commitment, period=period, verdict=verdict)
         name = read_contract(seen, contract).timezone
     if json:
@@ -171,7 +171,7 @@ def explain(
             said("an occurrence has one period"), place="--period", mend=said("leave out the key, or the period")
         )
     contract = commitment.partition("/")[0]
-    with here.read() as opened, _seen(here, opened, as_of, believed_at, contract) as seen:
+    with here.read() as opened, seen_then(here, opened, as_of, believed_at, contract) as seen:
         if json:
             print_json(explained(seen, commitment, key, period))
             return
@@ -195,8 +195,8 @@ def _say(title: str, sentences: list[str]) -> None:
 
 
 @contextmanager
-def _seen(
-    here: Session, opened: Program, as_of: str | None, believed_at: str | None, contract: str | None
+def seen_then(
+    here: Session, opened: Program, as_of: str | None, believed_at: str | None, contract: str | None = None
 ) -> Iterator[Seen]:
     """Opens what is shown now, or what another moment had or has to show, judged aside."""
     moment_of = moment(as_of, "--as-of") if as_of is not None else None

@@ -15,7 +15,7 @@ from services.history.entries import Position
 from services.history.history import History
 from services.history.stored_events import event_of
 from services.judging.breach_book import BreachBook, OfContracts
-from services.judging.catalogue import Catalogue, Filter
+from services.judging.catalogue import Catalogue, Filter, everything
 from services.judging.corrections import Corrections
 from services.judging.dependency_book import DependencyBook
 from services.judging.effect_book import EffectBook, OfCommitments
@@ -33,6 +33,7 @@ from services.judging.shares import Share
 from services.judging.signal_book import SignalBook
 from services.judging.source_counts import SourceCounts
 from services.judging.turn import Turn
+from services.judging.use_book import UseBook
 
 JudgedAside = Callable[[Filter, int], AbstractContextManager[Transaction]]
 """The read models of some commitments alone, judged up to a position (included) in a database that goes when the block ends."""
@@ -84,6 +85,7 @@ class Bench:
         self.signals = SignalBook(self.ledger, self.occurrences)
         self.corrections = Corrections(history)
         self.sources = SourceCounts()
+        self.use = UseBook(lambda: self.watermark, keeps=share.keeps_common and accepts is everything)
         self.meetings = MeetingsToCome()
 
     def time_of(self, contract: str) -> Instant | None:
@@ -108,6 +110,7 @@ class Bench:
             self.matches,
             self.own_times,
             self.effects,
+            self.use,
             self.occurrences.outages,
         ):
             book.load(reads)
@@ -129,6 +132,7 @@ class Bench:
             self.periods,
             self.effects,
             self.sources,
+            self.use,
             self.meetings,
         ):
             book.forget()
@@ -145,6 +149,7 @@ class Bench:
         self.signals.write()
         self.periods.rows.write(writes)
         self.sources.write(writes)
+        self.use.write(writes)
 
     def _count_selecting(self, position: int) -> int:
         entry = self.history.at(position)

@@ -10,6 +10,7 @@ from domain.calendar import PublishedCalendar
 from domain.contract import Contract
 from domain.excuse import Excuse
 from domain.match import Match
+from domain.offers.offer import Offer
 from domain.times import day_start, zone
 from services.history import entries
 from services.history.databases import Transaction
@@ -19,6 +20,7 @@ from services.judging.bench import Bench
 from services.judging.events_told import tell_of
 from services.judging.excuse_book import covered_keys, is_closed_by
 from services.judging.folding import Folding
+from services.judging.metering import publish_meters
 from services.judging.outbox import mark_appended
 from services.judging.rebuilding import rebuild
 from services.judging.shadows import begin_shadows
@@ -59,6 +61,9 @@ def take_decision(bench: Bench, folding: Folding, writes: Transaction, entry: En
     elif isinstance(aggregate, Excuse):
         if entry.topic == Excuse.Accepted.TOPIC:
             _excuse(bench, writes, aggregate, entry.position)
+    elif isinstance(aggregate, Offer):
+        if entry.topic == Offer.Published.TOPIC:
+            publish_meters(bench, writes, aggregate, entry.position)
     elif isinstance(aggregate, Match):
         if bench.catalogue.judges(aggregate.commitment):
             take_match(bench, writes, aggregate, entry)

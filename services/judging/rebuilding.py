@@ -119,7 +119,8 @@ def _take(
     for event, selecting in routed:
         is_shared = any(one.id not in touched for one, _ in selecting)
         was_claimed = is_shared or any(event.type in one.types and one.route(event) for one in old)
-        bench.sources.claim(event.type, event.source, more_claimed=bool(selecting) - was_claimed, last=event.time)
+        if not bench.use.counted(event):  # else it is claimed whatever contracts say
+            bench.sources.claim(event.type, event.source, more_claimed=bool(selecting) - was_claimed, last=event.time)
         for commitment, found in selecting if bench.corrections.is_evidence(event) else ():
             if commitment.id in mine:
                 take(bench, writes, commitment, found, len(selecting), Position(event.position))

@@ -49,13 +49,16 @@ def take_events(bench: Bench, writes: Transaction, batch: list[Entry]) -> None:
     for event, routes, selectors in routed:
         at = Position(event.position)
         mark_told(writes, event)
-        bench.sources.count(event, is_claimed=bool(selectors))
-        if not routes and event.voids is None and event.replaces is None:
+        counted = bench.use.counted(event)
+        bench.sources.count(event, is_claimed=bool(selectors or counted))
+        is_correction = event.voids is not None or event.replaces is not None
+        if not (routes or counted or is_correction):
             continue
         if not bench.corrections.is_evidence(event):
-            routes = []
-        if event.voids is not None or event.replaces is not None:
+            routes, counted = [], []
+        if is_correction:
             _correct(bench, writes, event, dict(routes))
+        bench.use.take(event, counted)
         for commitment, found in routes:
             take(bench, writes, commitment, found, selectors, at)
         bench.settle(writes, at)
@@ -88,6 +91,7 @@ def _correct(
     at = Position(event.position)
     for gone in bench.corrections.take(writes, event):
         if bench.lens.shows(gone):
+            bench.use.take_out(gone, at)
             matched = bench.matches.of_event(gone.position)
             for one in matched.values():
                 _put(bench, writes, one, gone, at, "nowhere")

@@ -20,6 +20,29 @@ CHARTER = Table(
     "changed {bigint} NOT NULL, document {text} NOT NULL",
     indexes=("CREATE INDEX IF NOT EXISTS view_charter_offer ON view_charter (offer, client)",),
 )
+USE = Table(
+    "view_use",
+    "offer {text} NOT NULL, meter {text} NOT NULL, client {text} NOT NULL, month {text} NOT NULL, cut {text} NOT NULL, "
+    "value {text} NOT NULL, events {bigint} NOT NULL, unusable {bigint} NOT NULL, total {text} NOT NULL, "
+    "PRIMARY KEY (offer, meter, month, client, cut, value)",
+)
+"""What has happened and was received, by the local month (YYYY-MM). `client`: empty for nobody's. `cut`: empty for the whole month,
+`:day`, `:hour`, or a path; its groups sum to the whole."""
+USE_LATE = Table(
+    "view_use_late",
+    "offer {text} NOT NULL, meter {text} NOT NULL, client {text} NOT NULL, day {text} NOT NULL, position {bigint} NOT NULL, "
+    "events {bigint} NOT NULL, unusable {bigint} NOT NULL, total {text} NOT NULL, "
+    "PRIMARY KEY (offer, meter, client, day, position)",
+)
+"""By what an entry of the history changed a day of a month that was final."""
+USE_AHEAD = Table(
+    "view_use_ahead",
+    "position {bigint} NOT NULL, offer {text} NOT NULL, meter {text} NOT NULL, client {text} NOT NULL, time {bigint} NOT NULL, "
+    "day {text} NOT NULL, hour {bigint} NOT NULL, groups {text} NOT NULL, amount {text} NOT NULL, "
+    "PRIMARY KEY (position, offer, meter)",
+    indexes=("CREATE INDEX IF NOT EXISTS view_use_ahead_time ON view_use_ahead (time)",),
+)
+"""What was received before time had come to it: counted once it has."""
 
 
 def _offer(writes: Transaction, offer: Offer, position: Position) -> None:

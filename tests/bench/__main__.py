@@ -29,6 +29,7 @@ from tests.bench import (
     sealing,
     shards,
     streaming,
+    use,
     verifying,
 )
 from tests.bench.entry import Entry
@@ -52,6 +53,7 @@ BENCHES: dict[str, Callable[[Path], list[Entry]]] = {
     "access": access.measure,
     "notices": notices.measure,
     "meeting": meeting.measure,
+    "use": use.measure,
 }
 LONG: dict[str, Callable[[Path], list[Entry]]] = {"pages-million": pages.measure_million}
 """Take minutes: only when they are named."""

@@ -292,7 +292,7 @@ GUARDS = (
     Guard(15, "no owner", COMMITMENT_ROWS, "if owner is None:", "if False:",
           "a_clause_without_an_owner_is_shown_as_such"),
     Guard(15, "unclaimed events", "services/judging/taking.py",
-          "bench.sources.count(event, is_claimed=bool(selectors))", "bench.seen.count(event, is_claimed=True)",
+          "bench.sources.count(event, is_claimed=bool(selectors or counted))", "bench.sources.count(event, is_claimed=True)",
           "events_that_nobody_claims_are_counted"),
     # 16. Rules have a number.
     Guard(16, "the history says which", ADOPTING, "    if not history.read(0, 1, [RULES]):\n", "    if False:\n",

@@ -60,8 +60,9 @@ ONES_OWN: Final = frozenset(
 )  # fmt: skip
 """Lists and forms: whoever asks sees what is theirs, or is refused."""
 
-CONTRACT, COMMITMENT, EXCUSE, BREACH, ACTION, REMINDER, REVIEW, MATCH, QUARANTINED, POSITION, SERVICE = (
+CONTRACT, COMMITMENT, EXCUSE, BREACH, ACTION, REMINDER, REVIEW, MATCH, QUARANTINED, POSITION, SERVICE, OFFER = (
     "contract", "commitment", "excuse", "breach", "action", "reminder", "review", "match", "quarantined", "position", "service",
+    "offer",
 )  # fmt: skip
 
 
@@ -130,6 +131,9 @@ THINGS: Final[Mapping[str, tuple[Row, ...]]] = {
     "/v1/breaches/{id}": (Row(BREACH, "/v1/breaches/{thing}"),),
     "/v1/repeats": (Row(CONTRACT, "/v1/repeats?contract={thing}"),),
     "/v1/actions/{id}": (Row(ACTION, "/v1/actions/{thing}"),),
+    "/v1/consumption": (Row(OFFER, "/v1/consumption?offer={thing}"),),
+    "/v1/offers/{id}/clients": (Row(OFFER, "/v1/offers/{thing}/clients"),),
+    "/v1/offers/{id}/forecast": (Row(OFFER, "/v1/offers/{thing}/forecast"),),
     "/v1/actions/{id}/effect": (Row(ACTION, "/v1/actions/{thing}/effect"),),
     "/v1/reviews/{id}": (Row(REVIEW, "/v1/reviews/{thing}"),),
     "/v1/reviews/{id}/agenda": (Row(REVIEW, "/v1/reviews/{thing}/agenda"),),

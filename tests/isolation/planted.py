@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -19,13 +19,17 @@ from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_actions, read_breaches
 from services.breaches.rows import BreachRow
 from services.by import by_of
+from services.charters.chartering import Chartering
+from services.contracts.applied import Applying
 from services.contracts.contracting import Contracting
+from services.contracts.knowing import FilesTogether
 from services.contracts.reading import read_contracts
 from services.errands.handing_on import HandingOn
 from services.errors import EntenteError
 from services.excuses.reading import read_excuses
 from services.figures.reading import read_commitments, read_occurrences
 from services.matches.reading import read_matches, read_unmatched
+from services.offers.offering import Offering
 from services.reminders.reading import read_reminders
 from services.reminders.reminding import Reminding, may_be_reminded_of
 from services.reviews.reading import read_reviews
@@ -34,7 +38,9 @@ from services.store import Store
 from tests.dashboards.town import NOW, ORGANISATION
 from tests.dashboards.valmoray import built, copied
 from tests.entering import Browser, House
+from tests.given import document
 from tests.isolation import matrix
+from tests.services.use.offered import HOURS, charter, offer
 
 EACH = int(os.environ.get("ENTENTE_THINGS_EACH", "3"))
 """Things of a sort that are asked for by each who may not see them."""
@@ -145,11 +151,28 @@ def _plant(town: Matrix) -> None:
             near | {service},
             {matrix.SERVICE: [service] if len(service) > 3 else []},
         )
+    for id, services in _offers(store, town.services()).items():
+        town.owners[f"offer {id}"], by[f"offer {id}"] = services, {matrix.OFFER: [id]}
     for id, services in sent:
         of = "sent by " + "+".join(sorted(services))
         town.owners[of] = services
         by.setdefault(of, {}).setdefault(matrix.QUARANTINED, []).append(id)
     town.things = by
+
+
+def _offers(store: Store, services: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Two offers, each with a charter of one client, and who sees them."""
+    found = {}
+    for supplier, client in ((services[0], services[1]), (services[2], services[0])):
+        id = f"shared-{supplier}"
+        said = {"offer": id, "supplier": supplier, "meters": [{**HOURS, "client": {"path": "data.client"}}]}
+        store.use(Offering).apply_file(ADMINISTRATOR, document(offer(**said)), Applying(FilesTogether()))
+        tree = {**charter(client, effective="2026-01-01"), "charter": f"{id}-{client}", "offer": id}
+        both = Applying(FilesTogether(), ("supplier", "client"))
+        store.use(Chartering).apply_file(ADMINISTRATOR, document(tree), both)
+        found[id] = frozenset({supplier, client})
+    store.judging.catch_up()
+    return found
 
 
 def _waits_not(breach: BreachRow) -> bool:
@@ -198,6 +221,7 @@ UNKNOWN: Mapping[str, str] = {
     matrix.MATCH: "00000000-0000-4000-8000-000000000000",
     matrix.REMINDER: "00000000-0000-4000-8000-000000000000",
     matrix.EXCUSE: "00000000-0000-4000-8000-000000000000",
+    matrix.OFFER: "no-such-offer",
 }
 
 

@@ -78,6 +78,9 @@ THINGS: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
     "reminders send": (matrix.COMMITMENT, ("2026-11-03", *SAID)),
     "reminders answer": (matrix.REMINDER, SAID),
     "repeats": (matrix.CONTRACT, ("--json",)),
+    "consumption": (matrix.OFFER, ("--json",)),
+    "offers clients": (matrix.OFFER, ("--json",)),
+    "offers forecast": (matrix.OFFER, ("--json",)),
 }
 """Commands about one thing, which they name first."""
 LISTS: Final[Mapping[str, Sequence[str]]] = {

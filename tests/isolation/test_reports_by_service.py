@@ -25,6 +25,7 @@ from services.tables.every import table_names
 from tests.given import contract, criterion, event, punctuality, turnaround
 from tests.reported import reported
 from tests.services.judged import Life
+from tests.services.use.offered import HOURS, offer, publish
 
 CANARY = "canary"
 EVERY, ODD = "reads_every", 'Odd "Name"; --'
@@ -71,10 +72,25 @@ def _also_others(life: Life) -> None:
     own = [{"source": f"{CANARY}-of-z", "expected_every": "1 day"}]
     life.publish({"entente": 1, "service": "far", "title": "Far", "sources": own})
     life.happen(event("closed", "03-12 09:30", "nobody-else", source="nobodys"))
+    _use(life)
     life.advance("03-17 12:00")
     for id, (supplier, _) in others.items():
         _say(life, id, supplier, f"{CANARY}-of-{id}")
     life.judge()
+
+
+def _use(life: Life) -> None:
+    """Of an offer of `lab` and of one of `far`, by clients of both, and by nobody."""
+    for supplier in ("lab", "far"):
+        each, client = {"type": "worked", "where": {"data.by": supplier}}, {"path": "data.client"}
+        tree = offer(
+            offer=f"of-{supplier}", supplier=supplier, levels=[], meters=[{**HOURS, "each": each, "client": client}]
+        )
+        publish(life, tree)
+    sent = (("lab", "ward"), ("lab", "school"), ("far", "away"), ("lab", None))
+    life.happen(
+        *(event("worked", f"03-1{n} 09:00", by=by, client=client, hours=n + 1) for n, (by, client) in enumerate(sent))
+    )
 
 
 def _say(life: Life, id: str, supplier: str, said: str) -> None:
@@ -120,6 +136,10 @@ def expected(report: Report, rows: Rows, services: Sequence[str]) -> Rows:
             return [row for row in rows if row["service"] in services]
         case "report_quarantine":
             return [row for row in rows if "far" in services and row["problem"] and row["item"] in _of_far]
+        case "report_consumption":
+            mine_or_used = [row for row in rows if {row["supplier"], row["client"]} & {*services}]
+            no_totals = {"total": None, "share": None}
+            return [row if row["supplier"] in services else row | no_totals for row in mine_or_used]
         case "report_unmatched":
             narrowed = [{**row, "commitments": [one for one in row["commitments"] if one[0] in mine]} for row in rows]
             return [row for row in narrowed if row["commitments"]]

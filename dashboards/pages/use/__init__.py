@@ -1,0 +1,1 @@
+"""What clients use of offers, on pages and in files (SHARED §2)."""

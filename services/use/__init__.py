@@ -1,0 +1,1 @@
+"""What clients use of offers, and how much of it is whose (SHARED §2)."""
