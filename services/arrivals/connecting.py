@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from domain.commitments import Commitment
 from domain.events import OperationalEvent
+from domain.offers.metering import Metering
 from domain.personal import Reading, readings_of
 from domain.selecting import is_shown
 from domain.terms import Condition, Selector, Where
@@ -22,6 +23,7 @@ from services.by import by_of
 from services.contract_files.documents import Tree
 from services.history.entries import EVENT
 from services.history.stored_events import event_of
+from services.judging.use_book import meters_of_offers
 from services.seeing.seen import Seen
 
 NEWEST: Final = 2_000
@@ -46,7 +48,7 @@ class Awaited:
 @dataclass(frozen=True, slots=True)
 class CameRow:
     """An event that came. `commitments`: what it counts for, of what one sees; `unmatched`: those of them that know nothing owed which
-    it could be about. `is_selected`: some contract takes it, seen or not; `near`: what it comes nearest to, where none does."""
+    it could be about. `is_selected`: some contract or meter takes it, seen or not; `near`: what it comes nearest to, if none does."""
 
     position: int
     type: str
@@ -187,10 +189,14 @@ def _unmatched(seen: Seen, positions: Sequence[int]) -> set[tuple[int, str]]:
     return {(position, commitment) for position, commitment in rows}
 
 
+def _meters(seen: Seen) -> list[Metering]:
+    return list(meters_of_offers(seen.reads).values())
+
+
 def _came(seen: Seen, event: OperationalEvent, unmatched: set[tuple[int, str]]) -> CameRow:
     taking = [one for one in seen.catalogue.selecting(event) if one.route(event) and seen.sees_commitment(one.id)]
     counts = [one.id for one in taking]
-    selected = bool(counts) or is_selected(seen.catalogue, event)
+    selected = bool(counts) or is_selected(seen.catalogue, seen.once(_meters), event)
     near: tuple[NearRow, ...] = ()
     if not selected:
         nearest = Nearest([one for each in seen.commitments_in_force() for one in each.selectors])

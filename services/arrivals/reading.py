@@ -10,6 +10,7 @@ from services.arrivals import quarantine_rows, unselected
 from services.arrivals.rows import QuarantineRow
 from services.arrivals.unselected import Kind, UnselectedRow
 from services.directory import service_rows
+from services.judging.use_book import meters_of_offers
 from services.seeing.seen import Seen, named
 
 
@@ -67,7 +68,8 @@ def read_unselected(
         counted = {kind: more for kind, count in counted.items() if (more := count - before.get(kind, 0)) > 0}
     mine = seen.commitments_in_force()
     selectors = list(dict.fromkeys(selector for one in mine for selector in one.selectors))
-    return unselected.rows(seen.history, seen.catalogue, selectors, counted, since, most)
+    meters = meters_of_offers(seen.reads).values()
+    return unselected.rows(seen.history, seen.catalogue, meters, selectors, counted, since, most)
 
 
 def unclaimed(seen: Seen) -> list[tuple[str, str, int]]:

@@ -4,13 +4,14 @@ the contract reads it. The counts are exact; what is near is told of the newest 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from domain.events import OperationalEvent
 from domain.near_misses import NearMiss, near_miss
+from domain.offers.metering import Metering
 from domain.terms import Selector
 from services.arrivals.comparing import kind_of, shown
 from services.arrivals.shapes import Unselected
@@ -85,16 +86,18 @@ class Nearest:
 def rows(
     history: History,
     catalogue: Catalogue,
+    meters: Collection[Metering],
     selectors: Sequence[Selector],
     counted: Mapping[Kind, int],
     since: int,
     most: int | None = None,
 ) -> list[UnselectedRow]:
-    """The most frequent first. Events behind the entry `since` are looked at, among the newest `most` entries (LOOKED_AT)."""
+    """The most frequent first; `meters` are those of offers, which select too. Events behind the entry `since` are looked at, among the
+    newest `most` entries (LOOKED_AT)."""
     nearest = Nearest(selectors)
     if counted:
         for event in newest_events(history, since, most or LOOKED_AT):
-            if (event.type, event.source) in counted and not is_selected(catalogue, event):
+            if (event.type, event.source) in counted and not is_selected(catalogue, meters, event):
                 nearest.add(event)
     found = [UnselectedRow(*kind, events, nearest.of(kind)) for kind, events in counted.items()]
     return sorted(found, key=lambda row: (-row.events, row.type, row.source))
@@ -107,8 +110,9 @@ def newest_events(history: History, since: int, most: int) -> Iterator[Operation
         yield event_of(entry.state, entry.position)
 
 
-def is_selected(catalogue: Catalogue, event: OperationalEvent) -> bool:
-    return any(one.route(event) for one in catalogue.selecting(event))
+def is_selected(catalogue: Catalogue, meters: Collection[Metering], event: OperationalEvent) -> bool:
+    """By a contract, or by a meter of an offer."""
+    return any(one.route(event) for one in catalogue.selecting(event)) or any(one.of(event) for one in meters)
 
 
 def unselected_json(row: UnselectedRow) -> Unselected:

@@ -82,11 +82,8 @@ class UseBook:
     def load(self, reads: Transaction) -> None:
         """The offers, as they are published."""
         self._moved_to = None
-        self._offers = {}
         if self.keeps:
-            for id, document in reads.query("SELECT id, document FROM view_offer ORDER BY id"):
-                texts = [one["document"] for one in msgspec.json.decode(document)["versions"]]
-                self._offers[id] = _metering(texts)
+            self._offers = meters_of_offers(reads)
         self._index()
 
     def forget(self) -> None:
@@ -223,6 +220,12 @@ class UseBook:
                 self._add(offer, one, 1)
                 after = (position, offer, meter)
         writes.execute("DELETE FROM view_use_ahead WHERE time <= ?", [now])
+
+
+def meters_of_offers(reads: Transaction) -> dict[str, Metering]:
+    """What is counted for each offer, as it is published."""
+    found = reads.query("SELECT id, document FROM view_offer ORDER BY id")
+    return {id: _metering(one["document"] for one in msgspec.json.decode(text)["versions"]) for id, text in found}
 
 
 def sum_of(row: Iterable[object]) -> Sum:

@@ -127,6 +127,17 @@ def test_a_client_sees_totals_of_whole_windows_alone(life: Life) -> None:
     assert all(one["total"] is one["hhi"] is None for one in forecast(life, of("human-resources"))["years"])
 
 
+def test_two_others_are_too_few(life: Life) -> None:
+    publish(life, offer())
+    sign(life, charter("legal"))
+    sent = (("legal", 10), ("education", 10), ("hr", 10))
+    life.happen(*(worked(f"{month}-10 09:00", client, hours) for month in MONTHS for client, hours in sent))
+    life.advance("2026-07-06 00:00")
+    assert clients(life, of("legal"))["total"] is None
+    life.happen(worked("2026-06-30 09:00", "social", 1))
+    assert clients(life, of("legal"))["total"] == "361"
+
+
 # B-4
 
 

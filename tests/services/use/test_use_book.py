@@ -17,9 +17,12 @@ from hypothesis import strategies as st
 from domain.events import OperationalEvent
 from domain.offers.metering import Metering
 from services.access import ADMINISTRATOR
+from services.arrivals.reading import read_unselected
 from services.arrivals.unselected import Kind, counts
 from services.contract_files import offer_terms
 from services.history.entries import Position
+from services.judging.judge import Judge
+from services.judging.shares import Share
 from services.offers.reading import read_offer
 from services.seeing.past import replay, seeing_at
 from services.use.consumption import read_consumption
@@ -27,7 +30,7 @@ from services.use.counting import OfferUse
 from services.use.rows import UseRow
 from tests.given import at, conformity, contract, criterion, document, structured
 from tests.oracle import use as oracle
-from tests.services.judged import Life, dumped, living
+from tests.services.judged import Life, dumped, living, scratch
 from tests.services.sharded import judged_in_shards
 from tests.services.use.offered import CLIENTS, HOURS, SOURCE, offer, publish, worked
 
@@ -197,6 +200,13 @@ def some(life: Life) -> None:
     life.advance("2026-04-20 00:00")
 
 
+def test_one_of_the_shards_keeps_the_book(life: Life) -> None:
+    some(life)
+    with scratch() as database:
+        Judge(life.store.history, database, share=Share(1, 2)).catch_up()
+        assert not of_the_book(dumped(database))
+
+
 def test_shards_make_the_same_rows_and_one_of_them_keeps_the_book(life: Life) -> None:
     some(life)
     whole = sorted(life.judged_again())
@@ -244,6 +254,8 @@ def test_an_event_that_a_meter_selects_is_claimed(life: Life) -> None:
     life.happen(work)
     unselected = ("work.logged", SOURCE)
     assert _unselected(life) == {unselected: 1}
+    near = life.store.read(ADMINISTRATOR, read_unselected)
+    assert [(row.type, row.events) for row in near] == [("work.logged", 1)]
     publish(life, offer())
     life.happen(worked("2026-01-11 09:00", "hr", 2))
     assert _unselected(life) == {}
