@@ -134,6 +134,18 @@ READ_AGE = Metric(
     "How old the series are that are read from the store: 0 where they were read for this page, +Inf where they never were.",
 )
 
+CONSUMPTION_RATIO = Metric(
+    "entente_consumption_ratio",
+    "What a charter has used in the complete months of its running year, of what it planned for them; absent without a plan.",
+    ("charter",),
+)
+UNITS_LEFT = Metric(
+    "entente_units_left",
+    "What is left of the quota of a charter's running year; below 0 where more was used.",
+    ("charter",),
+)
+
+CHARTER_METRICS = (CONSUMPTION_RATIO, UNITS_LEFT)
 COMMITMENT_METRICS = (
     COMMITMENT_INFO, COMMITMENT_RATIO, COMMITMENT_TARGET, COMMITMENT_STATUS, MISSES_LEFT, UNKNOWN, PERIOD_STATE, OCCURRENCES,
     NEXT_DUE, BREACHES_OPEN, ACTIONS_OPEN, UNMONITORED, EFFECTS, STEPS,
@@ -206,7 +218,7 @@ PROGRAM_METRICS = (
     NOTICES,
     READ_AGE,
 )
-ALL_METRICS = (*COMMITMENT_METRICS, *STORE_METRICS, *PROGRAM_METRICS)
+ALL_METRICS = (*COMMITMENT_METRICS, *CHARTER_METRICS, *STORE_METRICS, *PROGRAM_METRICS)
 
 
 def once(selector: str) -> str:

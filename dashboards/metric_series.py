@@ -16,6 +16,7 @@ from dashboards import metric_names as names
 from dashboards.metrics_text import Series
 from dashboards.values import bound_of
 from domain.durations import SECOND
+from domain.offers.corridor import Corridor
 from domain.saying import said
 from domain.terms import Target
 from domain.times import Instant
@@ -75,6 +76,17 @@ def commitment_series(
         if contract in shown:
             families[names.REVIEWS_UNSIGNED.name].add((contract,), counts.unsigned)
             families[names.REVIEWS_SKIPPED.name].add((contract,), counts.skipped)
+    return list(families.values())
+
+
+def charter_series(corridors: Mapping[str, Corridor]) -> list[Series]:
+    """How the use of charters lies to their plans, by charter."""
+    families = {metric.name: empty_series(metric) for metric in names.CHARTER_METRICS}
+    for charter, found in sorted(corridors.items()):
+        if found.ratio is not None:
+            families[names.CONSUMPTION_RATIO.name].add((charter,), float(found.ratio))
+        if found.left is not None:
+            families[names.UNITS_LEFT.name].add((charter,), float(found.left))
     return list(families.values())
 
 

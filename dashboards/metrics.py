@@ -18,7 +18,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from dashboards import metric_names as names
-from dashboards.metric_series import StoreState, commitment_series, empty_series, store_series
+from dashboards.metric_series import StoreState, charter_series, commitment_series, empty_series, store_series
 from dashboards.metrics_lately import Lately
 from dashboards.metrics_text import END, Encode, Series, Writer, without_end
 from domain.saying import said
@@ -27,6 +27,7 @@ from services.actions.laddering import count_steps
 from services.arrivals.reading import count_quarantine
 from services.breaches.effects import count_effects
 from services.contracts.reading import read_contracts
+from services.costs.budgets import read_corridors
 from services.directory.feeds import Awaited
 from services.directory.reading import read_awaited, read_services, source_last_events
 from services.errors import NotAllowed
@@ -208,7 +209,10 @@ class CommitmentCollector(Collector):
         self._writer = Writer()
 
     def describe(self) -> Iterable[Metric]:
-        return [empty_series(metric).head for metric in (*names.COMMITMENT_METRICS, *names.STORE_METRICS)]
+        return [
+            empty_series(metric).head
+            for metric in (*names.COMMITMENT_METRICS, *names.CHARTER_METRICS, *names.STORE_METRICS)
+        ]
 
     def collect(self) -> Iterable[Metric]:
         _, every = self._series()
@@ -242,6 +246,7 @@ def read_series(seen: Seen, position: int, service: str | None) -> list[Series]:
         effects, steps = count_effects(seen, service), count_steps(seen, service)
         reviews = count_reviews(seen, service)
         series += commitment_series(read_contracts(seen), read_commitments(seen), service, effects, steps, reviews)
+        series += charter_series(read_corridors(seen, service))
     if not service:
         series += store_series(
             StoreState(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from math import floor
+from math import lcm
 from typing import Final
 
 from domain.saying import said
@@ -79,10 +79,15 @@ def divided(amount: int, weights: Sequence[Fraction]) -> list[int]:
     its absolute value is."""
     if amount < 0:
         return [-part for part in divided(-amount, weights)]
-    total = sum(weights, Fraction(0))
-    exact = [amount * weight / total for weight in weights]
-    parts = [floor(one) for one in exact]
-    order = sorted(range(len(parts)), key=lambda place: (parts[place] - exact[place], place))
+    scale = lcm(*(weight.denominator for weight in weights))
+    whole = [weight.numerator * (scale // weight.denominator) for weight in weights]
+    total = sum(whole)
+    parts, fractions = [], []
+    for weight in whole:
+        part, fraction = divmod(amount * weight, total)
+        parts.append(part)
+        fractions.append(fraction)
+    order = sorted(range(len(parts)), key=lambda place: (-fractions[place], place))
     for place in order[: amount - sum(parts)]:
         parts[place] += 1
     return parts

@@ -20,6 +20,7 @@ from services.contracts.drafts import PLACES as OF_DRAFTS
 from services.contracts.drafts import TABLE as DRAFTS
 from services.contracts.drafts import Drafts
 from services.contracts.reports import REPORTS as CONTRACTS
+from services.costs.costing import Costing
 from services.directory.kept_views import PLACES as OF_KEPT_VIEWS
 from services.directory.kept_views import TABLE as KEPT_VIEWS
 from services.directory.kept_views import KeptViews
@@ -68,6 +69,7 @@ PARTS: Final = (
     Part("use", reports=USE),
     Part("complaints", (Complaining,)),
     Part("reviews", (Reviewing,), REVIEWS),
+    Part("costs", (Costing,)),
     Part("reminders", (Reminding,)),
     Part("errands", (HandingOn,)),
     Part("notices", (Noticing,), kept=NOTICES, places=OF_NOTICES),

@@ -9,6 +9,7 @@ from dashboards.pages.auditing.part import AUDITING
 from dashboards.pages.breaches.part import BREACHES
 from dashboards.pages.causes.part import CAUSES
 from dashboards.pages.contracts.part import CONTRACTS
+from dashboards.pages.costs.part import COSTS
 from dashboards.pages.errands.part import ERRANDS
 from dashboards.pages.excuses.part import EXCUSES
 from dashboards.pages.explaining.part import EXPLAINING
@@ -33,6 +34,7 @@ PARTS: Final[tuple[PagePart, ...]] = (
     BREACHES,
     CAUSES,
     REVIEWS,
+    COSTS,
     ARRIVALS,
     MATCHES,
     EXPLAINING,

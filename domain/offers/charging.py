@@ -17,7 +17,8 @@ from domain.offers.pricing import Line, Units, lines_of
 
 @dataclass(frozen=True, slots=True)
 class AsKnown:
-    """A charter and its use as they were known at one moment; `signed`: the day on which its first version was signed by both."""
+    """A charter and its use as they were known at one moment; `signed`: the day that time had reached when its first version was
+    signed by both."""
 
     course: Course
     signed: date

@@ -21,7 +21,7 @@ CharterState = Literal["proposed", "refused", "withdrawn", "replaced", "signed"]
 class CharterProposal:
     """One proposed wording: `document` is the canonical text of the file, `effective` the local day from which it is to hold, as
     YYYY-MM-DD, `offer_version` the version of the offer that prices it, which both sign by its `fingerprint`. `version` is its number
-    once both have signed, 0 before."""
+    once both have signed, 0 before; `reached`: the instant that time had reached then, None before it passed."""
 
     number: int
     document: str
@@ -33,6 +33,7 @@ class CharterProposal:
     at: int
     state: CharterState = "proposed"
     version: int = 0
+    reached: int | None = None
     refusal: str | None = None
     refused_by: str = ""
     refused_at: int | None = None
@@ -63,11 +64,14 @@ class Charter(Aggregate):
         at: int
 
     class Signed(Aggregate.Event):
+        """`reached`: the instant that time had reached; None: it had not passed yet."""
+
         TOPIC = "entente.charter.signed"
         party: Party
         service: str
         by: str
         at: int
+        reached: int | None = None
 
     class Refused(Aggregate.Event):
         TOPIC = "entente.charter.refused"
@@ -123,12 +127,12 @@ class Charter(Aggregate):
             raise DecisionRefused(what)
         self._proposed(len(self.proposals) + 1, document, effective, offer_version, fingerprint, party, by, at)
 
-    def sign(self, *, party: Party, by: str, at: int) -> None:
+    def sign(self, *, party: Party, by: str, at: int, reached: int | None = None) -> None:
         """The second signature makes the proposal a version."""
         proposal = self._waiting()
         if any(one.party == party for one in proposal.signatures):
             raise DecisionRefused(said("{service_of} has signed it already", service_of=self.service_of(party)))
-        self._signed(party, self.service_of(party), by, at)
+        self._signed(party, self.service_of(party), by, at, reached)
 
     def refuse(self, reason: str, *, party: Party, by: str, at: int) -> None:
         if self._waiting().party == party:
@@ -170,12 +174,13 @@ class Charter(Aggregate):
         self.proposals.append(CharterProposal(number, document, effective, offer_version, fingerprint, by, party, at))
 
     @event(Signed)
-    def _signed(self, party: Party, service: str, by: str, at: int) -> None:
+    def _signed(self, party: Party, service: str, by: str, at: int, reached: int | None = None) -> None:
         proposal = self.proposals[-1]
         proposal.signatures.append(Signature(party, service, by, at))
         if len(proposal.signatures) == 2:
             proposal.version = len(self.agreed) + 1
             proposal.state = "signed"
+            proposal.reached = reached
 
     @event(Refused)
     def _refused(self, reason: str, by: str, at: int) -> None:

@@ -17,7 +17,7 @@ class Cost(Aggregate):
 
     TOPIC = "entente.cost"
 
-    class Booked(Aggregate.Created):
+    class Created(Aggregate.Created):
         TOPIC = "entente.cost.booked"
         cost: str
         offer: str
@@ -50,7 +50,7 @@ class Cost(Aggregate):
         """Derived from what it says, so that what is sent twice is booked once."""
         return str(stream_of("cost", f"{offer}/{pool}/{month}/{amount}/{' '.join(text.casefold().split())}"))
 
-    @event(Booked)
+    @event(Created)
     def __init__(
         self,
         cost: str,

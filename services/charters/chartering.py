@@ -93,7 +93,8 @@ class Chartering:
                 what = said("the offer has a newer version than the one that this wording was proposed on")
                 raise Refused(what, place=charter, mend=said("propose it again"), slug="offer-moved")
             self._require_offered(offer, found)
-            found.sign(party=side, by=who.by(Right.BIND, found.service_of(side)), at=self._now())
+            by, reached = who.by(Right.BIND, found.service_of(side)), self._time.watermark()
+            found.sign(party=side, by=by, at=self._now(), reached=reached)
 
         return self._decide(who, found, party, sign)
 
@@ -161,7 +162,8 @@ class Chartering:
             service = found.service_of(party)
             who.require(Right.BIND, service, said("signing as {party}", party=party))
             if found.pending is not None and all(one.party != party for one in found.pending.signatures):
-                found.sign(party=party, by=who.by(Right.BIND, service), at=self._now())
+                by, reached = who.by(Right.BIND, service), self._time.watermark()
+                found.sign(party=party, by=by, at=self._now(), reached=reached)
                 signed.append(party)
         return tuple(signed)
 

@@ -47,6 +47,7 @@ def _row(
             proposed_by=one["by"],
             proposed_at=one["at"],
             signatures=tuple(Signature(**each) for each in one["signatures"]),
+            reached=one["reached"],
             refusal=one["refusal"],
             refused_by=one["refused_by"],
             terms=charter_from_canonical(one["document"], offers[-1].currency),

@@ -18,7 +18,7 @@ State = Literal["proposed", "in force", "to come", "ended", "not agreed"]
 @dataclass(frozen=True, slots=True)
 class CharterVersionRow:
     """One wording. `offer`: the version of the offer that was current when it was proposed, which both sign by its fingerprint; it
-    prices the charter until a newer one follows."""
+    prices the charter until a newer one follows. `reached`: the instant that time had reached when both had signed."""
 
     number: int
     version: int
@@ -31,6 +31,7 @@ class CharterVersionRow:
     proposed_by: str
     proposed_at: Instant
     signatures: tuple[Signature, ...]
+    reached: Instant | None
     refusal: str | None
     refused_by: str
     terms: CharterTerms

@@ -20,6 +20,7 @@ from domain.excuse import Excuse
 from domain.match import Match
 from domain.offers.charter import Charter
 from domain.offers.complaint import Complaint
+from domain.offers.cost import Cost
 from domain.offers.offer import Offer
 from domain.reminder import Reminder
 from domain.review import Review
@@ -335,7 +336,7 @@ entente.causes.published: number document by at
 entente.charter.created: charter offer supplier client
 entente.charter.proposed: number document effective offer_version fingerprint party by at
 entente.charter.refused: reason by at
-entente.charter.signed: party service by at
+entente.charter.signed: party service by at reached
 entente.charter.terminated: until party by at
 entente.charter.withdrawn: by at
 entente.complaint.accepted: time by at
@@ -355,6 +356,8 @@ entente.contract.refused: reason by at
 entente.contract.signed: party service by at
 entente.contract.terminated: until party by at
 entente.contract.withdrawn: by at
+entente.cost.booked: cost offer pool month amount currency text time by at
+entente.cost.corrected: of amount text time by at
 entente.errand.created: errand thing service
 entente.errand.handed-on: person text by at
 entente.errand.seen: by at
@@ -415,6 +418,7 @@ def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
         Charter,
         Complaint,
         Contract,
+        Cost,
         Excuse,
         Match,
         Offer,
@@ -439,6 +443,7 @@ def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
         Charter,
         Complaint,
         Contract,
+        Cost,
         Errand,
         Excuse,
         Match,
@@ -462,6 +467,7 @@ def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
             "charter",
             "complaint",
             "contract",
+            "cost",
             "errand",
             "excuse",
             "match",

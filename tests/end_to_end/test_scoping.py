@@ -13,6 +13,7 @@ import pytest
 from tests.end_to_end.agreements import contract, event, lines, report, request
 from tests.end_to_end.running import Entente, Server
 from tests.lacking import well
+from tests.services.costs.charged import between
 
 ME = "marketing/luc"
 OTHER = "finance"
@@ -28,6 +29,7 @@ PUBLIC = (
     "/v1/access-log",
     "/v1/kept",
     "/v1/notices",  # one's own: tests/notices
+    "/v1/costs/{id}",  # the supplier's alone: tests/services/costs
     "/v1/events/{position}/personal",  # nothing is sealed here: tests/services/protection
     "/v1/proof",
     "/v1/consistency",
@@ -43,7 +45,10 @@ class Two:
         for client in ("marketing", OTHER):
             entente.write(f"{client}.yaml", contract(f"to-{client}", client).replace("anna.martin", f"anna.{client}"))
         entente.write("services.yaml", SERVICES)
-        entente.ok("apply", "services.yaml", "marketing.yaml", f"{OTHER}.yaml", "--sign", "supplier,client")
+        offers = [tree for client in ("marketing", OTHER) for tree in between("sales", client, client)]
+        entente.write("offers.yaml", "\n---\n".join(map(json.dumps, offers)))
+        files = ("services.yaml", "marketing.yaml", f"{OTHER}.yaml", "offers.yaml")
+        entente.ok("apply", *files, "--sign", "supplier,client")
         for client in ("marketing", OTHER):
             (entente.folder / f"{client}.jsonl").write_bytes(lines(events(client)))
             entente.ok("import", f"{client}.jsonl", who=f"{client}/crm")
@@ -168,7 +173,7 @@ def test_no_page_and_no_answer_shows_another_clients_data(two: Two) -> None:
         for path, status in refused_pages(two).items():
             answer = server.get(path, ME, accept="text/html")
             assert answer.status_code == status, (path, answer.status_code)
-            assert OTHER not in answer.text.replace(f"to-{OTHER}", ""), path
+            assert OTHER not in answer.text.replace(f"to-{OTHER}", "").replace(f"of-{OTHER}", ""), path
         paths = server.json("/openapi.json")["paths"]
         reads = [path for path, verbs in paths.items() if "get" in verbs and path not in PUBLIC]
         assert len(reads) > 12
@@ -181,13 +186,13 @@ def test_no_page_and_no_answer_shows_another_clients_data(two: Two) -> None:
             if theirs != mine:
                 answer = server.get(theirs, ME)
                 assert answer.status_code == 404, (theirs, answer.status_code)
-                assert OTHER not in answer.text.replace(f"to-{OTHER}", ""), theirs
+                assert OTHER not in answer.text.replace(f"to-{OTHER}", "").replace(f"of-{OTHER}", ""), theirs
         assert server.get("/v1/history", ME).status_code == 403
         for said in writes(two):
             path, body = said
             answer = server.post(path, json.dumps(body).encode(), "application/json", ME)
             assert answer.status_code in (403, 404), (path, answer.status_code, answer.text)
-            assert OTHER not in answer.text.replace(f"to-{OTHER}", ""), path
+            assert OTHER not in answer.text.replace(f"to-{OTHER}", "").replace(f"of-{OTHER}", ""), path
 
 
 def crawled(server: Server) -> set[str]:
@@ -240,12 +245,16 @@ def filled(path: str, two: Two, *, is_mine: bool) -> str:
         "unmatched": things.stray,
         "match": things.match,
         "reminders": things.reminder,
+        "offers": f"offer-of-{client}",
+        "charters": f"charter-of-{client}",
     }
     section = path.split("/")[2]
     assert "{" not in path or section in ids, f"{path}: which of its things are whose is to be entered in `filled`"
     path = re.sub(r"{\w+}", lambda _: ids[section], path)
     if section in ("occurrences", "explain"):
         path += f"?commitment=to-{client}/report/on-time"
+    if section == "consumption":
+        path += f"?offer=offer-of-{client}"
     if section == "repeats":
         path += f"?contract=to-{client}"
     if section == "explain":
@@ -273,6 +282,7 @@ def writes(two: Two) -> list[tuple[str, dict[str, Any]]]:
         ),
         ("/v1/reminders", {"commitment": f"to-{OTHER}/report/on-time", "key": "2026-01-12"}),
         (f"/v1/reminders/{two.theirs.reminder}/answer", text),
+        ("/v1/costs", {"offer": f"offer-of-{OTHER}", "pool": "staff", "month": "2026-01", "amount": "1.00"}),
         ("/v1/errands/hand-on", {"thing": f"excuse:{two.theirs.excuse}", "person": "eve"}),
         ("/v1/errands/seen", {"thing": f"refusal:{two.theirs.excuse}"}),
         (f"/v1/excuses/{two.theirs.excuse}/accept", {}),

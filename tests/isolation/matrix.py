@@ -53,16 +53,16 @@ ONES_OWN: Final = frozenset(
         "/calendar-feeds", "/drafts/{id}/throw-away", "/calendar-feeds/{key}/{verb}", "/access-keys", "/access-keys/{key}/{verb}",
         "/notices", "/notices/preferences", "/notices/{id}/again", "/notices/test",
         "/v1/notices",
-        "/v1/reminders", "/v1/errands", "/v1/escalated",
+        "/v1/reminders", "/v1/errands", "/v1/escalated", "/v1/costs",
         "/connect", "/words", "/new-calendar", "/calendars/{id}/edit", "/new-service", "/new-source", "/sources/edit", "/new-person",
         "/people/{person}/edit", "/causes", "/new-causes", "/causes/{id}/edit", "/repeats", "/v1/causes",
     }
 )  # fmt: skip
 """Lists and forms: whoever asks sees what is theirs, or is refused."""
 
-CONTRACT, COMMITMENT, EXCUSE, BREACH, ACTION, REMINDER, REVIEW, MATCH, QUARANTINED, POSITION, SERVICE, OFFER = (
+CONTRACT, COMMITMENT, EXCUSE, BREACH, ACTION, REMINDER, REVIEW, MATCH, QUARANTINED, POSITION, SERVICE, OFFER, CHARTER, COST = (
     "contract", "commitment", "excuse", "breach", "action", "reminder", "review", "match", "quarantined", "position", "service",
-    "offer",
+    "offer", "charter", "cost",
 )  # fmt: skip
 
 
@@ -141,6 +141,10 @@ THINGS: Final[Mapping[str, tuple[Row, ...]]] = {
     "/v1/reviews/{id}/pack": (Row(REVIEW, "/v1/reviews/{thing}/pack"),),
     "/v1/quarantine/{id}": (Row(QUARANTINED, "/v1/quarantine/{thing}"),),
     "/v1/unmatched/{position}": (Row(POSITION, "/v1/unmatched/{thing}"),),
+    "/v1/offers/{id}/costs": (Row(OFFER, "/v1/offers/{thing}/costs"),),
+    "/v1/offers/{id}/charges": (Row(OFFER, "/v1/offers/{thing}/charges?period=2026-10"),),
+    "/v1/charters/{id}/cost": (Row(CHARTER, "/v1/charters/{thing}/cost"),),
+    "/v1/costs/{id}": (Row(COST, "/v1/costs/{thing}"),),
     "/v1/match/{id}": (Row(MATCH, "/v1/match/{thing}"),),
     "/v1/explain": (
         Row(COMMITMENT, "/v1/explain?commitment={thing}&key=2026-11-03"),
@@ -303,6 +307,10 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ("POST", "/v1/match/{id}/take-back"): (Change(MATCH, "/v1/match/{thing}/take-back", _SAID),),
     ("POST", "/v1/match/{id}/accept"): (Change(MATCH, "/v1/match/{thing}/accept", _SAID),),
     ("POST", "/v1/match/{id}/refuse"): (Change(MATCH, "/v1/match/{thing}/refuse", _SAID),),
+    ("POST", "/v1/costs"): (
+        Change(OFFER, "/v1/costs", {"offer": "{thing}", "pool": "staff", "month": "2026-02", "amount": "1.00"}),
+    ),
+    ("POST", "/v1/costs/{id}/correct"): (Change(COST, "/v1/costs/{thing}/correct", {**_SAID, "amount": "1.00"}),),
     ("POST", "/v1/advance"): (Change(CONTRACT, "/v1/advance", {"to": "2027-01-01T00:00:00Z", "contract": "{thing}"}),),
 }  # fmt: skip
 """What changes one thing."""

@@ -19,17 +19,13 @@ from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_actions, read_breaches
 from services.breaches.rows import BreachRow
 from services.by import by_of
-from services.charters.chartering import Chartering
-from services.contracts.applied import Applying
 from services.contracts.contracting import Contracting
-from services.contracts.knowing import FilesTogether
 from services.contracts.reading import read_contracts
 from services.errands.handing_on import HandingOn
 from services.errors import EntenteError
 from services.excuses.reading import read_excuses
 from services.figures.reading import read_commitments, read_occurrences
 from services.matches.reading import read_matches, read_unmatched
-from services.offers.offering import Offering
 from services.reminders.reading import read_reminders
 from services.reminders.reminding import Reminding, may_be_reminded_of
 from services.reviews.reading import read_reviews
@@ -38,9 +34,8 @@ from services.store import Store
 from tests.dashboards.town import NOW, ORGANISATION
 from tests.dashboards.valmoray import built, copied
 from tests.entering import Browser, House
-from tests.given import document
 from tests.isolation import matrix
-from tests.services.use.offered import HOURS, charter, offer
+from tests.services.costs.charged import offered_to
 
 EACH = int(os.environ.get("ENTENTE_THINGS_EACH", "3"))
 """Things of a sort that are asked for by each who may not see them."""
@@ -151,8 +146,8 @@ def _plant(town: Matrix) -> None:
             near | {service},
             {matrix.SERVICE: [service] if len(service) > 3 else []},
         )
-    for id, services in _offers(store, town.services()).items():
-        town.owners[f"offer {id}"], by[f"offer {id}"] = services, {matrix.OFFER: [id]}
+    for supplier, offered in _offers(store, town.services()).items():
+        town.owners[f"offer of {supplier}"], by[f"offer of {supplier}"] = offered
     for id, services in sent:
         of = "sent by " + "+".join(sorted(services))
         town.owners[of] = services
@@ -160,18 +155,13 @@ def _plant(town: Matrix) -> None:
     town.things = by
 
 
-def _offers(store: Store, services: Sequence[str]) -> dict[str, frozenset[str]]:
-    """Two offers, each with a charter of one client, and who sees them."""
+def _offers(store: Store, services: Sequence[str]) -> dict[str, tuple[frozenset[str], dict[str, list[str]]]]:
+    """Two offers, each with a charter of one client and a cost: who sees them, and what they are."""
     found = {}
     for supplier, client in ((services[0], services[1]), (services[2], services[0])):
-        id = f"shared-{supplier}"
-        said = {"offer": id, "supplier": supplier, "meters": [{**HOURS, "client": {"path": "data.client"}}]}
-        store.use(Offering).apply_file(ADMINISTRATOR, document(offer(**said)), Applying(FilesTogether()))
-        tree = {**charter(client, effective="2026-01-01"), "charter": f"{id}-{client}", "offer": id}
-        both = Applying(FilesTogether(), ("supplier", "client"))
-        store.use(Chartering).apply_file(ADMINISTRATOR, document(tree), both)
-        found[id] = frozenset({supplier, client})
-    store.judging.catch_up()
+        cost = offered_to(store, supplier, client, supplier)
+        things = {matrix.OFFER: f"offer-of-{supplier}", matrix.CHARTER: f"charter-of-{supplier}", matrix.COST: cost}
+        found[supplier] = frozenset({supplier, client}), {of: [id] for of, id in things.items()}
     return found
 
 
@@ -222,6 +212,8 @@ UNKNOWN: Mapping[str, str] = {
     matrix.REMINDER: "00000000-0000-4000-8000-000000000000",
     matrix.EXCUSE: "00000000-0000-4000-8000-000000000000",
     matrix.OFFER: "no-such-offer",
+    matrix.CHARTER: "no-such-charter",
+    matrix.COST: "00000000-0000-4000-8000-000000000000",
 }
 
 

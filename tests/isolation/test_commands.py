@@ -81,6 +81,10 @@ THINGS: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
     "consumption": (matrix.OFFER, ("--json",)),
     "offers clients": (matrix.OFFER, ("--json",)),
     "offers forecast": (matrix.OFFER, ("--json",)),
+    "costs correct": (matrix.COST, ("--amount", "1.00", *SAID)),
+    "offers costs": (matrix.OFFER, ("--json",)),
+    "charges": (matrix.OFFER, ("--json",)),
+    "charters cost": (matrix.CHARTER, ("--json",)),
 }
 """Commands about one thing, which they name first."""
 LISTS: Final[Mapping[str, Sequence[str]]] = {
@@ -99,6 +103,7 @@ LISTS: Final[Mapping[str, Sequence[str]]] = {
     "outages list": ("--json",),
     "reminders list": ("--json",),
     "errands list": ("--json",),
+    "costs list": ("--json",),
     "mail list": ("--json",),
     "checkpoints list": (),
     "people list": ("--json",),
@@ -127,7 +132,7 @@ OTHERS: Final = frozenset(
         "erase", "simulate", "samples", "calendar import", "reviews check", "outages withdraw", "actions plan",
         "checkpoints make", "keys create", "keys rewrap", "retention run", "people invite", "people suspend",
         "people resume", "access-keys create", "access-keys revoke", "grafana render", "grafana push",
-        "errands hand-on", "errands seen", "mail retry", "mail test",
+        "costs book", "errands hand-on", "errands seen", "mail retry", "mail test",
     }
 )  # fmt: skip
 """Commands that show nothing of a thing that exists: they make, send, run; or are the operator's, and refused to everybody else."""

@@ -16,6 +16,7 @@ from services.explaining.shapes import WhyFigureInWords, WhyOccurrenceInWords
 from services.history.entries import EVENT, unpack
 from services.seeing.looking_back import AT_ONCE, Looks, a_place
 from tests.services.api_case import Case, contract, opened, report, slug
+from tests.services.costs.charged import offered_to
 from tests.services.published import published
 
 ON_TIME = "to-marketing/report/on-time"
@@ -86,7 +87,11 @@ def test_a_client_sees_its_own_contracts_and_nothing_of_another_client_of_the_sa
         for one in case.get(f"/v1/occurrences?commitment={to_date['commitment']}")
         if one["verdict"] == "missing"
     )
+    costs = {client: offered_to(case.store, "sales", client, client) for client in ("marketing", "finance")}
     theirs = {
+        "offer": "offer-of-finance",
+        "charter": "charter-of-finance",
+        "cost": costs["finance"],
         "reminder": case.post("/v1/reminders", "finance", commitment=to_date["commitment"], key=missing).json()["id"],
         "match": case.post("/v1/match", "sales", position=strays["finance"], **to_date).json()["id"],
         "contract": "to-finance",
@@ -106,8 +111,7 @@ def test_a_client_sees_its_own_contracts_and_nothing_of_another_client_of_the_sa
         asked = {"commitment": ON_TIME, "key": "2026-01-05"}
         params = {name: value for name, value in asked.items() if name in taken}
         params |= {"contract": "to-marketing"} if path == "/v1/repeats" else {}  # it asks for one
-        if path == "/v1/consumption":  # of one offer, and there is none here: tests/isolation
-            continue
+        params |= {"offer": "offer-of-marketing"} if path == "/v1/consumption" else {}
         answer = case.http.get(path, params=params, headers={"entente-as": "marketing"})
         is_for_others = path in ("/v1/history", "/v1/access-log", "/v1/kept")
         assert answer.status_code == (403 if is_for_others else 200), path
@@ -127,10 +131,17 @@ def test_a_client_sees_its_own_contracts_and_nothing_of_another_client_of_the_sa
         "/v1/reviews/{id}/signing": "review",
         "/v1/reviews/{id}/agenda": "review",
         "/v1/quarantine/{id}": "quarantine",
+        "/v1/offers/{id}/charges": "offer",
+        "/v1/offers/{id}/clients": "offer",
+        "/v1/offers/{id}/forecast": "offer",
+        "/v1/offers/{id}/costs": "offer",
+        "/v1/charters/{id}/cost": "charter",
     }
-    offers = {"/v1/offers/{id}/clients", "/v1/offers/{id}/forecast"}  # there is none here: tests/isolation
     sealed = "/v1/events/{position}/personal"  # nothing is sealed here: tests/services/protection
-    assert {*secrets, *offers, sealed, "/v1/unmatched/{position}"} == {path for path in mine if "{" in path}
+    of_the_supplier = "/v1/costs/{id}"
+    for client in ("marketing", "finance"):
+        assert case.http.get(f"/v1/costs/{costs['finance']}", headers={"entente-as": client}).status_code == 404
+    assert {*secrets, sealed, of_the_supplier, "/v1/unmatched/{position}"} == {path for path in mine if "{" in path}
     for client, status in (("finance", 200), ("marketing", 404)):
         found = case.http.get(f"/v1/unmatched/{strays['finance']}", headers={"entente-as": client})
         assert found.status_code == status, client

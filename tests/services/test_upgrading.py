@@ -21,7 +21,7 @@ from services.tables.every import BY_NAME
 from tests.given import contract, criterion, event, punctuality
 from tests.services.judged import Life, living
 
-SHAPE = "10:be42712f87128ea7"
+SHAPE = "10:26267fc40d5893cc"
 
 
 def test_the_number_of_the_shape_is_raised_with_every_change_of_it() -> None:

@@ -34,6 +34,8 @@ _OF_COLUMN: Final = {
     "sort": ("logged",),
     "way in": ("person_state",),
     "can": ("key_can",),
+    "driver": ("charged",),
+    "line": ("charged",),
 }
 _PEOPLE: Final = frozenset({"person", "acknowledged by", "asked by", "sent by", "made by"})
 """Columns that name people."""
