@@ -74,5 +74,8 @@ def read_unselected(
 
 def unclaimed(seen: Seen) -> list[tuple[str, str, int]]:
     """(type, source, events) that no commitment selects."""
-    sql = "SELECT type, source, unclaimed FROM view_seen WHERE unclaimed > 0 AND SUBSTR(source, 1, 8) <> 'entente/' ORDER BY type, source"
+    sql = (
+        "SELECT type, source, unclaimed FROM view_seen WHERE unclaimed > 0 AND SUBSTR(source, 1, 8) <> 'entente/' "
+        "ORDER BY type, source"
+    )
     return [(kind, source, events) for kind, source, events in seen.reads.query(sql)]

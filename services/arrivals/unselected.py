@@ -52,7 +52,10 @@ class UnselectedRow:
 
 def counts(reads: Transaction) -> dict[Kind, int]:
     """How many events of each type and source no contract selects."""
-    sql = "SELECT type, source, unclaimed FROM view_seen WHERE unclaimed > 0 AND SUBSTR(source, 1, 8) <> 'entente/' ORDER BY type, source"
+    sql = (
+        "SELECT type, source, unclaimed FROM view_seen WHERE unclaimed > 0 AND SUBSTR(source, 1, 8) <> 'entente/' "
+        "ORDER BY type, source"
+    )
     return {(kind, source): events for kind, source, events in reads.query(sql)}
 
 
