@@ -22,6 +22,7 @@ from tests.bench import (
     judging,
     meeting,
     metrics,
+    money,
     notices,
     pages,
     projecting,
@@ -53,6 +54,7 @@ BENCHES: dict[str, Callable[[Path], list[Entry]]] = {
     "access": access.measure,
     "notices": notices.measure,
     "meeting": meeting.measure,
+    "money": money.measure,
     "use": use.measure,
 }
 LONG: dict[str, Callable[[Path], list[Entry]]] = {"pages-million": pages.measure_million}

@@ -18,6 +18,7 @@ SMALL: dict[str, dict[str, object]] = {
     "notices": {"SUBJECTS": 20, "PEOPLE": 2},
     "crowded": {"FEW": 2, "MANY": 4, "A_TIME": 2, "ROUNDS": 1},
     "meeting": {"OCCURRENCES": 200, "ROUNDS": 1},
+    "money": {"POOLS": 2, "CLIENTS": 2},
     "use": {"COUNT": 2_000},
     "access": {"CONTRACTS": 10, "DAYS": 7, "ROUNDS": 1, "TURNS": 1, "CHECKS": 10},
 }
