@@ -8,6 +8,7 @@ from dashboards.pages.arrivals.part import ARRIVALS
 from dashboards.pages.auditing.part import AUDITING
 from dashboards.pages.breaches.part import BREACHES
 from dashboards.pages.causes.part import CAUSES
+from dashboards.pages.charters.part import CHARTERS
 from dashboards.pages.contracts.part import CONTRACTS
 from dashboards.pages.costs.part import COSTS
 from dashboards.pages.errands.part import ERRANDS
@@ -16,6 +17,7 @@ from dashboards.pages.explaining.part import EXPLAINING
 from dashboards.pages.figures.part import FIGURES
 from dashboards.pages.matches.part import MATCHES
 from dashboards.pages.notices.part import NOTICES
+from dashboards.pages.offers.part import OFFERS
 from dashboards.pages.part import PagePart
 from dashboards.pages.protection.part import PROTECTION
 from dashboards.pages.reminders.part import REMINDERS
@@ -27,6 +29,8 @@ from dashboards.pages.use.part import USE
 PARTS: Final[tuple[PagePart, ...]] = (
     FIGURES,
     CONTRACTS,
+    OFFERS,
+    CHARTERS,
     USE,
     SERVICES,
     REMINDERS,

@@ -9,9 +9,11 @@ import typer
 from domain.money import show_amount
 from domain.saying import said
 from domain.times import Instant
+from entente.cli.charters import group as charters
+from entente.cli.offers import group as offers
 from entente.cli.options import Json
 from entente.cli.session import judged, moment, out, print_json, print_table, session
-from entente.cli.use import Offer, offers
+from entente.cli.use import Offer
 from services.costs.allocation import read_allocation
 from services.costs.budgets import YEARS, read_charter_cost, read_corridor
 from services.costs.costing import Costing, month_named
@@ -29,7 +31,6 @@ from services.costs.shown import (
 from services.errors import Invalid
 from services.offers.reading import read_offers
 
-charters = typer.Typer(no_args_is_help=True, help="Charters of clients: what they will cost.")
 costs = typer.Typer(no_args_is_help=True, help="What was spent on offers: book, correct, list.")
 Period = Annotated[str | None, typer.Option(help="a month, quarter, half or year, such as 2026-03, 2026-Q1, 2026")]
 Time = Annotated[str | None, typer.Option(help="when it happened; default now")]
@@ -41,7 +42,6 @@ def add_to(app: typer.Typer) -> None:
     app.command("charges")(charges)
     offers.command("costs")(offer_costs)
     charters.command("cost")(charter_cost)
-    app.add_typer(charters, name="charters")
 
 
 @costs.command("list")

@@ -9,12 +9,12 @@ import typer
 from domain.saying import said
 from domain.times import show
 from entente.cli.figures import AsOf, BelievedAt, Json, seen_then
+from entente.cli.offers import group as offers
 from entente.cli.session import none_chosen, out, print_json, print_table, session
 from services.use.clients import read_clients, read_forecast
 from services.use.consumption import read_consumption
 from services.use.shown import clients_json, forecast_json, forecast_text, share_text, units_text, use_json
 
-offers = typer.Typer(no_args_is_help=True, help="Offers of shared services, by their clients: clients, forecast.")
 Offer = Annotated[str, typer.Argument(help="the id of the offer")]
 Meter = Annotated[str | None, typer.Option(help="one meter; the first, where one is needed")]
 
@@ -28,7 +28,6 @@ _OF_BASE = {
 
 def add_to(app: typer.Typer) -> None:
     app.command("consumption")(consumption)
-    app.add_typer(offers, name="offers")
 
 
 def consumption(

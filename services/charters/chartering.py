@@ -32,6 +32,7 @@ from services.directory.declaring import Declared
 from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
 from services.history.history import History
 from services.offers.offering import Offering
+from services.offers.reading import read_offers
 from services.seeing.seen import Seeing
 from services.timekeeping import Timekeeping
 
@@ -169,18 +170,23 @@ class Chartering:
 
     def _offered(self, who: Principal, document: Document, how: Applying) -> tuple[Offer | None, str]:
         """The offer that a charter names, and the text that it would be priced by: the last version, or that of a file beside it,
-        where it is only looked at. Raises DocumentInvalid where there is none for who asks: who binds neither side learns of no
-        offer."""
+        where it is only looked at. Raises DocumentInvalid where there is none that who asks may see: what one proposes opens nothing
+        (TRUST §4)."""
         name = offer_named(document.tree)
         offer = self._offering.find(name)
         if how.dry_run and (beside := how.beside.offers.get(name)) is not None:
             offer_terms(beside)
             return offer, canonical(beside)
-        client = document.tree["client"]
-        if offer is None or not (who.may(Right.BIND, client) or who.sees(offer.supplier, client)):
+        if offer is None or not self._is_seen(who, offer):
             what = said("no offer “{name}” is published", name=name)
             raise DocumentInvalid([document.problem(("offer",), what, said("publish it first (`entente apply`)"))])
         return offer, offer.versions[-1].document
+
+    def _is_seen(self, who: Principal, offer: Offer) -> bool:
+        if who.sees(offer.supplier):
+            return True
+        with self._seeing.seen(who) as seen:
+            return offer.offer in {one.id for one in read_offers(seen)}
 
     def _party(self, who: Principal, document: Document, offer: OfferTerms, sign: Sequence[Party]) -> Party:
         """The side that proposes. Raises NotAllowed for who binds none."""

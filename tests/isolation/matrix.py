@@ -56,6 +56,7 @@ ONES_OWN: Final = frozenset(
         "/v1/reminders", "/v1/errands", "/v1/escalated", "/v1/costs",
         "/connect", "/words", "/new-calendar", "/calendars/{id}/edit", "/new-service", "/new-source", "/sources/edit", "/new-person",
         "/people/{person}/edit", "/causes", "/new-causes", "/causes/{id}/edit", "/repeats", "/v1/causes",
+        "/v1/offers", "/v1/charters",
     }
 )  # fmt: skip
 """Lists and forms: whoever asks sees what is theirs, or is refused."""
@@ -75,6 +76,8 @@ class Row(NamedTuple):
 
 THINGS: Final[Mapping[str, tuple[Row, ...]]] = {
     "/contracts/{id}": (Row(CONTRACT, "/contracts/{thing}"),),
+    "/v1/offers/{id}": (Row(OFFER, "/v1/offers/{thing}"),),
+    "/v1/charters/{id}": (Row(CHARTER, "/v1/charters/{thing}"),),
     "/contracts/{id}/edit": (Row(CONTRACT, "/contracts/{thing}/edit"),),
     "/contracts/{id}/terminate": (Row(CONTRACT, "/contracts/{thing}/terminate"),),
     "/contracts/{id}/edit/check": (Row(CONTRACT, "/contracts/{thing}/edit/check"),),
@@ -232,6 +235,11 @@ CHANGES: Final[Mapping[tuple[str, str], tuple[Change, ...]]] = {
     ("POST", "/v1/contracts/{id}/withdraw"): (Change(CONTRACT, "/v1/contracts/{thing}/withdraw", _NOTHING),),
     ("POST", "/v1/contracts/{id}/comment"): (Change(CONTRACT, "/v1/contracts/{thing}/comment", _SAID),),
     ("POST", "/v1/contracts/{id}/terminate"): (Change(CONTRACT, "/v1/contracts/{thing}/terminate", {"until": "2027-12-31"}),),
+    ("POST", "/v1/offers/{id}/withdraw"): (Change(OFFER, "/v1/offers/{thing}/withdraw", {"reason": "Some words."}),),
+    ("POST", "/v1/charters/{id}/sign"): (Change(CHARTER, "/v1/charters/{thing}/sign", {"party": "client"}),),
+    ("POST", "/v1/charters/{id}/refuse"): (Change(CHARTER, "/v1/charters/{thing}/refuse", {"reason": "Some words."}),),
+    ("POST", "/v1/charters/{id}/withdraw"): (Change(CHARTER, "/v1/charters/{thing}/withdraw", _NOTHING),),
+    ("POST", "/v1/charters/{id}/terminate"): (Change(CHARTER, "/v1/charters/{thing}/terminate", {"until": "2027-12-31"}),),
     ("POST", "/v1/excuses"): (
         Change(COMMITMENT, "/v1/excuses", {**_EXCUSE, "commitment": "{thing}", "keys": ["2026-11-03"]}),
         Change(CONTRACT, "/v1/excuses",
@@ -352,6 +360,7 @@ MAKING: Final = frozenset(
         ("POST", "/services/{id}/edit"), ("POST", "/new-source"), ("POST", "/sources/edit"),
         ("POST", "/people/{person}/{verb}"), ("PUT", "/v1/contracts/{id}"), ("PUT", "/v1/calendars/{id}"), ("PUT", "/v1/services/{id}"),
         ("PUT", "/v1/access/{id}"), ("PUT", "/v1/causes/{id}"), ("PUT", "/v1/actions/{name}"),
+        ("PUT", "/v1/offers/{id}"), ("PUT", "/v1/charters/{id}"),
         ("POST", "/new-causes"), ("POST", "/causes/{id}/edit"),
         ("POST", "/v1/outages/{id}/withdraw"),
         ("POST", "/calendar-feeds"), ("POST", "/calendar-feeds/{key}/revoke"),
@@ -364,6 +373,7 @@ NARROWED: Final = tuple(
     for of, addresses in (
         (CONTRACT, ("/v1/figures", "/v1/breaches", "/v1/actions", "/v1/excuses", "/v1/reviews", "/v1/occurrences")),
         (COMMITMENT, ("/v1/figures", "/v1/occurrences")),
+        (OFFER, ("/v1/charters",)),
     )
     for address in addresses
 )

@@ -77,6 +77,13 @@ THINGS: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
     "excuses dispute": (matrix.EXCUSE, SAID),
     "reminders send": (matrix.COMMITMENT, ("2026-11-03", *SAID)),
     "reminders answer": (matrix.REMINDER, SAID),
+    "offers show": (matrix.OFFER, ()),
+    "offers withdraw": (matrix.OFFER, ("--reason", "x")),
+    "charters show": (matrix.CHARTER, ()),
+    "charters sign": (matrix.CHARTER, ("--for", "client")),
+    "charters refuse": (matrix.CHARTER, ("--reason", "x")),
+    "charters withdraw": (matrix.CHARTER, ()),
+    "charters terminate": (matrix.CHARTER, ("--until", "2027-12-31")),
     "repeats": (matrix.CONTRACT, ("--json",)),
     "consumption": (matrix.OFFER, ("--json",)),
     "offers clients": (matrix.OFFER, ("--json",)),
@@ -92,6 +99,8 @@ LISTS: Final[Mapping[str, Sequence[str]]] = {
     "contracts list": ("--json",),
     "breaches list": ("--json",),
     "causes list": ("--json",),
+    "offers list": ("--json",),
+    "charters list": ("--json",),
     "actions list": ("--json",),
     "actions escalated": ("--json",),
     "reviews list": ("--json",),
@@ -124,6 +133,7 @@ NARROWED: Final[Mapping[str, tuple[str, ...]]] = {
     "excuses list": ("--contract", "--commitment"),
     "reminders list": ("--contract",),
     "unmatched matches": ("--commitment",),
+    "charters list": ("--offer",),
 }
 OTHERS: Final = frozenset(
     {
@@ -218,10 +228,10 @@ def test_a_list_that_is_narrowed_to_others_is_that_of_nothing(town: Matrix, caps
     services = town.services()
     for number, (command, options) in enumerate(NARROWED.items()):
         service = services[number % len(services)]
-        contract = town.hidden_from(service)[0]
         for option in options:
-            thing = contract if option == "--contract" else town.things[contract][matrix.COMMITMENT][0]
-            none = UNKNOWN[matrix.CONTRACT if option == "--contract" else matrix.COMMITMENT]
+            of = option.removeprefix("--")
+            whose = next(one for one in town.not_of(service) if town.things[one].get(of))
+            thing, none = town.things[whose][of][0], UNKNOWN[of]
             said, nowhere = (ran(town, capsys, service, *command.split(), option, one) for one in (thing, none))
             assert (said.code, without(said.out + said.err, thing)) == (
                 nowhere.code,

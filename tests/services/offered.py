@@ -100,6 +100,34 @@ CHARTER: Tree = {
 }
 
 
+def small_offer(id: str, supplier: str, title: str = "An offer") -> Tree:
+    """Pages at 4 cents, which clients count by their names."""
+    price = {"from": "2026-01-01", "meter": "pages", "unit_price": "0.04"}
+    meter = {"id": "pages", "each": {"type": f"{id}.printed"}, "client": {"path": "data.client"}}
+    return {
+        "entente": 1,
+        "offer": id,
+        "title": title,
+        "supplier": supplier,
+        "timezone": "Europe/Paris",
+        "currency": "EUR",
+        "meters": [meter],
+        "levels": [{"id": "standard", "title": "Standard", "prices": [price]}],
+    }
+
+
+def small_charter(id: str, offer: str, client: str, title: str = "A charter") -> Tree:
+    return {
+        "entente": 1,
+        "charter": id,
+        "title": title,
+        "offer": offer,
+        "client": client,
+        "effective": "2026-01-01",
+        "level": "standard",
+    }
+
+
 def changed(tree: Tree, *path: str | int, to: Any = None, without: str = "") -> Tree:
     """The tree with another value at a path, or without the key there."""
     made = deepcopy(tree)

@@ -120,6 +120,8 @@ def test_a_client_sees_its_own_contracts_and_nothing_of_another_client_of_the_sa
         assert '"finance"' not in answer.text, path
     secrets = {
         "/v1/contracts/{id}": "contract",
+        "/v1/offers/{id}": "offer",
+        "/v1/charters/{id}": "charter",
         "/v1/breaches/{id}": "breach",
         "/v1/actions/{id}": "action",
         "/v1/actions/{id}/effect": "action",

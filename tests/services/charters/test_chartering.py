@@ -83,9 +83,15 @@ def test_nobody_signs_twice_and_nothing_is_signed_that_does_not_wait(life: Life,
             act(HR, ID)
 
 
-def test_a_client_proposes_too_and_sees_the_offer_then(life: Life) -> None:
-    propose(life, CHARTER, HR)
-    assert charter(life).proposals[0].party == "client"
+def test_a_client_proposes_too_once_it_was_proposed_one_and_opens_nothing_by_itself(life: Life) -> None:
+    with pytest.raises(DocumentInvalid, match="no offer “it-support” is published"):
+        propose(life, CHARTER, HR)
+    propose(life)
+    propose(life, changed(CHARTER, "level", to="extended"), HR)
+    assert [(one.party, one.state) for one in charter(life).proposals] == [
+        ("supplier", "replaced"),
+        ("client", "proposed"),
+    ]
     assert offer(life, who=HR).id == "it-support"
 
 
@@ -217,11 +223,12 @@ def test_it_is_seen_by_its_two_parties(life: Life) -> None:
     assert life.store.read(LEGAL, read_charters) == []
     with pytest.raises(NotFound):
         charter(life, who=LEGAL)
+    propose(life, {**CHARTER, "charter": "it-support-legal", "client": "legal"})
     with pytest.raises(Refused, match="the id it-support-hr is taken"):
         propose(life, {**CHARTER, "client": "legal"}, LEGAL)
 
 
-def test_who_binds_neither_side_learns_of_no_offer(life: Life) -> None:
+def test_who_sees_no_offer_learns_of_none(life: Life) -> None:
     known, unknown = CHARTER, changed(CHARTER, "offer", to="printing")
     said = []
     for tree in (known, unknown):

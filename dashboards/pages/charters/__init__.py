@@ -1,0 +1,1 @@
+"""The pages of charters: what clients take of offers."""
