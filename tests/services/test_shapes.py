@@ -39,6 +39,8 @@ STAYS = {
         "a plan as its file says it: its form is the JSON Schema of actions",
     ),
     "contracts.shapes.Version.document": "a contract file: its form is the JSON Schema of contracts",
+    "offers.shapes.OfferVersion.document": "an offer file: its form is the JSON Schema of offers",
+    "charters.shapes.CharterVersion.document": "a charter file: its form is the JSON Schema of charters",
 }
 """What nobody can say of what it holds, and why."""
 
