@@ -227,10 +227,14 @@ def test_each_is_told_of_what_is_theirs(town: Matrix, capsys: pytest.CaptureFixt
 def test_a_list_that_is_narrowed_to_others_is_that_of_nothing(town: Matrix, capsys: pytest.CaptureFixture[str]) -> None:
     services = town.services()
     for number, (command, options) in enumerate(NARROWED.items()):
-        service = services[number % len(services)]
         for option in options:
             of = option.removeprefix("--")
-            whose = next(one for one in town.not_of(service) if town.things[one].get(of))
+            whose, service = next(
+                (one, each)
+                for each in (*services[number % len(services) :], *services)
+                for one in town.not_of(each)
+                if town.things[one].get(of)
+            )
             thing, none = town.things[whose][of][0], UNKNOWN[of]
             said, nowhere = (ran(town, capsys, service, *command.split(), option, one) for one in (thing, none))
             assert (said.code, without(said.out + said.err, thing)) == (
