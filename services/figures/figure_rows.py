@@ -27,7 +27,7 @@ from services.figures.shapes import FinalFigure, Segment, Share, State
 from services.history.databases import Row, Transaction, column_list
 from services.judging.ledger import TALLY_COUNTS, tally_of
 from services.judging.period_rows import decode_final
-from services.judging.standings import Standing, StoredFigure, standing_of
+from services.judging.standings import Reading, Standing, StoredFigure, standing_of
 from services.judging.sums import rolling_tallies
 from services.seeing.known import Known
 
@@ -144,7 +144,7 @@ def _figure(
     span = Period(name, start, end)
     if state != "restated" and not is_listed(commitment, index, span, counted, known.watermark):
         return None
-    standing = standing_of(lambda: reads, commitment, index, span, known.watermark, counted)
+    standing = standing_of(Reading(lambda: reads), commitment, index, span, known.watermark, counted)
     if not standing.segments and _is_within_validity(commitment, span):
         return None  # closed under a wording that another one has replaced from the start
     kept = decode_final(final) if final and state == "restated" else None
@@ -173,7 +173,7 @@ def _rolling_rows(
             continue
         span = window.at(known.watermark)
         tallies = rolling_tallies(reads, commitment, span)
-        standing = standing_of(lambda: reads, commitment, index, span, known.watermark, tallies)
+        standing = standing_of(Reading(lambda: reads), commitment, index, span, known.watermark, tallies)
         if standing.segments:
             yield _row(commitment, index, span, standing, "open", None, (), known), standing
 

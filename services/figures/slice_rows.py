@@ -29,7 +29,7 @@ from services.history.databases import Transaction, column_list
 from services.history.history import History
 from services.history.stored_events import event_of
 from services.judging.ledger import decode_evidence
-from services.judging.standings import standing_of
+from services.judging.standings import Reading, standing_of
 
 _PAGE = 5_000
 
@@ -231,7 +231,9 @@ def _timed(reads: Transaction, commitment: Commitment, row: FigureRow, by: str) 
     found: Groups = {}
     end = row.until if row.until is not None else row.watermark
     for group, start, until in _spans(row.start, end or row.start, commitment.newest.zone, by):
-        part = standing_of(lambda: reads, commitment, row.target_index, Period("", start, until), row.watermark, {})
+        part = standing_of(
+            Reading(lambda: reads), commitment, row.target_index, Period("", start, until), row.watermark, {}
+        )
         if not part.segments:
             continue
         (good, total), (raw_good, raw_total) = part.adjusted, part.raw

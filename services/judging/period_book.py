@@ -13,7 +13,7 @@ from services.history.entries import Position
 from services.judging.breach_book import BreachBook, Missed
 from services.judging.ledger import Ledger, PeriodId
 from services.judging.period_rows import PeriodRow, PeriodRows, decode_final
-from services.judging.standings import InWindow, Standing, reach_of, standing_of, version_of_period
+from services.judging.standings import InWindow, Reading, Standing, reach_of, standing_of, version_of_period
 from services.judging.sums import counted_from
 from services.judging.turn import Turn
 
@@ -110,7 +110,7 @@ class PeriodBook:
             self._ledger.write(reads)
             return reads
 
-        return standing_of(written, commitment, target_index, period, watermark, tallies, self._ledger.kept)
+        return standing_of(Reading(written, self._ledger.kept), commitment, target_index, period, watermark, tallies)
 
     def rolling_standing(
         self, writes: Transaction, commitment: Commitment, target_index: int, window: Period
@@ -124,7 +124,7 @@ class PeriodBook:
         kept = self._ledger.kept.window(
             commitment.id, target_index, window, lambda: counted_from(written(), commitment, window.start)
         )
-        return standing_of(written, commitment, target_index, window, window.end, kept.tallies, InWindow(kept))
+        return standing_of(Reading(written, InWindow(kept)), commitment, target_index, window, window.end, kept.tallies)
 
     def _judge_rolling(self, turn: Turn, commitment: Commitment, target_index: int) -> None:
         window = commitment.rolling.get(target_index)

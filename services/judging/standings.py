@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from typing import Protocol, TypedDict, TypeVar
+from typing import NamedTuple, Protocol, TypedDict, TypeVar
 
 from domain import figures
 from domain.commitments import Commitment
@@ -154,24 +154,30 @@ Rows = Callable[[], Transaction]
 """Gives where rows are read, once all of them are written."""
 
 
+class Reading(NamedTuple):
+    """Where what tallies do not tell is read: rows, or what is `kept` of them."""
+
+    rows: Rows
+    kept: Kept | None = None
+
+
 def standing_of(
-    rows_of: Rows,
+    reading: Reading,
     commitment: Commitment,
     target_index: int,
     period: Period,
     watermark: Instant | None,
     tallies: dict[int, Tally],
-    kept: Kept | None = None,
 ) -> Standing:
-    """The figure of a period, from its tallies, and from rows where tallies do not tell, or from what of them is `kept`. A rolling
-    window ends at the watermark, so that nothing more may come."""
+    """The figure of a period, from its tallies, and from what is read where tallies do not tell. A rolling window ends at the
+    watermark, so that nothing more may come."""
 
     def rows(read: Callable[..., R], *what: object) -> Callable[[], R]:
         @cache
-        def reading() -> R:
-            return read(rows_of, commitment, *what)
+        def found() -> R:
+            return read(reading.rows, commitment, *what)
 
-        return reading
+        return found
 
     segments = []
     total = Tally()
@@ -188,9 +194,11 @@ def standing_of(
                 more_may_come=watermark is None or end is None or watermark < end,
                 all_are_known=commitment.all_are_known and end is not None,
                 is_in_force=any(_is_in_force(one, period) for one in versions),
-                verdicts=rows(_verdicts, number, target_index, period, kept),
-                time=time_sums(rows_of(), commitment, versions, period, watermark) if commitment.is_of_time else None,
-                values=rows(_values, tuple(versions), target_index, period, kept)
+                verdicts=rows(_verdicts, number, target_index, period, reading.kept),
+                time=time_sums(reading.rows(), commitment, versions, period, watermark)
+                if commitment.is_of_time
+                else None,
+                values=rows(_values, tuple(versions), target_index, period, reading.kept)
                 if face(versions[-1].criterion.indicator).put_together is not None
                 else None,
             )

@@ -101,6 +101,7 @@ def test_every_text_is_used() -> None:
         "exported",
         "effect_verdict",
         "settled",
+        "charged",
     }
     unused = [
         key

@@ -101,12 +101,14 @@ def test_every_name_of_the_interface_is_served_under_openmetrics(life: Life) -> 
     samples = {sample.name for family in families for sample in family.samples}
     histogram = {f"entente_judging_seconds_{part}" for part in ("bucket", "sum", "count")}
     assert status == 200
-    of_actions = {
+    of_others = {
         "entente_actions_effect",
         "entente_actions_step",
-    }  # of which there are none: tests/services/actions, test_effects
+        "entente_consumption_ratio",
+        "entente_units_left",
+    }  # of which there are none: tests/services/actions, test_effects, tests/services/costs
     assert (
-        samples == {metric.name for metric in names.ALL_METRICS} - {"entente_judging_seconds"} - of_actions | histogram
+        samples == {metric.name for metric in names.ALL_METRICS} - {"entente_judging_seconds"} - of_others | histogram
     )
 
 
